@@ -1,0 +1,9 @@
+//! `kluis`: the box.
+//!
+//! [`vault`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box.
+
+pub mod catalogue;
+pub mod console;
+pub mod reader;
+pub mod retention;
+pub mod vault;

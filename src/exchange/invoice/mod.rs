@@ -1,0 +1,3 @@
+//! Invoices.
+mod record;
+pub use record::*;

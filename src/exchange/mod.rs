@@ -1,0 +1,11 @@
+//! What both ends agree on: pure, without a disk, a clock or a key store.
+//!
+//! [`vocabulary`] has the few types that every room speaks in. [`invoice`] reads a document into a
+//! record; [`law`] says how long it is kept; [`journal`] is the maths of the Merkle log, its
+//! checkpoints and receipts; [`bundle`] is the parcel, and calls the other three.
+
+pub mod bundle;
+pub mod invoice;
+pub mod journal;
+pub mod law;
+pub mod vocabulary;

@@ -1,0 +1,1 @@
+//! `kluis-send`: the webshop's side.

@@ -1,0 +1,50 @@
+//! The type that a key is kept in.
+//!
+//! A [`Secret`] lies on the heap (so that moving it leaves no copy), wipes itself on drop, and has
+//! no `Debug`, `Display`, `PartialEq` or `Serialize`: it can get into a log, an error or a file
+//! only by the one word [`Secret::expose`]. What this does not promise: the kernel may have swapped
+//! the page, and a debugger of the same user may read it; that is a later issue's room.
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// 32 secret bytes.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Secret(Box<[u8; 32]>);
+
+impl Secret {
+    /// Fresh bytes from the kernel's generator.
+    ///
+    /// # Panics
+    /// If the kernel has no randomness to give: nothing may be sealed then.
+    #[must_use]
+    pub fn random() -> Self {
+        let mut bytes = Box::new([0; 32]);
+        getrandom::fill(bytes.as_mut_slice()).expect("the kernel's random generator answers");
+        Self(bytes)
+    }
+
+    /// Takes 32 bytes over; the caller wipes its own copy.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(Box::new(*bytes))
+    }
+
+    /// The bytes. Every use of this word is a place to review.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// A child key: HKDF-SHA-256 (RFC 5869) without salt, `label` as its info. All labels of the
+    /// project stand in one table in `exchange/bundle/FORMAT.md`.
+    #[must_use]
+    pub fn child(&self, label: &str) -> Self {
+        let mut bytes = Box::new([0; 32]);
+        Hkdf::<Sha256>::new(None, self.expose())
+            .expand(label.as_bytes(), bytes.as_mut_slice())
+            .expect("32 bytes are within HKDF's bound");
+        Self(bytes)
+    }
+}
