@@ -1,1 +1,36 @@
 # The bundle messages.
+
+bundle-cbor-too-long = it has { $length } bytes, and { $limit } are the most it may have
+bundle-cbor-not-of-form = its content is not of the expected form ({ $reason })
+bundle-cbor-not-canonical = its content is written in another form than the one that counts
+
+bundle-statement-wrong-kind = it is not a file of the kind “{ $expected }”
+bundle-statement-unknown-version = it is of version { $found }, which this program does not know; update the program
+bundle-statement-truncated = it ends too early; copy it again from where it was made
+bundle-statement-too-long = a part of it says { $length } bytes, and { $limit } are the most; it is damaged or was not made by kluis-send
+bundle-statement-not-of-form = its content is not of the expected form: { $reason }
+bundle-statement-bad-signature = its signature is not the one of the key that should have signed it
+bundle-statement-trailing-bytes = bytes follow after its end; copy it again from where it was made
+bundle-statement-unreadable = it cannot be read: { $reason }
+
+bundle-header = the bundle's header is refused: { $reason }
+bundle-unknown-suite = the bundle uses suite { $suite }, which this program does not know; update the program
+bundle-empty = the bundle has no invoice in it
+bundle-too-many-invoices = the bundle says that it has { $count } invoices, and { $limit } are the most; seal them in several bundles
+bundle-too-large = the bundle is larger than { $limit } bytes; seal the invoices in several bundles
+bundle-truncated = the bundle ends early: { $have } of { $want } bytes are there; copy it again from the shop
+bundle-damaged = the bundle's bytes are not those that the sender signed; copy it again from the shop
+bundle-not-age = what the bundle encloses is not an age file of the right kind ({ $reason }); seal it again with kluis-send
+bundle-wrong-key = the bundle is not encrypted to this term's key; give the shop this box's newest card and seal again
+bundle-leaves-too-large = the records in the bundle are larger than { $limit } bytes; seal the invoices in several bundles
+bundle-leaves-differ = the records are not those that the sender signed
+bundle-leaf-not-of-form = record { $leaf } of the bundle is not of the form; seal it again with a current kluis-send
+bundle-foreign-payload = record { $leaf } was sealed by another sender or for another bundle: somebody signed a copied content as his own
+bundle-payload-ends = the bundle's content ends before the last document
+bundle-payload-goes-on = the bundle's content goes on after the last document
+bundle-document-differs = a document of invoice { $invoice } is not the one that its record names
+bundle-no-such-document = record { $leaf } has no document { $document }
+bundle-too-many-documents = invoice { $invoice } needs between one and { $limit } documents
+bundle-invoice-too-large = invoice { $invoice } alone is more than a bundle can hold
+bundle-document-changed = document { $document } changed while it was being sealed; seal again when nothing writes to it any more
+bundle-io = reading or writing failed: { $reason }

@@ -1,1 +1,36 @@
-# The bundle messages.
+# De berichten over bundels.
+
+bundle-cbor-too-long = het heeft { $length } bytes, en { $limit } is het meeste dat mag
+bundle-cbor-not-of-form = de inhoud heeft niet de verwachte vorm ({ $reason })
+bundle-cbor-not-canonical = de inhoud is anders geschreven dan in de enige vorm die geldt
+
+bundle-statement-wrong-kind = het is geen bestand van de soort “{ $expected }”
+bundle-statement-unknown-version = het is van versie { $found }, die dit programma niet kent; werk het programma bij
+bundle-statement-truncated = het houdt te vroeg op; kopieer het opnieuw van waar het gemaakt is
+bundle-statement-too-long = een deel ervan noemt { $length } bytes, en { $limit } is het meeste; het is beschadigd of niet met kluis-send gemaakt
+bundle-statement-not-of-form = de inhoud heeft niet de verwachte vorm: { $reason }
+bundle-statement-bad-signature = de handtekening is niet die van de sleutel die had moeten tekenen
+bundle-statement-trailing-bytes = er staan nog bytes na het einde; kopieer het opnieuw van waar het gemaakt is
+bundle-statement-unreadable = het is niet te lezen: { $reason }
+
+bundle-header = de kop van de bundel is geweigerd: { $reason }
+bundle-unknown-suite = de bundel gebruikt suite { $suite }, die dit programma niet kent; werk het programma bij
+bundle-empty = er zit geen factuur in de bundel
+bundle-too-many-invoices = de bundel noemt { $count } facturen, en { $limit } is het meeste; verzegel ze in meer bundels
+bundle-too-large = de bundel is groter dan { $limit } bytes; verzegel de facturen in meer bundels
+bundle-truncated = de bundel houdt te vroeg op: er zijn { $have } van { $want } bytes; kopieer hem opnieuw van de winkel
+bundle-damaged = de bytes van de bundel zijn niet die welke de afzender heeft getekend; kopieer hem opnieuw van de winkel
+bundle-not-age = wat de bundel omsluit is geen age-bestand van de juiste soort ({ $reason }); verzegel opnieuw met kluis-send
+bundle-wrong-key = de bundel is niet versleuteld voor de sleutel van deze termijn; geef de winkel de nieuwste kaart van deze kluis en verzegel opnieuw
+bundle-leaves-too-large = de gegevens in de bundel zijn groter dan { $limit } bytes; verzegel de facturen in meer bundels
+bundle-leaves-differ = de gegevens zijn niet die welke de afzender heeft getekend
+bundle-leaf-not-of-form = gegeven { $leaf } van de bundel heeft niet de juiste vorm; verzegel opnieuw met een actuele kluis-send
+bundle-foreign-payload = gegeven { $leaf } is door een andere afzender of voor een andere bundel verzegeld: iemand heeft een gekopieerde inhoud als de zijne getekend
+bundle-payload-ends = de inhoud van de bundel houdt op voor het laatste document
+bundle-payload-goes-on = de inhoud van de bundel gaat door na het laatste document
+bundle-document-differs = een document van factuur { $invoice } is niet het document dat de gegevens noemen
+bundle-no-such-document = gegeven { $leaf } heeft geen document { $document }
+bundle-too-many-documents = factuur { $invoice } moet tussen een en { $limit } documenten hebben
+bundle-invoice-too-large = factuur { $invoice } alleen al is meer dan in een bundel past
+bundle-document-changed = document { $document } veranderde tijdens het verzegelen; verzegel opnieuw wanneer niets er meer in schrijft
+bundle-io = lezen of schrijven is mislukt: { $reason }

@@ -1,0 +1,22 @@
+//! Every label under which a key is derived from another, a MAC is made or a signature stands. One
+//! table, so that no two can be alike; `FORMAT.md` prints it.
+
+/// A term's secret -> the 32-byte X-Wing seed of its age identity, suite 1.
+pub const TERM_IDENTITY: &str = "factuurkluis/term/identity/suite-1";
+/// A term's secret -> the key under which its catalogue is sealed.
+pub const TERM_CATALOGUE: &str = "factuurkluis/term/catalogue";
+/// A term's secret -> the key under which its events are sealed.
+pub const TERM_EVENTS: &str = "factuurkluis/term/events";
+/// MAC of a receipt code, under the stream's receipt key.
+pub const RECEIPT_CODE: &str = "factuurkluis/receipt-code";
+
+/// First line of a bundle; its header's signatures begin with it.
+pub const BUNDLE: &str = "factuurkluis/bundle/1\n";
+/// First line of a box's card.
+pub const BOX_CARD: &str = "factuurkluis/box-card/1\n";
+/// First line of a sender's card.
+pub const SENDER_CARD: &str = "factuurkluis/sender-card/1\n";
+/// First line of a certificate of destruction.
+pub const CERTIFICATE: &str = "factuurkluis/certificate/1\n";
+/// First line of one invoice's proof.
+pub const PROOF: &str = "factuurkluis/proof/1\n";
