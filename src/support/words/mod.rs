@@ -5,6 +5,9 @@
 //! stable code, which is also its message's name, and fields, which are the message's variables. So
 //! a script reads the code, a person the sentence. A test holds every code against every language.
 
+mod figures;
+pub use figures::{amount, country_name, date};
+
 use std::borrow::Cow;
 
 use fluent_bundle::concurrent::FluentBundle;
