@@ -1,0 +1,417 @@
+//! What an event says: one serde type a kind, written as canonical CBOR by `bundle::cbor`.
+//!
+//! The order of the fields is the order in the map, so a field never moves and none is ever added: a
+//! changed body is a new kind. An [`Event`] is a map of one pair, the variant's name and its body. An
+//! event says the least that serves: never the words that were searched, never an invoice's data.
+//! Public events name no person; who stood behind one is a [`Decided`] event, which is sealed.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use super::entry::EntryKind;
+use crate::exchange::vocabulary::{BundleNumber, Class, Country, Digest, EntityId, SenderId, StreamId};
+
+macro_rules! events {
+    ($( $(#[$meta:meta])* $name:ident, )*) => {
+        /// An event of the journal. Kinds of [`EntryKind`] that have no variant here are reserved.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        #[allow(clippy::large_enum_variant, reason = "written and read one at a time")]
+        pub enum Event { $( $(#[$meta])* $name($name), )* }
+
+        impl Event {
+            /// The kind that stands in its entry.
+            #[must_use]
+            pub fn kind(&self) -> EntryKind {
+                match self { $( Self::$name(_) => EntryKind::$name, )* }
+            }
+        }
+
+        $( impl From<$name> for Event {
+            fn from(body: $name) -> Self { Self::$name(body) }
+        } )*
+    };
+}
+
+events! {
+    /// See [`EntryKind::BoxMade`].
+    BoxMade,
+    /// See [`EntryKind::BoxCard`].
+    BoxCard,
+    /// See [`EntryKind::Started`].
+    Started,
+    /// See [`EntryKind::Stopped`].
+    Stopped,
+    /// See [`EntryKind::SenderEnrolled`].
+    SenderEnrolled,
+    /// See [`EntryKind::SenderBlocked`].
+    SenderBlocked,
+    /// See [`EntryKind::SenderReplaced`].
+    SenderReplaced,
+    /// See [`EntryKind::OfficerAppointed`].
+    OfficerAppointed,
+    /// See [`EntryKind::OfficerDismissed`].
+    OfficerDismissed,
+    /// See [`EntryKind::PassIssued`].
+    PassIssued,
+    /// See [`EntryKind::PassRevoked`].
+    PassRevoked,
+    /// See [`EntryKind::LoggedIn`].
+    LoggedIn,
+    /// See [`EntryKind::LogInRefused`].
+    LogInRefused,
+    /// See [`EntryKind::Decided`].
+    Decided,
+    /// See [`EntryKind::TermOpened`].
+    TermOpened,
+    /// See [`EntryKind::TermClosed`].
+    TermClosed,
+    /// See [`EntryKind::TermDue`].
+    TermDue,
+    /// See [`EntryKind::Intent`].
+    Intent,
+    /// See [`EntryKind::Destroyed`].
+    Destroyed,
+    /// See [`EntryKind::Admission`].
+    Admission,
+    /// See [`EntryKind::Refused`].
+    Refused,
+    /// See [`EntryKind::TwiceSigned`].
+    TwiceSigned,
+    /// See [`EntryKind::LookUp`].
+    LookUp,
+    /// See [`EntryKind::Exported`].
+    Exported,
+    /// See [`EntryKind::ClockTurned`].
+    ClockTurned,
+}
+
+macro_rules! bodies {
+    ($( $(#[$meta:meta])* $name:ident { $( $(#[$fmeta:meta])* $field:ident : $type:ty, )* } )*) => { $(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        pub struct $name { $( $(#[$fmeta])* pub $field: $type, )* }
+    )* };
+}
+
+bodies! {
+    /// The box was made.
+    BoxMade {
+        /// When, by the box's clock: a claim.
+        at: Timestamp,
+        /// Its first card, as signed.
+        card: ByteBuf,
+    }
+
+    /// The box has a new card (a term was opened, or its key was replaced).
+    BoxCard {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The card, as signed.
+        card: ByteBuf,
+    }
+
+    /// The keeper began to serve.
+    Started {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The version of the program.
+        version: String,
+    }
+
+    /// The keeper ended in good order.
+    Stopped {
+        /// When, by the box's clock.
+        at: Timestamp,
+    }
+
+    /// A sender's card was admitted.
+    SenderEnrolled {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Whose card it is.
+        sender: SenderId,
+        /// The card, as signed.
+        card: ByteBuf,
+    }
+
+    /// Nothing more is taken from a sender.
+    SenderBlocked {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Who is blocked.
+        sender: SenderId,
+    }
+
+    /// A sender has a new key.
+    SenderReplaced {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Whose key it is.
+        sender: SenderId,
+        /// The signed succession from the old key to the new.
+        succession: ByteBuf,
+    }
+
+    /// Somebody became an officer.
+    OfficerAppointed {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Who.
+        officer: String,
+        /// The officers who did it; none on the box's first day.
+        by: Vec<String>,
+    }
+
+    /// Somebody is an officer no more.
+    OfficerDismissed {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Who.
+        officer: String,
+        /// The officers who did it.
+        by: Vec<String>,
+    }
+
+    /// A pass was issued to an auditor.
+    PassIssued {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The pass's name, as it stands on the slip.
+        pass: String,
+        /// Who holds it.
+        holder: String,
+        /// The last day on which it is good.
+        until: Date,
+        /// The officers who issued it.
+        by: Vec<String>,
+    }
+
+    /// A pass was taken back.
+    PassRevoked {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The pass's name.
+        pass: String,
+        /// The officers who did it.
+        by: Vec<String>,
+    }
+
+    /// Somebody logged in at the console.
+    LoggedIn {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The officer, or the pass's name.
+        who: String,
+    }
+
+    /// Somebody tried to log in and could not. One event for each row of attempts.
+    LogInRefused {
+        /// The first attempt.
+        since: Timestamp,
+        /// The last attempt.
+        until: Timestamp,
+        /// How many.
+        attempts: u32,
+    }
+
+    /// Who decided what another event did.
+    Decided {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The officers.
+        by: Vec<String>,
+        /// The index of the event that they decided.
+        event: u64,
+    }
+
+    /// A term has a key, and these dates.
+    TermOpened {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Its name, such as `trampoline-nl-ordinary-2026-12`.
+        term: String,
+        /// Whose books.
+        entity: EntityId,
+        /// Whose law.
+        country: Country,
+        /// What class of sales.
+        class: Class,
+        /// The first day of its book year.
+        first: Date,
+        /// The last day of its book year.
+        last: Date,
+        /// The last day on which it is kept.
+        kept_until: Date,
+        /// The table of law that says so.
+        law: String,
+        /// The SHA-256 of its age recipient's text.
+        recipient: Digest,
+    }
+
+    /// Nothing more is expected of a term.
+    TermClosed {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Its name.
+        term: String,
+    }
+
+    /// A term is over.
+    TermDue {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Its name.
+        term: String,
+        /// The last day on which it was kept.
+        kept_until: Date,
+        /// The floor that is past it.
+        floor: Timestamp,
+        /// How that is known.
+        basis: Basis,
+    }
+
+    /// A term's key is about to be destroyed.
+    Intent {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The term's name.
+        term: String,
+        /// The vault's generation that no longer has the key.
+        generation: u64,
+        /// The floor at this moment.
+        floor: Timestamp,
+        /// How it is known that the term is over.
+        basis: Basis,
+    }
+
+    /// A term was destroyed.
+    Destroyed {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Its name.
+        term: String,
+        /// The certificate, as signed.
+        certificate: ByteBuf,
+    }
+
+    /// A bundle was admitted. Its entry's receipt is the sender's receipt.
+    Admission {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Who sent it.
+        sender: SenderId,
+        /// In which stream.
+        stream: StreamId,
+        /// Under which number.
+        number: BundleNumber,
+        /// The SHA-256 of the header's bytes.
+        header: Digest,
+        /// The number that it replaces, if it replaces one.
+        replaces: Option<BundleNumber>,
+        /// Its term's name.
+        term: String,
+        /// How many invoices it has.
+        invoices: u32,
+        /// The Merkle root of its leaves.
+        root: Digest,
+        /// The length of the bundle's file in bytes.
+        bytes: u64,
+    }
+
+    /// How many bundles or files were refused, one event a stick or an hour.
+    Refused {
+        /// The first refusal.
+        since: Timestamp,
+        /// The last refusal.
+        until: Timestamp,
+        /// How many of each code.
+        counts: BTreeMap<String, u32>,
+    }
+
+    /// A sender signed one number twice. Each half proves itself by its signatures.
+    TwiceSigned {
+        /// When the second was seen, by the box's clock.
+        at: Timestamp,
+        /// Who signed.
+        sender: SenderId,
+        /// In which stream.
+        stream: StreamId,
+        /// Which number.
+        number: BundleNumber,
+        /// The one that came first.
+        first: SignedHeader,
+        /// The one that contradicts it.
+        second: SignedHeader,
+    }
+
+    /// A bundle's header with its signatures, both as they stood in the file.
+    SignedHeader {
+        /// The header's canonical CBOR.
+        header: ByteBuf,
+        /// The bytes of the list of signatures.
+        signatures: ByteBuf,
+    }
+
+    /// Somebody looked something up. One event for each term that the look-up touched, and one of no
+    /// term where it touched none.
+    LookUp {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The officer, or the pass's name.
+        who: String,
+        /// The reason's code; the auditor's pass is his reason.
+        reason: String,
+        /// The invoices that were opened.
+        opened: Vec<Opened>,
+        /// How many were found in this term.
+        found: u32,
+    }
+
+    /// An invoice that was opened.
+    Opened {
+        /// The SHA-256 of the bundle's header.
+        bundle: Digest,
+        /// The invoice's leaf in it, 1 being the first invoice.
+        leaf: u32,
+    }
+
+    /// Somebody took an export along.
+    Exported {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The officer, or the pass's name.
+        who: String,
+        /// The reason's code.
+        reason: String,
+        /// The SHA-256 of the exported file.
+        export: Digest,
+        /// The invoices in it.
+        invoices: Vec<Opened>,
+    }
+
+    /// The clock of a demo box was turned.
+    ClockTurned {
+        /// What it said before.
+        from: Timestamp,
+        /// What it says now.
+        to: Timestamp,
+    }
+}
+
+/// How it is known that a term is over: the three words of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Somebody outside signed the time over a head of this very journal.
+    Proven,
+    /// The box lived through it.
+    Counted,
+    /// The owner's people said so.
+    Declared,
+}
