@@ -1,5 +1,6 @@
-//! Every label under which a key is derived from another, a MAC is made or a signature stands. One
-//! table, so that no two can be alike; `FORMAT.md` prints it.
+//! The labels of this room: under which a key is derived from a term's secret, and with which line a
+//! signed statement begins. `FORMAT.md` prints them in one table with those of
+//! [`journal`](crate::exchange::journal::labels).
 
 /// A term's secret -> the 32-byte X-Wing seed of its age identity, suite 1.
 pub const TERM_IDENTITY: &str = "factuurkluis/term/identity/suite-1";
@@ -7,8 +8,6 @@ pub const TERM_IDENTITY: &str = "factuurkluis/term/identity/suite-1";
 pub const TERM_CATALOGUE: &str = "factuurkluis/term/catalogue";
 /// A term's secret -> the key under which its events are sealed.
 pub const TERM_EVENTS: &str = "factuurkluis/term/events";
-/// MAC of a receipt code, under the stream's receipt key.
-pub const RECEIPT_CODE: &str = "factuurkluis/receipt-code";
 
 /// First line of a bundle; its header's signatures begin with it.
 pub const BUNDLE: &str = "factuurkluis/bundle/1\n";

@@ -20,7 +20,7 @@ use super::hybrid::{HybridIdentity, Sole};
 use super::leaf::{Document, InvoiceLeaf, LeafFault, Place, StreamLeaf};
 use super::statement::Statement;
 use super::{BundleRefusal, labels};
-use crate::exchange::journal::{self, Tree};
+use crate::exchange::journal::tree::{Tree, leaf_hash, path};
 use crate::exchange::vocabulary::{Digest, PublicKey};
 
 /// age's header may have this many bytes; ours has one stanza of 1.6 kB and one of grease.
@@ -243,7 +243,7 @@ pub struct Leaves {
 impl Leaves {
     fn read(payload: &mut impl Read, count: u32, root: Digest) -> Result<Self, BundleRefusal> {
         let mut leaves = Self { area: Vec::new(), bounds: Vec::new() };
-        let mut tree = Tree::new();
+        let mut tree = Tree::default();
         for leaf in 0..count {
             let mut length = [0; 4];
             fill(payload, &mut length)?;
@@ -274,9 +274,8 @@ impl Leaves {
     /// The RFC 6962 path that proves leaf `index` to be under the root.
     #[must_use]
     pub fn path(&self, index: u32) -> Vec<Digest> {
-        let hashes: Vec<_> =
-            (0..self.bounds.len() as u32).map(|leaf| journal::leaf_hash(self.bytes(leaf))).collect();
-        journal::path(&hashes, u64::from(index))
+        let hashes: Vec<_> = (0..self.bounds.len() as u32).map(|leaf| leaf_hash(self.bytes(leaf))).collect();
+        path(&hashes, index as usize).expect("the index is one of these leaves")
     }
 }
 

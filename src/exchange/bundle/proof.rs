@@ -7,7 +7,7 @@ use super::header::{HEADER_LIMIT, Header, LEAVES_LIMIT, SignedHeader};
 use super::leaf::InvoiceLeaf;
 use super::statement::Statement;
 use super::{BundleRefusal, Leaves, Place, cbor, labels};
-use crate::exchange::journal;
+use crate::exchange::journal::tree::{leaf_hash, verify_inclusion};
 use crate::exchange::vocabulary::{Digest, PublicKey};
 
 /// The proof's CBOR, after the line [`labels::PROOF`].
@@ -85,12 +85,12 @@ impl Proof {
         let header: SignedHeader = Statement::parse(labels::BUNDLE, &self.header, HEADER_LIMIT)?;
         header.verify(&[self.key])?;
         let body = header.body();
-        let under_root = journal::verify_inclusion(
+        let under_root = verify_inclusion(
             u64::from(self.index),
             u64::from(body.leaves),
-            journal::leaf_hash(&self.leaf),
+            &leaf_hash(&self.leaf),
             &self.path,
-            body.root,
+            &body.root,
         );
         if !under_root {
             return Err(BundleRefusal::LeavesDiffer);

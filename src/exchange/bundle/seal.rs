@@ -24,7 +24,7 @@ use super::leaf::{DOCUMENTS_LIMIT, Document, InvoiceLeaf, Place, StreamLeaf};
 use super::statement::{Statement, key_id};
 use super::{BundleRefusal, cbor, labels};
 use crate::exchange::invoice::Record;
-use crate::exchange::journal::Tree;
+use crate::exchange::journal::tree::Tree;
 use crate::exchange::law::TermName;
 use crate::exchange::vocabulary::{BoxId, BundleNumber, Digest, EntityId, PublicKey};
 use crate::support::secret::Secret;
@@ -75,7 +75,7 @@ impl Parcel {
         let mut parcel = Self {
             place,
             leaves: Vec::new(),
-            tree: Tree::new(),
+            tree: Tree::default(),
             documents: Vec::new(),
             documents_length: 0,
             count: 0,

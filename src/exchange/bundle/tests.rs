@@ -164,7 +164,7 @@ fn promise(bytes: &[u8]) -> Document {
 /// The payload of leaves and documents as they stand inside, and their root.
 fn payload(leaves: &[Vec<u8>], documents: &[u8]) -> (Vec<u8>, Digest) {
     let mut bytes = Vec::new();
-    let mut tree = crate::exchange::journal::Tree::new();
+    let mut tree = crate::exchange::journal::tree::Tree::default();
     for leaf in leaves {
         bytes.extend_from_slice(&(leaf.len() as u32).to_be_bytes());
         bytes.extend_from_slice(leaf);
