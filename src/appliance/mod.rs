@@ -2,6 +2,7 @@
 //!
 //! [`vault`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box.
 
+pub mod archive;
 pub mod catalogue;
 pub mod console;
 pub mod reader;

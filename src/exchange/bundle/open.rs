@@ -117,6 +117,13 @@ impl Authentic {
         self.statement.to_bytes().len() as u64
     }
 
+    /// The bundle as one whose age file's digest held when it was admitted, for reading single
+    /// documents of it: its leaves and documents are still checked against what was signed.
+    #[must_use]
+    pub fn as_admitted(self) -> Intact {
+        Intact(self)
+    }
+
     /// Checks the age file's length and digest, as measured, against the header.
     ///
     /// # Errors
@@ -306,6 +313,12 @@ impl<R: BufRead + Seek> Opened<R> {
         &self.leaves
     }
 
+    /// The leaves alone, when the documents have been read.
+    #[must_use]
+    pub fn into_leaves(self) -> Leaves {
+        self.leaves
+    }
+
     /// The numbers of the leaves that are invoices: 1 and up.
     pub fn invoice_numbers(&self) -> impl Iterator<Item = u32> + use<R> {
         1..self.bundle.header().leaves
@@ -327,10 +340,12 @@ impl<R: BufRead + Seek> Opened<R> {
     /// # Errors
     /// [`BundleRefusal::Document`] and those of the leaves; whatever `piece` refuses with.
     pub fn documents<E: From<BundleRefusal>>(
-        mut self,
+        &mut self,
         mut piece: impl FnMut(Piece<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut buffer = vec![0; 64 * 1024];
+        let start = self.documents_start();
+        self.payload.seek(SeekFrom::Start(start)).map_err(BundleRefusal::from)?;
         for leaf in self.invoice_numbers() {
             let invoice = self.invoice(leaf)?;
             for (index, document) in invoice.documents.iter().enumerate() {
@@ -360,6 +375,11 @@ impl<R: BufRead + Seek> Opened<R> {
         }
     }
 
+    /// Where in the payload the documents begin.
+    fn documents_start(&self) -> u64 {
+        (0..self.bundle.header().leaves).map(|leaf| 4 + self.leaves.bytes(leaf).len() as u64).sum()
+    }
+
     /// Writes one document of one invoice to `out`, and then says whether it is the one of its leaf:
     /// what was written counts only after `Ok`.
     ///
@@ -371,10 +391,7 @@ impl<R: BufRead + Seek> Opened<R> {
         index: usize,
         out: &mut impl io::Write,
     ) -> Result<Document, BundleRefusal> {
-        let mut start: u64 = 0;
-        for number in 0..self.bundle.header().leaves {
-            start += 4 + self.leaves.bytes(number).len() as u64;
-        }
+        let mut start = self.documents_start();
         for number in 1..leaf {
             let documents = self.invoice(number)?.documents;
             start = documents.iter().fold(start, |sum, document| sum.saturating_add(document.length));

@@ -74,23 +74,19 @@ impl<T: Serialize + DeserializeOwned> Statement<T> {
     /// Makes and signs a statement.
     #[must_use]
     pub fn sign(magic: &str, body: T, key: &SigningKey) -> Self {
-        let signed = Self::message(magic, &body);
-        let list = Self::signatures(&signed, key);
+        let public = PublicKey(key.verifying_key().to_bytes());
+        Self::sign_with(magic, body, &public, |message| key.sign(message).to_bytes())
+    }
+
+    /// Makes a statement and has it signed by whoever holds the private half of `key`.
+    #[must_use]
+    pub fn sign_with(magic: &str, body: T, key: &PublicKey, sign: impl FnOnce(&[u8]) -> [u8; 64]) -> Self {
+        let encoded = cbor::encode(&body);
+        let length = u32::try_from(encoded.len()).expect("statements are far below 4 GiB");
+        let signed = [magic.as_bytes(), &length.to_be_bytes(), &encoded].concat();
+        let signature = sign(&signed).to_vec();
+        let list = cbor::encode(&[KeySignature { key: key_id(key), signature }]);
         Self { body, signed, list }
-    }
-
-    /// The bytes that are signed: magic, length, body.
-    pub(super) fn message(magic: &str, body: &T) -> Vec<u8> {
-        let body = cbor::encode(body);
-        let length = u32::try_from(body.len()).expect("statements are far below 4 GiB");
-        [magic.as_bytes(), &length.to_be_bytes(), &body].concat()
-    }
-
-    fn signatures(signed: &[u8], key: &SigningKey) -> Vec<u8> {
-        cbor::encode(&[KeySignature {
-            key: key_id(&PublicKey(key.verifying_key().to_bytes())),
-            signature: key.sign(signed).to_bytes().to_vec(),
-        }])
     }
 
     /// Reads one statement from the front of `input` and leaves the rest; the body may have

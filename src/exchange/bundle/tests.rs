@@ -103,7 +103,7 @@ impl Shop {
         let mut input = bundle;
         let authentic = Sealed::read(&mut input)?.authenticate(self.public())?;
         let measured = Measured::while_copying(&mut input, &mut std::io::sink())?;
-        let opened = authentic.intact(measured)?.open(BufReader::new(Cursor::new(bundle)), &self.term)?;
+        let mut opened = authentic.intact(measured)?.open(BufReader::new(Cursor::new(bundle)), &self.term)?;
         let mut documents = Vec::new();
         opened.documents::<BundleRefusal>(|piece| {
             match piece {

@@ -1,0 +1,89 @@
+//! The archive: takes bundles in, keeps them, and reads them back.
+//!
+//! ```text
+//!  a file ── spool (copy, digest) ── vet (sender, place, digest) ── examine (key, leaves, law, reader)
+//!                                        └── keep (fsync, rename, fsync) ── [keeper: journal, receipt]
+//! ```
+//! **Promised.** Nothing of a bundle is decrypted before its sender's signature and its digest held;
+//! a bundle that is refused leaves the box's directory as it was; [`Kept`] exists only for a file
+//! that is on the disk under its final name. What is read back is checked against what the sender
+//! signed, each time. **Not promised.** A bundle is admitted only when the journal says so, which is
+//! the keeper's part: a file that was kept and never journaled is taken from the spool again.
+//!
+//! System calls of the happy path: open(source) open(spool, `O_CREAT|O_EXCL`) read… write…; take
+//! over ([`durable::take_over`]); read…; fsync; rename; fsync(directory).
+
+mod examine;
+mod read;
+mod refusal;
+mod spool;
+mod streams;
+mod verify;
+
+pub use examine::{Examined, Kept, Known, SenderKnown, TermStanding, Vetted, Vetting, vet};
+pub use read::OpenBundle;
+pub use refusal::{ArchiveRefusal, Refused, Why};
+pub use spool::{Spool, Spooled};
+pub use streams::{Standing, StreamHead, Streams};
+pub use verify::{Fault, verify_bundle};
+
+use std::path::{Path, PathBuf};
+
+use crate::exchange::bundle::Place;
+use crate::exchange::law::TermName;
+use crate::support::durable::{self, DiskError};
+
+/// Kept free for vault, journal and certificates: no bundle is taken that would eat into it.
+pub const RESERVE: u64 = 64 * 1024 * 1024;
+
+/// Where things lie in a box's directory, as far as the archive goes.
+#[derive(Clone)]
+pub struct Layout {
+    directory: PathBuf,
+}
+
+impl Layout {
+    /// The layout of the box in `directory`.
+    #[must_use]
+    pub fn of(directory: &Path) -> Self {
+        Self { directory: directory.to_owned() }
+    }
+
+    /// `spool/`
+    #[must_use]
+    pub fn spool(&self) -> PathBuf {
+        self.directory.join("spool")
+    }
+
+    /// `terms/<term>/`
+    #[must_use]
+    pub fn term(&self, term: &TermName) -> PathBuf {
+        self.directory.join("terms").join(term.as_str())
+    }
+
+    /// `terms/<term>/bundles/`
+    #[must_use]
+    pub fn bundles(&self, term: &TermName) -> PathBuf {
+        self.term(term).join("bundles")
+    }
+
+    /// `terms/<term>/catalogue/`
+    #[must_use]
+    pub fn catalogue(&self, term: &TermName) -> PathBuf {
+        self.term(term).join("catalogue")
+    }
+
+    /// `terms/<term>/bundles/<stream>-<number>.bundle`
+    #[must_use]
+    pub fn bundle(&self, term: &TermName, place: Place) -> PathBuf {
+        self.bundles(term).join(format!("{}-{:06}.bundle", place.stream, place.number.0))
+    }
+
+    /// Makes the directories of a new term.
+    ///
+    /// # Errors
+    /// What the disk refuses.
+    pub fn create_term(&self, term: &TermName) -> Result<(), DiskError> {
+        durable::create_dir_all(&self.bundles(term))
+    }
+}
