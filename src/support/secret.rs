@@ -2,10 +2,12 @@
 //!
 //! A [`Secret`] lies on the heap (so that moving it leaves no copy), wipes itself on drop, and has
 //! no `Debug`, `Display`, `PartialEq` or `Serialize`: it can get into a log, an error or a file
-//! only by the one word [`Secret::expose`]. What this does not promise: the kernel may have swapped
-//! the page, and a debugger of the same user may read it; that is a later issue's room.
+//! only by the one word [`Secret::expose`]. [`harden_process`] keeps a process that holds keys out of
+//! core files and from debuggers of the same user. What this does not promise: the kernel may have swapped
+//! the page, and root reads everything; locked memory is a later issue's room.
 
 use hkdf::Hkdf;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -47,4 +49,16 @@ impl Secret {
             .expect("32 bytes are within HKDF's bound");
         Self(bytes)
     }
+}
+
+/// For a process that holds keys: no core file when it crashes (`RLIMIT_CORE` 0, which children
+/// inherit), and no `ptrace`, `/proc/PID/mem` or core by any other process of the same user
+/// (`PR_SET_DUMPABLE` 0). Root is not held off.
+///
+/// # Errors
+/// What the system refuses; the process should not go on to open a key then.
+pub fn harden_process() -> std::io::Result<()> {
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    Ok(())
 }

@@ -16,7 +16,8 @@ use super::{DiskError, lease};
 /// back: the lease holds such a writer up for the kernel's `lease-break-time` (45 s) and no longer.
 ///
 /// # Errors
-/// [`DiskError::NotAFile`], [`DiskError::NotOurs`], [`DiskError::StillWritten`] (try again later), or
+/// [`DiskError::NotAFile`], [`DiskError::NotOurs`], [`DiskError::StillWritten`] (try again a little later: also a
+/// process that the writer is just starting holds the file for an instant), or
 /// what the system refuses.
 pub fn take_over(path: &Path) -> Result<File, DiskError> {
     sound()?;
