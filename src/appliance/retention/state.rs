@@ -1,0 +1,286 @@
+//! A term's states, and the judgement that moves it from one to the next.
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+use super::floor::plus_seconds;
+use super::{Anchor, Floor, Stint, Why, Word};
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// Seconds by which a second time token must be younger than the one that made a term due.
+const TOKENS_APART: u64 = 30 * DAY;
+
+/// Powered seconds between the journaled due date and the destruction: 30 days, and one
+/// [`Stint::EVERY`], because what the box lived through just before may be counted just after.
+pub const WAIT: u64 = 30 * DAY + Stint::EVERY;
+
+/// Months after a book year's last day, and after the term was opened on this box, in which late
+/// invoices are still expected. Twelve, because a year's accounts are closed and its VAT is corrected
+/// in the year after; and after the opening, because back years are brought in when a box is new.
+pub const LATE_MONTHS: i32 = 12;
+
+/// What the box knows about a term, all of it from its journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The last day of its book year.
+    pub last: Date,
+    /// The last day on which it must be kept, by the law table and the officer.
+    pub until: Date,
+    /// The floor when the term was opened on this box.
+    pub opened: Timestamp,
+    /// The latest journaled due date.
+    pub due: Option<Due>,
+    /// Its end.
+    pub destroyed: Option<Destroyed>,
+}
+
+/// The journaled event that a term has become due. The order of the fields is that of the CBOR map.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// The last day on which the term had to be kept; if that is moved, this event is void.
+    pub until: Date,
+    /// The floor when it became due.
+    pub floor: Timestamp,
+    /// Powered seconds in the box's life when it became due: the wait counts from here.
+    pub powered: u64,
+    /// What the floor was counted from.
+    pub anchor: Anchor,
+}
+
+/// The end of a term, as its certificate has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Destroyed {
+    /// The floor when its key was destroyed.
+    pub floor: Timestamp,
+    /// How its end was known.
+    pub word: Word,
+    /// The certificate's place in the journal.
+    pub certificate: u64,
+}
+
+/// What else the box knows, beside the term's facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The latest time proven past.
+    pub floor: &'a Floor,
+    /// Holds on the whole term. Reserved: nothing places one yet.
+    pub holds: &'a [Hold],
+    /// Verified time tokens over checkpoints of this journal. Reserved.
+    pub tokens: &'a [TokenTime],
+    /// Times that are only said. They change the sentence and nothing else.
+    pub claims: &'a [Claim],
+}
+
+/// A hold on a whole term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Powered seconds in the box's life when it was released; none while it holds.
+    pub released: Option<u64>,
+}
+
+/// A time token's time, less its accuracy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenTime {
+    /// Not later than when the authority signed.
+    pub at: Timestamp,
+}
+
+/// A time that is only said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The time.
+    pub at: Timestamp,
+    /// Who says it.
+    pub by: ClaimedBy,
+}
+
+/// Who says a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimedBy {
+    /// This machine's clock.
+    HardwareClock,
+    /// A sender's signing time.
+    Sender,
+    /// An officer.
+    Officer,
+}
+
+/// Where a term is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TermState {
+    /// Its invoices are expected.
+    Open,
+    /// Nothing more is expected; a late invoice is still taken, for the law still asks to keep it.
+    Closed,
+    /// Over. Documents are locked; numbers and dates are still listed, so that a hold can be decided.
+    Due {
+        /// The floor when it became due.
+        since: Timestamp,
+        /// The earliest floor at which it goes, if the box stays on.
+        destroy_after: Timestamp,
+    },
+    /// Its key is gone.
+    Destroyed {
+        /// The floor when it went.
+        on: Timestamp,
+        /// The certificate's place in the journal.
+        certificate: u64,
+    },
+}
+
+impl TermState {
+    /// Whether a bundle of this term is taken in.
+    #[must_use]
+    pub fn takes_bundles(self) -> bool {
+        matches!(self, Self::Open | Self::Closed)
+    }
+
+    /// Whether its documents may be opened.
+    #[must_use]
+    pub fn opens_documents(self) -> bool {
+        matches!(self, Self::Open | Self::Closed)
+    }
+
+    /// Whether the numbers and dates of its invoices are listed.
+    #[must_use]
+    pub fn lists_numbers(self) -> bool {
+        !matches!(self, Self::Destroyed { .. })
+    }
+
+    /// The message of its name: "open", "due".
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Open => "retention-state-open",
+            Self::Closed => "retention-state-closed",
+            Self::Due { .. } => "retention-state-due",
+            Self::Destroyed { .. } => "retention-state-destroyed",
+        }
+    }
+}
+
+/// What the keeper is to do about a term now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Journal that it is due. The wait begins once that is durable.
+    BecomeDue(Due),
+    /// Destroy its key, with this word on the certificate.
+    Destroy(Word),
+}
+
+/// What follows from a term's facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Where it is.
+    pub state: TermState,
+    /// What is to be done now, if anything.
+    pub deed: Option<Deed>,
+    /// The sentence.
+    pub why: Why,
+    /// How its end is known, once it is.
+    pub word: Option<Word>,
+}
+
+/// The instant at which the day `until` is over everywhere on earth: noon (UTC) of the next.
+#[must_use]
+pub fn over_at(until: Date) -> Timestamp {
+    let noon = until.tomorrow().ok().map(|day| day.at(12, 0, 0, 0));
+    noon.and_then(|noon| Offset::UTC.to_timestamp(noon).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// What is due and why. Asked again and again; the same facts give the same answer.
+#[must_use]
+pub fn judge(facts: &Facts, evidence: &Evidence<'_>) -> Judgement {
+    if let Some(Destroyed { floor: on, word, certificate }) = facts.destroyed {
+        return Judgement {
+            state: TermState::Destroyed { on, certificate },
+            deed: None,
+            why: Why::Destroyed { on, certificate },
+            word: Some(word),
+        };
+    }
+    let (floor, until) = (evidence.floor.instant(), facts.until);
+    if floor < over_at(until) {
+        return kept(facts, evidence);
+    }
+    if evidence.holds.iter().any(|hold| hold.released.is_none()) {
+        let why = Why::Held { until };
+        return Judgement { state: TermState::Closed, deed: None, why, word: None };
+    }
+    let word = if evidence.tokens.iter().any(|token| token.at >= over_at(until)) {
+        Word::Proven
+    } else {
+        Word::Counted
+    };
+    let powered = evidence.floor.powered();
+    let Some(due) = facts.due.as_ref().filter(|due| still_counts(due, facts, evidence)) else {
+        let due = Due { until, floor, powered, anchor: evidence.floor.anchor().clone() };
+        return Judgement {
+            state: TermState::Due { since: floor, destroy_after: plus_seconds(floor, WAIT) },
+            deed: Some(Deed::BecomeDue(due)),
+            why: Why::BecomesDue { until },
+            word: Some(word),
+        };
+    };
+    let left = due.powered.saturating_add(WAIT).saturating_sub(powered);
+    let destroy_after = plus_seconds(floor, left);
+    let (deed, why) = if left > 0 {
+        (
+            None,
+            Why::Waits {
+                since: due.floor,
+                after: destroy_after,
+                days: left.saturating_sub(Stint::EVERY).div_ceil(DAY).max(1),
+            },
+        )
+    } else if !second_token(due, evidence.tokens) {
+        (None, Why::NeedsSecondToken { since: due.floor })
+    } else {
+        (Some(Deed::Destroy(word)), Why::Goes { since: due.floor })
+    };
+    let state = TermState::Due { since: due.floor, destroy_after };
+    Judgement { state, deed, why, word: Some(word) }
+}
+
+/// A term whose end the floor has not passed. Where the journal has it as due, an old copy of the
+/// clock lowered the floor, or its end was moved: it is kept again, and nothing is lost.
+fn kept(facts: &Facts, evidence: &Evidence<'_>) -> Judgement {
+    let (floor, until) = (evidence.floor.instant(), facts.until);
+    let late = |day: Date| over_at(day.saturating_add(LATE_MONTHS.months()));
+    let closed = floor >= late(facts.last) && floor >= late(day_of(facts.opened));
+    let claimed = evidence.claims.iter().any(|claim| claim.at >= over_at(until));
+    let (state, why) = match (closed, claimed) {
+        (true, false) => (TermState::Closed, Why::Closed { until }),
+        (false, false) => (TermState::Open, Why::Open { until }),
+        (true, true) => (TermState::Closed, Why::OnlyClaimed { until, floor }),
+        (false, true) => (TermState::Open, Why::OnlyClaimed { until, floor }),
+    };
+    Judgement { state, deed: None, why, word: None }
+}
+
+/// Whether a journaled due date still counts: the term's end was not moved since, no hold was
+/// released since, and the box's powered seconds are not fewer than they were then (an old copy of
+/// the clock: it becomes due once more, and waits once more).
+fn still_counts(due: &Due, facts: &Facts, evidence: &Evidence<'_>) -> bool {
+    let released = evidence.holds.iter().filter_map(|hold| hold.released).max().unwrap_or(0);
+    due.until == facts.until && due.powered >= released && due.powered <= evidence.floor.powered()
+}
+
+/// Where a token made a term due, a second one must be at least 30 days younger: one wrong token
+/// destroys nothing.
+fn second_token(due: &Due, tokens: &[TokenTime]) -> bool {
+    match due.anchor {
+        Anchor::Token { at, .. } => tokens.iter().any(|token| token.at >= plus_seconds(at, TOKENS_APART)),
+        Anchor::Release { .. } | Anchor::Turned { .. } => true,
+    }
+}
+
+/// The day of an instant, in UTC.
+pub(super) fn day_of(instant: Timestamp) -> Date {
+    Offset::UTC.to_datetime(instant).date()
+}

@@ -1,0 +1,179 @@
+//! Random histories of a box, held against a truth that no box knows.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// What may happen to a box.
+#[derive(Clone, Debug)]
+enum Act {
+    /// Powered for so many seconds; stopped in good order, or its power cut.
+    Run { seconds: u64, cut: bool },
+    /// In a cupboard for so many seconds.
+    Off { seconds: u64 },
+    /// Somebody says a time, so many days from the truth.
+    Claim { days: i64 },
+    /// A program that was released just now is installed.
+    Update,
+    /// The clock's copies are replaced by those of an earlier write, or lost.
+    Restore { which: usize },
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        6 => (0..20 * DAY, any::<bool>()).prop_map(|(seconds, cut)| Act::Run { seconds, cut }),
+        1 => (Just(10), any::<bool>()).prop_map(|(seconds, cut)| Act::Run { seconds, cut }),
+        2 => (0..20 * DAY).prop_map(|seconds| Act::Off { seconds }),
+        1 => (-9999..9999i64).prop_map(|days| Act::Claim { days }),
+        1 => Just(Act::Update),
+        1 => (0..4000usize).prop_map(|which| Act::Restore { which }),
+    ]
+}
+
+/// A box as its keeper runs it, with the truth beside it that no box knows.
+struct Model {
+    /// The true time.
+    truth: Timestamp,
+    /// Seconds that the box was truly powered.
+    lived: u64,
+    release: Timestamp,
+    disk: Vec<ClockState>,
+    floor: Floor,
+    facts: Facts,
+    claims: Vec<Claim>,
+    /// `lived` when the due date that counts was journaled.
+    due_at: Option<u64>,
+    restored: bool,
+    rank: u8,
+}
+
+impl Model {
+    fn new() -> Self {
+        let floor = real();
+        Self {
+            truth: release(),
+            lived: 0,
+            release: release(),
+            disk: vec![floor.state().clone()],
+            floor,
+            facts: facts(),
+            claims: Vec::new(),
+            due_at: None,
+            restored: false,
+            rank: 0,
+        }
+    }
+
+    fn pass(&mut self, seconds: u64) {
+        self.truth =
+            Timestamp::from_second(self.truth.as_second() + i64::try_from(seconds).unwrap()).unwrap();
+    }
+
+    fn act(&mut self, act: &Act) {
+        match *act {
+            Act::Run { seconds, cut } => {
+                let floor = self.boot();
+                self.believe(floor);
+                let mut stint = Stint::default();
+                let mut running = 0;
+                while running < seconds {
+                    // The keeper looks once an hour here; ten minutes only make this test slow.
+                    let step = (seconds - running).min(3600);
+                    running += step;
+                    self.lived += step;
+                    self.pass(step);
+                    if let Some(owed) = stint.owed(Duration::from_secs(running)) {
+                        self.count(&mut stint, owed);
+                    }
+                    self.judge();
+                }
+                if !cut {
+                    let rest = stint.rest(Duration::from_secs(running));
+                    self.count(&mut stint, rest);
+                }
+            }
+            Act::Off { seconds } => self.pass(seconds),
+            Act::Claim { days } => {
+                let said = Timestamp::from_second(self.truth.as_second() + days * 86_400).unwrap();
+                let before = self.floor.clone();
+                self.claims.push(Claim { at: said, by: ClaimedBy::HardwareClock });
+                self.judge();
+                assert_eq!(self.floor, before, "no claim moves the floor");
+            }
+            Act::Update => self.release = self.truth,
+            Act::Restore { which } => {
+                self.disk.truncate(which % (self.disk.len() + 1));
+                self.restored = true;
+            }
+        }
+    }
+
+    fn boot(&self) -> Floor {
+        Floor::open(self.release, self.disk.last().cloned(), false)
+    }
+
+    fn count(&mut self, stint: &mut Stint, seconds: u64) {
+        let next = self.floor.count(seconds);
+        self.disk.push(next.state().clone());
+        stint.counted(seconds);
+        self.believe(next);
+    }
+
+    fn believe(&mut self, floor: Floor) {
+        assert!(self.restored || floor.instant() >= self.floor.instant(), "the floor never goes back");
+        assert!(floor.instant() <= self.truth, "the floor is never ahead of the truth");
+        assert!(floor.powered() <= self.lived, "no second is counted that was not lived");
+        self.floor = floor;
+    }
+
+    fn judge(&mut self) {
+        let evidence = Evidence { floor: &self.floor, holds: &[], tokens: &[], claims: &self.claims };
+        let told = judge(&self.facts, &evidence);
+        let rank = match told.state {
+            TermState::Open => 0,
+            TermState::Closed => 1,
+            TermState::Due { .. } => 2,
+            TermState::Destroyed { .. } => 3,
+        };
+        assert!(self.restored || rank >= self.rank, "a term never goes back");
+        self.rank = rank;
+        if rank == 2 {
+            assert!(self.floor.instant() >= over_at(self.facts.until), "never due before its day");
+        }
+        match told.deed {
+            Some(Deed::BecomeDue(due)) => {
+                self.facts.due = Some(due);
+                self.due_at = Some(self.lived);
+            }
+            Some(Deed::Destroy(word)) => {
+                assert!(self.truth >= over_at(self.facts.until), "never destroyed early");
+                let waited = self.lived - self.due_at.unwrap();
+                assert!(waited >= 30 * DAY, "destroyed after {waited} s");
+                let floor = self.floor.instant();
+                self.facts.destroyed = Some(Destroyed { floor, word, certificate: 1 });
+            }
+            None => {}
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn whatever_becomes_of_a_box_no_term_goes_early(acts in proptest::collection::vec(any_act(), 1..30)) {
+        let mut model = Model::new();
+        for act in &acts {
+            model.act(act);
+        }
+    }
+}
+
+#[test]
+fn a_box_that_stays_on_destroys_its_term() {
+    let mut model = Model::new();
+    for _ in 0..5 {
+        model.act(&Act::Run { seconds: 20 * DAY, cut: false });
+    }
+    assert!(model.facts.destroyed.is_some());
+}
