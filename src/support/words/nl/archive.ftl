@@ -4,13 +4,13 @@ archive-refused = { $file }: { $reason }
 
 archive-not-a-file = het is geen gewoon bestand
 archive-unreadable = het is niet te lezen ({ $reason }); probeer een andere stick, of kopieer het opnieuw
-archive-disk-full = de kluis heeft { $free } bytes te geven en de bundel heeft er { $needed } nodig; er is niets ingenomen. Vraag de beheerder van de kluis om een grotere schijf
-archive-unknown-sender = de afzender ({ $sender }) is bij deze kluis niet ingeschreven; een functionaris laat de kaart van de winkel toe met: kluis enrol KAART
-archive-blocked-sender = de afzender “{ $name }” is geblokkeerd; vraag een functionaris van de kluis
+archive-disk-full = de kluis heeft { $free } bytes te geven en de bundel heeft er { $needed } nodig; er is niets ingenomen. Vraag wie de kluis onderhoudt om een grotere schijf
+archive-unknown-sender = de afzender ({ $sender }) is bij deze kluis niet ingeschreven; een beheerder laat de kaart van de winkel toe met: kluis enrol KAART
+archive-blocked-sender = de afzender “{ $name }” is geblokkeerd; vraag een beheerder van de kluis
 archive-unknown-stream = de afzender “{ $name }” nummert zijn bundels in een andere stroom dan zijn kaart zegt; maak een nieuwe kaart met: kluis-send card
 archive-wrong-box = hij is voor een andere kluis ({ $theirs }…, en dit is { $ours }…); breng hem daarheen, of verzegel opnieuw met de kaart van deze kluis
 archive-wrong-entity = hij komt uit een andere boekhouding dan die van { $ours }; breng hem naar de juiste kluis
-archive-unknown-term = deze kluis heeft geen termijn { $term }; vraag een functionaris om een kaart die hem heeft en verzegel dan opnieuw
+archive-unknown-term = deze kluis heeft geen termijn { $term }; vraag een beheerder om een kaart die hem heeft en verzegel dan opnieuw
 archive-term-due = de termijn { $term } is voorbij: er wordt niets meer in opgenomen
 archive-term-destroyed = de termijn { $term } is voorbij en de sleutel is vernietigd: er kan niets meer in
 archive-wrong-recipient = hij is verzegeld voor een sleutel die niet die van termijn { $term } op de kaart van deze kluis is; geef de winkel de nieuwste kaart en verzegel opnieuw

@@ -1,0 +1,175 @@
+//! The keeper: the one process that owns a box, and the only one that writes. It gives orders to the
+//! rooms and does no work itself: it decides what happens in which order, and under which lock.
+//!
+//! ```text
+//!   console ─┐                    ┌─ archive   (spool, examine, keep)
+//!   socket  ─┼─> Keeper ─ order ──┼─ journal   (durable before anything is acknowledged)
+//!   clock   ─┘                    ├─ vault     (leases, the switch)
+//!                                 └─ catalogue (whenever)
+//! ```
+//! | what | order on the disk | file |
+//! |---|---|---|
+//! | admission | bundle, journal, then the receipt; catalogue after | `take` |
+//! | look-up | journal, then the answer | `look_up` |
+//! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
+//!
+//! **Locks**, always taken in this order: a term's gate, the streams' books, the vault, the floor,
+//! a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
+//! durable journal event; destruction takes it alone.
+//!
+//! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
+
+mod check;
+mod enrol;
+mod expiry;
+mod init;
+mod look_up;
+mod people;
+mod refusal;
+mod start;
+mod take;
+mod terms;
+
+pub use check::{Finding, VerifyReport};
+pub use enrol::Enrolled;
+pub use expiry::{ClockView, TermView};
+pub use init::{InitOptions, Made, OfficerMade};
+pub use look_up::{Found, LookUpReason, Shown};
+pub use people::{PassMade, Role, Visitor};
+pub use refusal::{KeeperRefusal, OwnRefusal};
+pub use take::{Admitted, Outcome, Progress, TakeReport};
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use jiff::Timestamp;
+
+use crate::appliance::archive::{Layout, Spool, Streams};
+use crate::appliance::journal::{Journal, NewEvent, Written};
+use crate::appliance::vault::{KeyName, Vault};
+use crate::exchange::bundle::{SenderCard, cbor};
+use crate::exchange::journal::{Event, SignedCheckpoint};
+use crate::exchange::law::Policy;
+use crate::exchange::vocabulary::{BoxId, PublicKey, SenderId};
+use crate::support::durable::Lock;
+use crate::support::secret::Secret;
+use expiry::Clock;
+use terms::Rooms;
+
+/// When this program was released: the earliest time that any box running it can be at.
+pub const RELEASE: Timestamp = Timestamp::constant(1_795_478_400, 0);
+
+/// An open box.
+pub struct Keeper {
+    directory: PathBuf,
+    layout: Layout,
+    facts: BoxFacts,
+    vault: Mutex<Vault>,
+    journal: Journal,
+    spool: Spool,
+    streams: Mutex<Streams>,
+    senders: RwLock<BTreeMap<SenderId, (SenderCard, bool)>>,
+    rooms: RwLock<Rooms>,
+    clock: Mutex<Clock>,
+    refusals: Mutex<take::Refusals>,
+    /// Dropped last: from then on another process may own the box.
+    _lock: Lock,
+}
+
+/// What of a box never changes.
+#[derive(Clone, Debug)]
+pub struct BoxFacts {
+    /// The box.
+    pub box_id: BoxId,
+    /// Its public key.
+    pub key: PublicKey,
+    /// Whose books.
+    pub entity: crate::appliance::vault::Entity,
+    /// Whether its clock can be turned.
+    pub demo: bool,
+    /// Country, book years, lengthened terms.
+    pub policy: Policy,
+}
+
+impl Keeper {
+    /// What of this box never changes.
+    #[must_use]
+    pub fn facts(&self) -> &BoxFacts {
+        &self.facts
+    }
+
+    /// The box's directory.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Now, for what is written down: the machine's clock, which is a claim; on a demo box what its
+    /// clock was turned to.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let now = if self.facts.demo { held(&self.clock).floor().instant() } else { Timestamp::now() };
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// The journal's head, signed and durable.
+    ///
+    /// # Errors
+    /// The journal's.
+    pub fn checkpoint(&self) -> Result<SignedCheckpoint, KeeperRefusal> {
+        Ok(self.journal.checkpoint()?)
+    }
+
+    /// Writes a public event.
+    fn write_public(&self, event: impl Into<Event>) -> Result<Written, KeeperRefusal> {
+        let event = event.into();
+        let new = NewEvent::public(event.kind(), cbor::encode(&event));
+        self.write_one(new)
+    }
+
+    /// Writes an event of no term, under the key of the floor's year.
+    fn write_of_year(&self, event: impl Into<Event>) -> Result<Written, KeeperRefusal> {
+        let event = event.into();
+        let (year, key) = self.year_key()?;
+        self.write_one(NewEvent::of_year(event.kind(), cbor::encode(&event), year, &key))
+    }
+
+    fn write_one(&self, event: NewEvent<'_>) -> Result<Written, KeeperRefusal> {
+        let mut written = self.journal.append(vec![event])?;
+        Ok(written.pop().expect("one event in, one entry out"))
+    }
+
+    /// The key of the journal events of no term, made when its year begins. The year is the floor's:
+    /// a clock that lies cannot put an event under a key that dies sooner.
+    fn year_key(&self) -> Result<(i16, Secret), KeeperRefusal> {
+        let floor = held(&self.clock).floor().instant();
+        let year = floor.to_zoned(jiff::tz::TimeZone::UTC).year();
+        let mut vault = held(&self.vault);
+        let name = KeyName::JournalYear(year);
+        if vault.lease(&name).is_none() {
+            vault.update(|contents| {
+                contents.add_journal_year(year);
+                Ok(())
+            })?;
+        }
+        let lease = vault.lease(&name).ok_or(OwnRefusal::KeyGone { name: name.to_string() })?;
+        let key = lease.with(Secret::clone).ok_or(OwnRefusal::KeyGone { name: name.to_string() })?;
+        Ok((year, key))
+    }
+
+    fn rooms(&self) -> std::sync::RwLockReadGuard<'_, Rooms> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The room of a term, by its name.
+    fn room(&self, term: &str) -> Option<Arc<terms::Room>> {
+        self.rooms().get(term).cloned()
+    }
+}
+
+/// A lock whose holder cannot have left half a change behind: what it guards is either replaced
+/// whole or, after a panic, still what the disk says.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

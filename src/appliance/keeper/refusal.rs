@@ -1,0 +1,146 @@
+//! Why the keeper says no.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::appliance::archive::{Refused, Why};
+use crate::appliance::catalogue::CatalogueRefusal;
+use crate::appliance::journal::LogError;
+use crate::appliance::retention::RetentionRefusal;
+use crate::appliance::vault::VaultError;
+use crate::exchange::bundle::StatementRefusal;
+use crate::exchange::law::LawRefusal;
+use crate::support::durable::DiskError;
+use crate::support::words::{Language, Said};
+
+crate::refusals! {
+    /// The keeper's own refusals.
+    pub enum OwnRefusal {
+        /// There is a box already.
+        AlreadyABox { directory: String } = "keeper-already-a-box",
+        /// There is none.
+        NotABox { directory: String } = "keeper-not-a-box",
+        /// A key is gone in the middle.
+        KeyGone { name: String } = "keeper-key-gone",
+        /// Nobody of this name, or another pass-phrase.
+        WrongPass = "keeper-wrong-pass",
+        /// The pass is not good today.
+        PassNotGood { from: String, until: String } = "keeper-pass-not-good",
+        /// Only an officer may.
+        OfficersOnly = "keeper-officers-only",
+        /// No reason, or one that is not on the list.
+        UnknownReason { list: String } = "keeper-unknown-reason",
+        /// The fingerprint is another.
+        FingerprintDiffers { typed: String, card: String } = "keeper-fingerprint-differs",
+        /// The card is for another box.
+        CardForAnotherBox = "keeper-card-for-another-box",
+        /// The card's file is no card.
+        CardRefused { file: String, reason: String } = "keeper-card-refused",
+        /// Another sender has this id or stream.
+        SenderTaken = "keeper-sender-taken",
+        /// No such invoice.
+        NoSuchInvoice = "keeper-no-such-invoice",
+        /// The term is due: only numbers and dates are listed.
+        TermLocked { term: String } = "keeper-term-locked",
+        /// The term's key is gone.
+        TermDestroyed { term: String } = "keeper-term-destroyed",
+        /// No such bundle.
+        NoSuchBundle { number: String } = "keeper-no-such-bundle",
+        /// Two officers at least.
+        TwoOfficers = "keeper-two-officers",
+        /// A file or folder cannot be read.
+        Unreadable { path: String, reason: String } = "keeper-unreadable",
+        /// The journal does not fit the vault.
+        JournalBroken { reason: String } = "keeper-journal-broken",
+        /// The journal was found to be older than what the box itself signed.
+        Stopped { reason: String } = "keeper-stopped",
+    }
+}
+
+/// A refusal of the keeper's own or of a room that it asked.
+#[derive(Debug)]
+pub enum KeeperRefusal {
+    /// The keeper's own.
+    Own(OwnRefusal),
+    /// The archive's, which names a file.
+    Archive(Refused),
+    /// The archive's, about a bundle that is here.
+    Stored(Why),
+    /// The vault's.
+    Vault(VaultError),
+    /// The journal's.
+    Journal(LogError),
+    /// The catalogue's.
+    Catalogue(CatalogueRefusal),
+    /// The law's.
+    Law(LawRefusal),
+    /// Retention's.
+    Retention(RetentionRefusal),
+    /// A card's or certificate's.
+    Statement(StatementRefusal),
+    /// The disk's.
+    Disk(DiskError),
+}
+
+impl Said for KeeperRefusal {
+    fn code(&self) -> Cow<'static, str> {
+        self.said(&|said| said.code())
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        self.said(&|said| said.fields())
+    }
+
+    fn say(&self, language: Language) -> String {
+        self.said(&|said| said.say(language))
+    }
+}
+
+impl KeeperRefusal {
+    fn said<T>(&self, ask: &dyn Fn(&dyn Said) -> T) -> T {
+        match self {
+            Self::Own(refusal) => ask(refusal),
+            Self::Archive(refusal) => ask(refusal),
+            Self::Stored(refusal) => ask(&refusal.clone().of("")),
+            Self::Vault(refusal) => ask(refusal),
+            Self::Journal(refusal) => ask(refusal),
+            Self::Catalogue(refusal) => ask(refusal),
+            Self::Law(refusal) => ask(refusal),
+            Self::Retention(refusal) => ask(refusal),
+            Self::Statement(refusal) => ask(refusal),
+            Self::Disk(refusal) => ask(refusal),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($variant:ident($type:ty)),* $(,)?) => { $(
+        impl From<$type> for KeeperRefusal {
+            fn from(refusal: $type) -> Self { Self::$variant(refusal) }
+        }
+    )* };
+}
+
+from! {
+    Own(OwnRefusal), Archive(Refused), Stored(Why), Vault(VaultError), Journal(LogError),
+    Catalogue(CatalogueRefusal), Law(LawRefusal), Retention(RetentionRefusal),
+    Statement(StatementRefusal), Disk(DiskError),
+}
+
+impl fmt::Display for KeeperRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.say(Language::En))
+    }
+}
+
+impl std::error::Error for KeeperRefusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_is_said() {
+        crate::support::words::assert_all_said(OwnRefusal::CODES);
+    }
+}
