@@ -17,6 +17,9 @@ pub struct Lengthened {
 }
 
 /// Years that somebody advised for a class, and who: wanted where the row is marked *ask*.
+///
+/// It speaks of every row of the class, those for earlier years too (Belgium before 2023): what nobody
+/// has read is rather kept too long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advice {
