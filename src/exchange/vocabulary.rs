@@ -185,6 +185,33 @@ impl FromStr for Class {
     }
 }
 
+/// How it is known that a term is over: the three words of certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Word {
+    /// Somebody outside signed the time over a head of this very journal.
+    Proven,
+    /// The box lived through it: the program's release date and the powered seconds since.
+    Counted,
+    /// The owner's people said so. Reserved: nothing destroys on it yet.
+    Declared,
+}
+
+impl Word {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Proven, Self::Counted, Self::Declared];
+
+    /// The message with the word and what it means, for certificates and the console.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Proven => "retention-word-proven",
+            Self::Counted => "retention-word-counted",
+            Self::Declared => "retention-word-declared",
+        }
+    }
+}
+
 /// Text with one written form, read from and written as a string.
 macro_rules! text_type {
     ($name:ident) => {

@@ -38,12 +38,13 @@ mod state;
 mod tests;
 mod why;
 
+pub use crate::exchange::vocabulary::Word;
 pub use floor::{Anchor, ClockState, Floor, Stint};
 pub use state::{
     Claim, ClaimedBy, Deed, Destroyed, Due, Evidence, Facts, Hold, Judgement, LATE_MONTHS, TermState,
     TokenTime, WAIT, judge, over_at,
 };
-pub use why::{Why, Word};
+pub use why::Why;
 
 use jiff::Timestamp;
 

@@ -4,37 +4,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::state::day_of;
 use crate::support::words::{self, Language, Said};
-
-/// How the end of a destroyed term was known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Word {
-    /// Somebody outside signed the time over a head of this very journal.
-    Proven,
-    /// The box lived through it: the program's release date and the powered seconds since.
-    Counted,
-    /// The owner's people said so. Reserved: nothing destroys on it yet.
-    Declared,
-}
-
-impl Word {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Proven, Self::Counted, Self::Declared];
-
-    /// The message with the word and what it means, for certificates and the console.
-    #[must_use]
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::Proven => "retention-word-proven",
-            Self::Counted => "retention-word-counted",
-            Self::Declared => "retention-word-declared",
-        }
-    }
-}
 
 /// Why a term is where it is. `Said` gives its fields with days as `2033-12-31`, for scripts; the
 /// sentence writes them out.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::statement::Statement;
 use crate::exchange::law::Term;
-use crate::exchange::vocabulary::{BoxId, Digest, EntityId, PublicKey};
+use crate::exchange::vocabulary::{BoxId, Digest, EntityId, PublicKey, Word};
 
 /// Bytes of a certificate at most.
 pub const CERTIFICATE_LIMIT: usize = 256 * 1024;
@@ -64,18 +64,6 @@ pub struct Certificate {
     /// When, by the box's own clock: a claim.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub destroyed_at: Timestamp,
-}
-
-/// How strong a certificate's evidence of time is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Word {
-    /// Somebody outside signed the time over a head of this journal (reserved).
-    Proven,
-    /// The box lived through it.
-    Counted,
-    /// The owner's people said so (reserved).
-    Declared,
 }
 
 /// A certificate with its signature.

@@ -29,7 +29,7 @@ mod seal;
 mod tests;
 
 pub use card::{BoxCard, CardTerm, SenderCard, SignedBoxCard, SignedSenderCard};
-pub use certificate::{Certificate, SignedCertificate, Word};
+pub use certificate::{Certificate, SignedCertificate};
 pub use header::{Header, SignedHeader};
 pub use hybrid::{HybridIdentity, HybridRecipient};
 pub use leaf::{Document, InvoiceLeaf, Origin, Place, StreamLeaf};

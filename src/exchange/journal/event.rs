@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::entry::EntryKind;
-use crate::exchange::vocabulary::{BundleNumber, Class, Country, Digest, EntityId, SenderId, StreamId};
+use crate::exchange::vocabulary::{BundleNumber, Class, Country, Digest, EntityId, SenderId, StreamId, Word};
 
 macro_rules! events {
     ($( $(#[$meta:meta])* $name:ident, )*) => {
@@ -273,7 +273,7 @@ bodies! {
         /// The floor that is past it.
         floor: Timestamp,
         /// How that is known.
-        basis: Basis,
+        basis: Word,
     }
 
     /// A term's key is about to be destroyed.
@@ -287,7 +287,7 @@ bodies! {
         /// The floor at this moment.
         floor: Timestamp,
         /// How it is known that the term is over.
-        basis: Basis,
+        basis: Word,
     }
 
     /// A term was destroyed.
@@ -344,18 +344,10 @@ bodies! {
         stream: StreamId,
         /// Which number.
         number: BundleNumber,
-        /// The one that came first.
-        first: SignedHeader,
-        /// The one that contradicts it.
-        second: SignedHeader,
-    }
-
-    /// A bundle's header with its signatures, both as they stood in the file.
-    SignedHeader {
-        /// The header's canonical CBOR.
-        header: ByteBuf,
-        /// The bytes of the list of signatures.
-        signatures: ByteBuf,
+        /// The header that came first, with its signatures, as it stood in the file.
+        first: ByteBuf,
+        /// The header that contradicts it.
+        second: ByteBuf,
     }
 
     /// Somebody looked something up. One event for each term that the look-up touched, and one of no
@@ -402,16 +394,4 @@ bodies! {
         /// What it says now.
         to: Timestamp,
     }
-}
-
-/// How it is known that a term is over: the three words of a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Basis {
-    /// Somebody outside signed the time over a head of this very journal.
-    Proven,
-    /// The box lived through it.
-    Counted,
-    /// The owner's people said so.
-    Declared,
 }
