@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ArchiveRefusal;
 use crate::exchange::bundle::Header;
-use crate::exchange::vocabulary::{BundleNumber, Digest, StreamId};
+use crate::exchange::vocabulary::{BundleNumber, Digest, SenderId, StreamId};
 
 /// One admitted bundle, as the box remembers it beyond its term's death.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct StreamHead {
     pub term: String,
     /// Index of its admission in the journal.
     pub entry: u64,
+    /// Who sealed it.
+    pub sender: SenderId,
     /// How many invoices.
     pub invoices: u32,
     /// Bytes of the file.

@@ -272,6 +272,8 @@ bodies! {
         kept_until: Date,
         /// The floor that is past it.
         floor: Timestamp,
+        /// Powered seconds in the box's life when it became due: the wait counts from here.
+        powered: u64,
         /// How that is known.
         basis: Word,
     }

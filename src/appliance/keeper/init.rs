@@ -1,0 +1,194 @@
+//! Making a box.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+
+use super::terms::TermFacts;
+use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE};
+use crate::appliance::vault::{
+    self, Contents, Entity, FileRoot, Officer, PassPhrase, RootDescription, Vault, VaultRefusal,
+};
+use crate::exchange::bundle::{cbor, term_identity};
+use crate::exchange::journal::event::{BoxMade, OfficerAppointed, TermOpened};
+use crate::exchange::law::{self, Policy, Slug, Term};
+use crate::exchange::vocabulary::{Class, Digest, EntityId};
+use crate::support::durable;
+
+/// What a new box is told.
+pub struct InitOptions {
+    /// Whose books.
+    pub entity_name: String,
+    /// The word for them in term names; made from the name where it is not given.
+    pub slug: Option<Slug>,
+    /// Country, book years, lengthened terms.
+    pub policy: Policy,
+    /// Which classes of sales the shop has.
+    pub classes: Vec<Class>,
+    /// How many book years before the current one get a term.
+    pub back_years: u8,
+    /// The names of the first officers, two at least.
+    pub officers: Vec<String>,
+    /// Where the file root goes; inside the box where it is not given.
+    pub root: Option<PathBuf>,
+    /// A box for showing, whose clock can be turned, for good.
+    pub demo: bool,
+    /// The day that terms are made for, by whoever sets the box up; where a demo's clock begins.
+    pub today: Date,
+}
+
+/// A new box, and what its people must be told once.
+pub struct Made {
+    /// The open box.
+    pub keeper: Keeper,
+    /// Its first officers.
+    pub officers: Vec<OfficerMade>,
+    /// What opens its vault.
+    pub root: RootDescription,
+}
+
+/// A new officer and the pass-phrase that is shown this once.
+pub struct OfficerMade {
+    /// By this he logs in.
+    pub name: String,
+    /// Shown once, kept nowhere.
+    pub pass_phrase: PassPhrase,
+}
+
+/// A term, as `init` and `card` list it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TermMade {
+    /// Its name.
+    pub name: String,
+    /// Until when it is kept.
+    pub kept_until: Date,
+}
+
+impl Keeper {
+    /// Makes a box in `directory` and opens it.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::AlreadyABox`], [`OwnRefusal::TwoOfficers`]; the law's, the vault's, the disk's.
+    pub fn init(directory: &Path, options: InitOptions) -> Result<Made, KeeperRefusal> {
+        if directory.join("vault").exists() || directory.join("journal").exists() {
+            return Err(OwnRefusal::AlreadyABox { directory: directory.display().to_string() }.into());
+        }
+        let mut names = options.officers.clone();
+        names.sort();
+        names.dedup();
+        if names.len() < 2 {
+            return Err(OwnRefusal::TwoOfficers.into());
+        }
+        let slug = match options.slug.clone() {
+            Some(slug) => slug,
+            None => Slug::from_name(&options.entity_name)
+                .ok_or(law::LawRefusal::SlugUnreadable { slug: options.entity_name.clone() })?,
+        };
+        let entity_id = EntityId::random();
+        let policy = &options.policy;
+        let terms = law::terms_for(
+            entity_id,
+            &slug,
+            policy,
+            options.today,
+            options.back_years,
+            &options.classes,
+        )?;
+        let entity = Entity {
+            id: entity_id,
+            name: options.entity_name.clone(),
+            slug: slug.to_string(),
+            country: policy.country(),
+        };
+        // What a demo's clock shows at first, and what an honest box's floor begins at.
+        let opened = if options.demo { at_noon(options.today) } else { RELEASE };
+        let since = if options.demo { opened } else { Timestamp::now() };
+
+        durable::create_dir_all(directory)?;
+        let root_directory = options.root.clone().unwrap_or_else(|| directory.join("root"));
+        let root = FileRoot::create(&root_directory, directory)?;
+        let mut officers = Vec::new();
+        let vault = Vault::create(directory, Box::new(root), entity, options.demo, |contents| {
+            contents.policy = cbor::encode(policy);
+            for name in &options.officers {
+                let (pass_phrase, verifier) = vault::issue_pass_phrase();
+                let id = Digest::of(name.as_bytes()).to_string()[..16].to_owned();
+                let officer = Officer { id, verifier, since, at_init: true };
+                contents.officers.insert(name.clone(), officer);
+                officers.push(OfficerMade { name: name.clone(), pass_phrase });
+            }
+            for term in &terms {
+                add_term(contents, term, policy, opened)?;
+            }
+            Ok(())
+        })?;
+        FileRoot::remember(directory, &root_directory)?;
+        let root = vault.root();
+        drop(vault);
+
+        let keeper = Keeper::open(directory)?;
+        if options.demo {
+            keeper.turn_clock(opened)?;
+        }
+        keeper.write_first_events(&officers)?;
+        Ok(Made { keeper, officers, root })
+    }
+
+    fn write_first_events(&self, officers: &[OfficerMade]) -> Result<(), KeeperRefusal> {
+        let at = self.now();
+        for room in self.rooms().values() {
+            let facts = &room.facts;
+            self.write_public(TermOpened {
+                at,
+                term: room.name().to_owned(),
+                entity: facts.term.entity(),
+                country: facts.term.country(),
+                class: facts.term.class(),
+                first: facts.term.first(),
+                last: facts.term.last(),
+                kept_until: facts.kept_until,
+                law: facts.law_table.clone(),
+                recipient: Digest::of(facts.recipient.as_bytes()),
+            })?;
+        }
+        for officer in officers {
+            self.write_of_year(OfficerAppointed { at, officer: officer.name.clone(), by: vec![] })?;
+        }
+        let card = self.write_card()?;
+        self.write_public(BoxMade { at, card: ByteBuf::from(card.to_bytes()) })?;
+        Ok(())
+    }
+}
+
+/// Gives a term its secret and lays down what is known of it. The secret is durable, with the vault,
+/// before any card can name it.
+pub(super) fn add_term(
+    contents: &mut Contents,
+    term: &Term,
+    policy: &Policy,
+    opened: Timestamp,
+) -> Result<(), VaultRefusal> {
+    let kept = law::kept_until(term, policy);
+    let name = term.name().as_str();
+    contents.add_term(name, Vec::new())?;
+    let recipient = contents
+        .with_term_secret(name, |secret| term_identity(secret).recipient().to_text())
+        .ok_or(VaultRefusal::NoSuchKey { key: name.to_owned() })?;
+    let facts = TermFacts {
+        term: term.clone(),
+        kept_until: kept.until,
+        article: kept.article.to_owned(),
+        law_table: law::table::VERSION.to_owned(),
+        opened,
+        recipient,
+    };
+    contents.set_term_facts(name, cbor::encode(&facts))
+}
+
+/// Noon, by which a day is the same day almost everywhere.
+pub(super) fn at_noon(day: Date) -> Timestamp {
+    jiff::tz::Offset::UTC.to_timestamp(day.at(12, 0, 0, 0)).unwrap_or(RELEASE)
+}

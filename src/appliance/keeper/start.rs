@@ -1,0 +1,239 @@
+//! Opening a box: settling what a crash left, and folding the journal into what the keeper knows.
+//!
+//! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
+//! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
+//! the terms' facts; deaths that have no certificate yet are finished; the streams' books; the spool
+//! is cleared; bundles that lie in a term without an entry in the journal are removed, because they
+//! were never acknowledged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, RwLock};
+
+use super::expiry::Clock;
+use super::terms::{Life, Obituary, Room, Rooms, TermFacts};
+use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
+use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
+use crate::appliance::journal::{self, Journal, Place, Written};
+use crate::appliance::retention::{Anchor, Destroyed, Due};
+use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
+use crate::exchange::bundle::statement::Statement;
+use crate::exchange::bundle::{SignedCertificate, cbor, labels};
+use crate::exchange::journal::Event;
+use crate::exchange::journal::entry::MAX_BODY;
+use crate::exchange::journal::event::Admission;
+use crate::exchange::law::Policy;
+use crate::support::durable::{self, Lock};
+
+/// Bytes of a policy, a term's facts or an obituary at most.
+const BLOB_LIMIT: usize = 16 * 1024 * 1024;
+
+impl Keeper {
+    /// Opens the box in `directory`, as its one keeper.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NotABox`]; if another process owns it; whatever a room refuses.
+    pub fn open(directory: &Path) -> Result<Self, KeeperRefusal> {
+        if !directory.join("vault").is_dir() {
+            return Err(OwnRefusal::NotABox { directory: directory.display().to_string() }.into());
+        }
+        let lock = Lock::exclusive(&directory.join("lock"))?;
+        let root = FileRoot::open(&FileRoot::locate(directory)?, directory)?;
+        let intents = intents(directory)?;
+        let (vault, recovery) =
+            Vault::open(directory, Box::new(root), |generation| intents.contains(&generation))?;
+        let contents = vault.contents();
+        let facts = BoxFacts {
+            box_id: contents.box_id(),
+            key: vault.public_key(),
+            entity: contents.entity.clone(),
+            demo: contents.is_demo(),
+            policy: read_blob::<Policy>(&contents.policy)?,
+        };
+        let journal = Journal::open(directory, facts.box_id, vault.signing_key())?;
+        let senders = enrol::senders_of(&vault)?;
+        let clock = Clock::open(&vault, facts.demo)?;
+        let layout = Layout::of(directory);
+        let spool = Spool::open(&layout.spool())?;
+        let rooms = rooms(&vault, &layout)?;
+        let keeper = Self {
+            directory: directory.to_owned(),
+            layout,
+            facts,
+            vault: Mutex::new(vault),
+            journal,
+            spool,
+            streams: Mutex::new(Streams::default()),
+            senders: RwLock::new(senders),
+            rooms: RwLock::new(rooms),
+            clock: Mutex::new(clock),
+            refusals: Mutex::new(take::Refusals::default()),
+            _lock: lock,
+        };
+        keeper.fold()?;
+        keeper.finish_deaths(recovery)?;
+        keeper.clear_strays()?;
+        Ok(keeper)
+    }
+
+    /// Folds the journal into rooms and streams.
+    fn fold(&self) -> Result<(), KeeperRefusal> {
+        let lives = self.lives()?;
+        let mut rooms = self.rooms.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut streams = held(&self.streams);
+        for obituary in self.obituaries()?.into_values() {
+            let name = obituary.facts.term.name().to_string();
+            for head in &obituary.heads {
+                streams.enter(head.clone());
+            }
+            rooms.insert(name, Arc::new(Room::new(obituary.facts, Life::default())));
+        }
+        for (name, life) in lives {
+            if let Some(room) = rooms.get(&name) {
+                *room.enter_alone() = life;
+            }
+        }
+        for room in rooms.values() {
+            for written in self.events_of(room.name())? {
+                if let Event::Admission(admission) = read_event(&written)? {
+                    streams.enter(head_of(&admission, written.index));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The events of a living term, opened; none of a dead one.
+    pub(super) fn events_of(&self, term: &str) -> Result<Vec<Written>, KeeperRefusal> {
+        let Some(key) = self.event_key(term) else { return Ok(Vec::new()) };
+        let events = self.journal.read_events(&Place::Term(term.to_owned()), Some(&key))?;
+        Ok(events.collect::<Result<_, _>>()?)
+    }
+
+    /// How far each term has come, by the public events.
+    fn lives(&self) -> Result<BTreeMap<String, Life>, KeeperRefusal> {
+        let mut lives: BTreeMap<String, Life> = BTreeMap::new();
+        for written in self.journal.read_events(&Place::Public, None)? {
+            let written = written?;
+            match read_event(&written)? {
+                Event::TermDue(due) => {
+                    lives.entry(due.term).or_default().due = Some(Due {
+                        until: due.kept_until,
+                        floor: due.floor,
+                        powered: due.powered,
+                        anchor: Anchor::Release { at: due.floor },
+                    });
+                }
+                Event::Destroyed(end) => {
+                    let certificate: SignedCertificate =
+                        Statement::parse(labels::CERTIFICATE, &end.certificate, BLOB_LIMIT)?;
+                    lives.entry(end.term).or_default().destroyed = Some(Destroyed {
+                        floor: certificate.body().floor,
+                        word: certificate.body().word,
+                        certificate: written.index,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(lives)
+    }
+
+    /// What the vault remembers of dead terms, by name.
+    pub(super) fn obituaries(&self) -> Result<BTreeMap<String, Obituary>, KeeperRefusal> {
+        let vault = held(&self.vault);
+        let dead = vault.contents().dead_terms().iter();
+        dead.map(|(name, dead)| Ok((name.clone(), read_blob(&dead.heads)?))).collect()
+    }
+
+    /// Gives every dead term that has none its certificate: the switch was committed, and then the
+    /// power went.
+    fn finish_deaths(&self, recovery: Recovery) -> Result<(), KeeperRefusal> {
+        let _ = recovery;
+        for (name, obituary) in self.obituaries()? {
+            let Some(room) = self.room(&name) else { continue };
+            let mut life = room.enter_alone();
+            if life.destroyed.is_none() {
+                life.destroyed = Some(self.bury(&room, &obituary)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes bundles that were never acknowledged.
+    fn clear_strays(&self) -> Result<(), KeeperRefusal> {
+        let streams = held(&self.streams);
+        let known: BTreeSet<_> = streams
+            .iter()
+            .map(|head| (head.term.clone(), format!("{}-{:06}.bundle", head.stream, head.number.0)))
+            .collect();
+        for room in self.rooms().values() {
+            let directory = self.layout.bundles(room.facts.term.name());
+            let Ok(files) = std::fs::read_dir(&directory) else { continue };
+            for file in files.flatten() {
+                let name = file.file_name().to_string_lossy().into_owned();
+                if !known.contains(&(room.name().to_owned(), name)) {
+                    durable::remove_file(&file.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The generations of all switches whose intent is in the journal.
+fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
+    let mut generations = BTreeSet::new();
+    for written in journal::public_events(directory)? {
+        if let Event::Intent(intent) = read_event(&written?)? {
+            generations.insert(intent.generation);
+        }
+    }
+    Ok(generations)
+}
+
+/// Rooms of the living terms, from the vault.
+fn rooms(vault: &Vault, layout: &Layout) -> Result<Rooms, KeeperRefusal> {
+    let mut rooms = Rooms::new();
+    for (name, facts) in vault.contents().terms() {
+        let facts: TermFacts = read_blob(facts)?;
+        layout.create_term(facts.term.name())?;
+        rooms.insert(name.to_owned(), Arc::new(Room::new(facts, Life::default())));
+    }
+    Ok(rooms)
+}
+
+/// What the streams' books take from an admission.
+pub(super) fn head_of(admission: &Admission, entry: u64) -> StreamHead {
+    StreamHead {
+        stream: admission.stream,
+        number: admission.number,
+        header: admission.header,
+        replaces: admission.replaces,
+        term: admission.term.clone(),
+        entry,
+        sender: admission.sender,
+        invoices: admission.invoices,
+        bytes: admission.bytes,
+    }
+}
+
+/// An event's body.
+pub(super) fn read_event(written: &Written) -> Result<Event, KeeperRefusal> {
+    cbor::decode(written.opening.body(), MAX_BODY)
+        .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() }.into())
+}
+
+/// Something of the keeper's own that the vault keeps unopened.
+fn read_blob<T: serde::Serialize + serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, KeeperRefusal> {
+    cbor::decode(bytes, BLOB_LIMIT)
+        .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() }.into())
+}
+
+impl Keeper {
+    /// The key of a living term's events.
+    pub(super) fn event_key(&self, term: &str) -> Option<crate::support::secret::Secret> {
+        let lease = held(&self.vault).lease(&KeyName::Term(term.to_owned()))?;
+        lease.with(|secret| secret.child(labels::TERM_EVENTS))
+    }
+}

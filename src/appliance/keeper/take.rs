@@ -1,0 +1,402 @@
+//! Taking bundles in: the order of the steps, two bundles at a time, and what is said of each.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+
+use super::start::head_of;
+use super::terms::Room;
+use super::{Keeper, KeeperRefusal, OwnRefusal, enrol, held};
+use crate::appliance::archive::{
+    self, ArchiveRefusal, Kept, Known, OpenBundle, SenderKnown, Spooled, StreamHead, TermStanding,
+    Vetting, Why,
+};
+use crate::appliance::catalogue::BundleRef;
+use crate::appliance::journal::NewEvent;
+use crate::appliance::reader::Reader;
+use crate::exchange::bundle::{Authentic, Header, HybridRecipient, Place, cbor};
+use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceSigned};
+use crate::exchange::journal::{Event, Opening, ReceiptCode, SignedCheckpoint};
+use crate::exchange::vocabulary::{BundleNumber, SenderId, StreamId};
+use crate::support::words::{Language, Said};
+
+/// How many bundles are examined at once. More would not be faster on the two cores that a box has.
+const AT_ONCE: usize = 2;
+
+/// How far a bundle is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// The file.
+    pub file: String,
+    /// Bytes done.
+    pub done: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
+/// What became of each file, in the order in which they were given.
+#[derive(Debug, Default)]
+pub struct TakeReport {
+    /// A line for each file.
+    pub files: Vec<(String, Outcome)>,
+}
+
+/// What became of one file.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It is in the archive; here is its receipt.
+    Admitted(Admitted),
+    /// It was in the archive already; here is its receipt again.
+    AlreadyHere(Admitted),
+    /// It was not taken.
+    Refused(KeeperRefusal),
+}
+
+/// An admitted bundle and its receipt.
+#[derive(Clone, Debug, Serialize)]
+pub struct Admitted {
+    /// The shop's name.
+    pub sender: String,
+    /// Its stream.
+    pub stream: StreamId,
+    /// The number.
+    pub number: BundleNumber,
+    /// The term.
+    pub term: String,
+    /// How many invoices.
+    pub invoices: u32,
+    /// The receipt, a C2SP tlog-proof.
+    pub receipt: String,
+    /// The code to type: all up to its number are here. `None` while number 1 is missing.
+    pub code: Option<String>,
+    /// Numbers that are missing before it, at most ten.
+    pub gaps: Vec<BundleNumber>,
+}
+
+impl Keeper {
+    /// Takes a bundle, or all bundles of a folder, in the order of their names.
+    ///
+    /// # Errors
+    /// If the folder cannot be read. What is wrong with a bundle stands in the report.
+    pub fn take(
+        &self,
+        path: &Path,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<TakeReport, KeeperRefusal> {
+        let files = bundles_at(path)?;
+        let next = AtomicUsize::new(0);
+        let mut outcomes: Vec<Option<Outcome>> = Vec::new();
+        outcomes.resize_with(files.len(), || None);
+        let outcomes = std::sync::Mutex::new(outcomes);
+        std::thread::scope(|scope| {
+            for _ in 0..AT_ONCE.min(files.len()) {
+                scope.spawn(|| {
+                    while let Some((index, file)) =
+                        Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, files.get(n)?)))
+                    {
+                        let outcome = self.take_one(file, progress);
+                        held(&outcomes)[index] = Some(outcome);
+                    }
+                });
+            }
+        });
+        let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let names = files.iter().map(|file| file_name(file));
+        let files = names.zip(outcomes.into_iter().flatten()).collect();
+        let report = TakeReport { files };
+        self.count_refusals(&report)?;
+        Ok(report)
+    }
+
+    fn take_one(&self, file: &Path, progress: &(dyn Fn(Progress) + Sync)) -> Outcome {
+        let name = file_name(file);
+        let mut copied = |done, total| progress(Progress { file: name.clone(), done, total });
+        let result = self.spool.copy(file, &mut copied).map_err(KeeperRefusal::from);
+        match result.and_then(|spooled| self.admit(spooled)) {
+            Ok(outcome) => outcome,
+            Err(refusal) => Outcome::Refused(refusal),
+        }
+    }
+
+    /// The whole admission of one bundle, under its term's gate.
+    fn admit(&self, spooled: Spooled) -> Result<Outcome, KeeperRefusal> {
+        let claimed = spooled.claimed().clone();
+        let name = spooled.name().to_owned();
+        let room = self.room(claimed.term.as_str());
+        // Shared, from the check of the term's state to the durable event.
+        let life = room.as_ref().map(|room| room.enter());
+        let standing = match &room {
+            Some(room) => self.standing(room, life.as_deref()),
+            None => TermStanding::Unknown,
+        };
+        let sender = self.sender(claimed.sender);
+        self.judge_seen(&claimed, &name)?;
+        let terms = enrol::law_terms(&self.rooms());
+        let known = |streams| Known {
+            box_id: self.facts.box_id,
+            entity: self.facts.entity.id,
+            entity_name: &self.facts.entity.name,
+            terms: &terms,
+            streams,
+        };
+        // The streams' books are free again while the bundle is read; they are asked once more below.
+        let vetting = archive::vet(spooled, &known(&held(&self.streams)), sender, standing)?;
+        let vetted = match vetting {
+            Vetting::Vetted(vetted) => vetted,
+            Vetting::AlreadyHere { header, .. } => return self.already_here(&header),
+            Vetting::SignedTwice(second) => return Err(self.signed_twice(&second, &name)?),
+        };
+        let key_gone = || ArchiveRefusal::KeyGone { term: claimed.term.to_string() };
+        let lease = held(&self.vault).lease_term(claimed.term.as_str());
+        let lease = lease.ok_or_else(|| Why::from(key_gone()).of(&name))?;
+        let mut reader = Reader::start()?;
+        let examined = vetted.examine(&terms, &lease, &mut |piece| reader.see(piece))?;
+        reader.finish(&name)?;
+
+        let mut streams = held(&self.streams);
+        match streams.judge(examined.header(), examined.digest()) {
+            Ok(archive::Standing::New) => {}
+            Ok(archive::Standing::AlreadyHere(_)) => {
+                drop(streams);
+                return self.already_here(&claimed);
+            }
+            Err(refusal) => return Err(Why::from(refusal).of(&name).into()),
+        }
+        let kept = examined.keep(&self.layout)?;
+        let admission = self.admission(&kept);
+        let event = Event::from(admission.clone());
+        let event_key =
+            self.event_key(&admission.term).ok_or_else(|| Why::from(key_gone()).of(&name))?;
+        let event = NewEvent::of_term(event.kind(), cbor::encode(&event), &admission.term, &event_key);
+        let written = self.journal.append(vec![event])?.pop().expect("one event in, one entry out");
+        streams.enter(head_of(&admission, written.index));
+        drop(streams);
+        // Everything is durable; from here on it is acknowledged.
+        let admitted = self.receipt_for(&admission, written.index, written.opening, &kept.receipt_key)?;
+        if let Some(room) = &room {
+            self.index(room, &kept);
+        }
+        Ok(Outcome::Admitted(admitted))
+    }
+
+    fn admission(&self, kept: &Kept) -> Admission {
+        let header = kept.authentic.header();
+        Admission {
+            at: self.now(),
+            sender: header.sender,
+            stream: header.stream,
+            number: header.number,
+            header: kept.authentic.digest(),
+            replaces: header.replaces,
+            term: header.term.to_string(),
+            invoices: header.invoices(),
+            root: header.root,
+            bytes: kept.authentic.offset() + header.length,
+        }
+    }
+
+    /// Makes the receipt and the code that says "all up to".
+    fn receipt_for(
+        &self,
+        admission: &Admission,
+        index: u64,
+        opening: Opening,
+        receipt_key: &crate::support::secret::Secret,
+    ) -> Result<Admitted, KeeperRefusal> {
+        let receipt = self.journal.receipt(index, opening)?.write();
+        let streams = held(&self.streams);
+        let code = streams.all_up_to(admission.stream).map(|head| {
+            let box_id = self.facts.box_id;
+            ReceiptCode::make(receipt_key, box_id, head.stream, head.number, &head.header).grouped()
+        });
+        let gaps = streams.gaps(admission.stream, 10);
+        let sender = self.sender(admission.sender).map(|known| known.card.name).unwrap_or_default();
+        Ok(Admitted {
+            sender,
+            stream: admission.stream,
+            number: admission.number,
+            term: admission.term.clone(),
+            invoices: admission.invoices,
+            receipt,
+            code,
+            gaps,
+        })
+    }
+
+    fn already_here(&self, header: &Header) -> Result<Outcome, KeeperRefusal> {
+        self.receipt(header.stream, header.number).map(Outcome::AlreadyHere)
+    }
+
+    /// The receipt of a bundle that is here, made anew over today's head.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NoSuchBundle`]; [`OwnRefusal::TermDestroyed`] when the key that opens the
+    /// admission is gone.
+    pub fn receipt(&self, stream: StreamId, number: BundleNumber) -> Result<Admitted, KeeperRefusal> {
+        let head = held(&self.streams).get(stream, number).cloned();
+        let head = head.ok_or(OwnRefusal::NoSuchBundle { number: number.to_string() })?;
+        let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
+        let events = self.events_of(&head.term)?;
+        let written = events.into_iter().find(|written| written.index == head.entry).ok_or_else(gone)?;
+        let Event::Admission(admission) = super::start::read_event(&written)? else {
+            return Err(OwnRefusal::JournalBroken { reason: "an entry of another kind".to_owned() }.into());
+        };
+        let bundle = self.open_bundle(&head)?;
+        let receipt_key = bundle.receipt_key();
+        self.receipt_for(&admission, written.index, written.opening, &receipt_key)
+    }
+
+    /// The streams of all senders with their shop's name, for the receipt command and the console.
+    #[must_use]
+    pub fn streams(&self) -> Vec<(StreamId, String)> {
+        let senders = self.senders.read().unwrap_or_else(PoisonError::into_inner);
+        senders.values().map(|(card, _)| (card.stream, card.name.clone())).collect()
+    }
+
+    /// Opens a bundle that is here.
+    pub(super) fn open_bundle(&self, head: &StreamHead) -> Result<OpenBundle, KeeperRefusal> {
+        let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
+        let lease = held(&self.vault).lease_term(&head.term).ok_or_else(gone)?;
+        let sender = self.sender(head.sender).ok_or(OwnRefusal::NoSuchBundle { number: head.number.to_string() })?;
+        let term = head.term.parse()?;
+        let place = Place { sender: head.sender, stream: head.stream, number: head.number };
+        Ok(OpenBundle::open(&self.layout, &term, place, head.header, sender.card.key, &lease)?)
+    }
+
+    pub(super) fn sender(&self, sender: SenderId) -> Option<SenderKnown> {
+        let senders = self.senders.read().unwrap_or_else(PoisonError::into_inner);
+        let (card, blocked) = senders.get(&sender)?;
+        Some(SenderKnown { card: card.clone(), blocked: *blocked })
+    }
+
+    fn standing(&self, room: &Room, life: Option<&super::terms::Life>) -> TermStanding {
+        let Some(life) = life else { return TermStanding::Unknown };
+        let state = self.state_in(room, life);
+        if life.destroyed.is_some() {
+            TermStanding::Destroyed
+        } else if !state.takes_bundles() {
+            TermStanding::Due
+        } else {
+            HybridRecipient::parse(&room.facts.recipient).map_or(TermStanding::Unknown, TermStanding::Open)
+        }
+    }
+
+    /// What the sender says to have seen of the journal must be of this journal.
+    fn judge_seen(&self, header: &Header, name: &str) -> Result<(), KeeperRefusal> {
+        let Some(seen) = &header.seen else { return Ok(()) };
+        let refuse = |refusal: ArchiveRefusal| KeeperRefusal::from(Why::from(refusal).of(name));
+        let seen = SignedCheckpoint::verify(seen, self.facts.box_id, &self.facts.key)
+            .map_err(|_| refuse(ArchiveRefusal::SeenForged))?;
+        self.journal.recognise(&seen).map_err(|_| refuse(ArchiveRefusal::SeenNewer))
+    }
+
+    /// Keeps both headers as evidence, once, and says why.
+    fn signed_twice(&self, second: &Authentic, name: &str) -> Result<KeeperRefusal, KeeperRefusal> {
+        let header = second.header();
+        let refusal = Why::from(ArchiveRefusal::SignedTwice { number: header.number }).of(name);
+        let head = held(&self.streams).get(header.stream, header.number).cloned();
+        let Some(head) = head else { return Ok(refusal.into()) };
+        let Ok(first) = self.open_bundle(&head) else { return Ok(refusal.into()) };
+        let event = TwiceSigned {
+            at: self.now(),
+            sender: header.sender,
+            stream: header.stream,
+            number: header.number,
+            first: ByteBuf::from(first.header().to_bytes()),
+            second: ByteBuf::from(second.statement().to_bytes()),
+        };
+        if held(&self.refusals).twice.insert(second.digest()) {
+            self.write_public(event)?;
+        }
+        Ok(refusal.into())
+    }
+
+    /// Brings a bundle into its term's catalogue. The catalogue may lag: what fails here is mended
+    /// when it is opened next, from the bundles.
+    fn index(&self, room: &Room, kept: &Kept) {
+        let place = kept.authentic.place();
+        let bundle = BundleRef { stream: place.stream, number: place.number };
+        let _ = self.with_catalogue(room, |catalogue| {
+            catalogue.add_bundle(bundle, archive::records(&kept.leaves, place))
+        });
+    }
+
+    /// Journals what was refused: one event a call, with counts and nothing else.
+    fn count_refusals(&self, report: &TakeReport) -> Result<(), KeeperRefusal> {
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        for (_, outcome) in &report.files {
+            if let Outcome::Refused(refusal) = outcome {
+                *counts.entry(refusal.code().into_owned()).or_default() += 1;
+            }
+        }
+        if !counts.is_empty() {
+            let at = self.now();
+            self.write_of_year(RefusedEvent { since: at, until: at, counts })?;
+        }
+        Ok(())
+    }
+}
+
+/// What was refused and need not be written twice.
+#[derive(Default)]
+pub(super) struct Refusals {
+    twice: std::collections::BTreeSet<crate::exchange::vocabulary::Digest>,
+}
+
+/// The bundles at a path: itself, or those of a folder by name. Files that are none, and a Mac's `._`
+/// twins, are passed over.
+fn bundles_at(path: &Path) -> Result<Vec<PathBuf>, KeeperRefusal> {
+    let unreadable = |error: std::io::Error| OwnRefusal::Unreadable {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    };
+    let meta = std::fs::metadata(path).map_err(unreadable)?;
+    if !meta.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        let name = file_name(&file);
+        let is_bundle = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("bundle"));
+        if is_bundle && !name.starts_with('.') {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn file_name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+impl Outcome {
+    /// What is said of the file.
+    #[must_use]
+    pub fn say(&self, file: &str, language: Language) -> String {
+        let (name, admitted) = match self {
+            Self::Refused(refusal) => return refusal.say(language),
+            Self::Admitted(admitted) => ("keeper-admitted", admitted),
+            Self::AlreadyHere(admitted) => ("keeper-already-here", admitted),
+        };
+        let fields = [
+            ("file", file.into()),
+            ("number", admitted.number.to_string().into()),
+            ("invoices", admitted.invoices.to_string().into()),
+            ("term", admitted.term.as_str().into()),
+        ];
+        crate::support::words::message(language, name, &fields)
+    }
+
+    /// Whether the file is in the archive now.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        !matches!(self, Self::Refused(_))
+    }
+}
