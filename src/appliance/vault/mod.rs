@@ -263,8 +263,7 @@ impl Vault {
         next.generation = self.contents.generation + 1;
         let mut dropped = self.contents.keys();
         dropped.retain(|key| {
-            let bytes = |contents: &Contents| contents.secret(key).map(|secret| *secret.expose());
-            bytes(&self.contents) != bytes(&next)
+            self.contents.secret(key).map(Secret::expose) != next.secret(key).map(Secret::expose)
         });
         Ok((next, dropped, result))
     }

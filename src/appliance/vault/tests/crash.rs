@@ -312,3 +312,59 @@ fn a_process_killed_at_a_step_of_the_switch_is_finished_by_the_next() {
         again.check().unwrap();
     }
 }
+
+#[test]
+fn a_switch_does_not_build_on_a_damaged_twin() {
+    let (place, mut vault) = Place::founded();
+    let before = ["2025", "2026"].map(|term| secret(&vault, term).unwrap());
+    // The switch is about to overwrite the only good one.
+    flip(&place.file("box/vault/a"), 100);
+    drop(vault.prepare_switch(|contents| contents.bury_term("2025", Vec::new())).unwrap());
+    let (again, _) = place.open(false).unwrap();
+    assert_eq!(["2025", "2026"].map(|term| secret(&again, term).unwrap()), before);
+}
+
+#[test]
+fn a_full_disk_in_an_update_loses_nothing_and_says_what_is_due() {
+    let (place, mut vault) = Place::founded();
+    let before = secret(&vault, "2025");
+    fault::full_at(1);
+    let refused = vault.update(|contents| contents.add_term("2027", Vec::new())).unwrap_err();
+    assert!(matches!(refused, VaultError::Disk(durable::DiskError::Full { .. })));
+    // Nothing had happened; it can be tried again. Now it is full at the second file.
+    fault::full_at(4);
+    let refused = vault.update(|contents| contents.add_term("2028", Vec::new())).unwrap_err();
+    assert!(matches!(refused, VaultError::Refused(VaultRefusal::WrittenOnce { .. })));
+    let added = secret(&vault, "2028");
+    assert!(added.is_some(), "the change is kept");
+    assert_eq!(vault.update(|_| Ok(())), Err(VaultRefusal::Unsettled.into()));
+    // Still full at the next opening: it can be read, not changed.
+    fault::full_at(1);
+    let (mut again, recovery) = place.open(false).unwrap();
+    assert_eq!(recovery, Recovery::Owed);
+    assert_eq!((secret(&again, "2025"), secret(&again, "2028")), (before, added));
+    assert_eq!(again.update(|_| Ok(())), Err(VaultRefusal::Unsettled.into()));
+    let (again, recovery) = place.open(false).unwrap();
+    assert_eq!(recovery, Recovery::Repaired);
+    again.check().unwrap();
+    assert_eq!((secret(&again, "2028"), secret(&again, "2027")), (added, None));
+}
+
+#[test]
+fn a_full_disk_anywhere_in_a_switch_loses_no_living_term() {
+    for n in 1..16 {
+        let (place, mut vault) = Place::founded();
+        let living = secret(&vault, "2026");
+        let journaled = Cell::new(false);
+        fault::full_at(n);
+        let outcome = destroy(&mut vault, "2025", &journaled);
+        let (again, _) = place.open(journaled.get()).unwrap();
+        let (again, _) =
+            if again.check().is_ok() { (again, Recovery::Clean) } else { place.open(true).unwrap() };
+        again.check().unwrap();
+        assert_eq!(secret(&again, "2026"), living, "{n}");
+        assert_eq!(secret(&again, "2025").is_none(), journaled.get(), "{n}: {outcome:?}");
+        fault::full_at(0);
+        let _ = durable::sync_dir(place.dir.path());
+    }
+}

@@ -135,6 +135,16 @@ fn an_old_image_of_the_data_does_not_open_with_the_present_root() {
 }
 
 #[test]
+fn a_table_older_than_its_root_has_seen_is_refused_even_if_it_opens() {
+    let (place, mut vault) = Place::founded();
+    // As a root on other hardware may do: it counts on with the same secret.
+    vault.held.generation = 5;
+    vault.root.write(vault.slot, &vault.held).unwrap();
+    let refused = place.open(true).err().unwrap();
+    assert!(matches!(&refused, VaultError::Refused(VaultRefusal::OldCopy { found: 1, expected: 5, .. })));
+}
+
+#[test]
 fn an_image_from_before_an_anchored_change_does_not_open_either() {
     let (place, mut vault) = Place::founded();
     vault.update(|_| Ok(())).unwrap();
