@@ -24,8 +24,8 @@ impl Place {
         std::fs::create_dir(place.data()).unwrap();
         let root = FileRoot::create(&place.root_dir(), &place.data()).unwrap();
         let vault = Vault::create(&place.data(), Box::new(root), entity(), true, |contents| {
-            contents.add_term("2025", b"facts of 2025".to_vec())?;
-            contents.add_term("2026", b"facts of 2026".to_vec())?;
+            contents.add_term("2025", |_| b"facts of 2025".to_vec())?;
+            contents.add_term("2026", |_| b"facts of 2026".to_vec())?;
             contents.add_journal_year(2026);
             Ok(())
         });

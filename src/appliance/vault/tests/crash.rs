@@ -18,7 +18,7 @@ fn an_update_cut_off_anywhere_is_done_or_not_begun() {
         let (place, mut vault) = Place::founded();
         let keys = ["2025", "2026"].map(|term| secret(&vault, term).unwrap());
         fault::die_at(n, None);
-        let outcome = vault.update(|contents| contents.add_term("2027", Vec::new()));
+        let outcome = vault.update(|contents| contents.add_term("2027", |_| Vec::new()));
         let died = fault::revive();
         let (again, _) = place.open(false).unwrap();
         again.check().unwrap();
@@ -39,7 +39,7 @@ fn an_update_cut_off_anywhere_is_done_or_not_begun() {
 fn after_an_update_of_unknown_outcome_nothing_is_changed_before_the_next_opening() {
     let (_place, mut vault) = Place::founded();
     fault::die_at(3, None);
-    assert!(vault.update(|contents| contents.add_term("2027", Vec::new())).is_err());
+    assert!(vault.update(|contents| contents.add_term("2027", |_| Vec::new())).is_err());
     fault::revive();
     let refused = vault.update(|_| Ok(())).unwrap_err();
     assert_eq!(refused, VaultError::Refused(VaultRefusal::Unsettled));
@@ -80,7 +80,7 @@ fn a_switch_cut_off_anywhere_is_not_begun_or_finished_and_so_is_its_recovery() {
                 }
                 outcomes[usize::from(dead)] += 1;
                 // And it goes on from there.
-                again.update(|contents| contents.add_term("2027", Vec::new())).unwrap();
+                again.update(|contents| contents.add_term("2027", |_| Vec::new())).unwrap();
                 destroy(&mut again, "2026", &Cell::new(false)).unwrap();
                 let (last, recovery) = place.open(false).unwrap();
                 assert_eq!(recovery, Recovery::Clean);
@@ -223,9 +223,9 @@ proptest! {
             let doomed = living.keys().next().cloned();
             fault::die_at(die_at, torn);
             let outcome = match (&step, &doomed) {
-                (Step::Add, _) => vault.update(|contents| contents.add_term(&name, Vec::new())),
+                (Step::Add, _) => vault.update(|contents| contents.add_term(&name, |_| Vec::new())),
                 (Step::Destroy, Some(doomed)) => destroy(&mut vault, doomed, &journaled).map(drop),
-                (Step::Anchor, _) => vault.update_anchored(|contents| contents.add_term(&name, Vec::new())),
+                (Step::Anchor, _) => vault.update_anchored(|contents| contents.add_term(&name, |_| Vec::new())),
                 (Step::Abandon, Some(doomed)) => vault
                     .prepare_switch(|contents| contents.bury_term(doomed, Vec::new()))
                     .and_then(Prepared::abandon),
@@ -329,11 +329,11 @@ fn a_full_disk_in_an_update_loses_nothing_and_says_what_is_due() {
     let (place, mut vault) = Place::founded();
     let before = secret(&vault, "2025");
     fault::full_at(1);
-    let refused = vault.update(|contents| contents.add_term("2027", Vec::new())).unwrap_err();
+    let refused = vault.update(|contents| contents.add_term("2027", |_| Vec::new())).unwrap_err();
     assert!(matches!(refused, VaultError::Disk(durable::DiskError::Full { .. })));
     // Nothing had happened; it can be tried again. Now it is full at the second file.
     fault::full_at(4);
-    let refused = vault.update(|contents| contents.add_term("2028", Vec::new())).unwrap_err();
+    let refused = vault.update(|contents| contents.add_term("2028", |_| Vec::new())).unwrap_err();
     assert!(matches!(refused, VaultError::Refused(VaultRefusal::WrittenOnce { .. })));
     let added = secret(&vault, "2028");
     assert!(added.is_some(), "the change is kept");

@@ -72,7 +72,7 @@ fn an_update_cannot_lose_a_key() {
     });
     assert!(matches!(refused, Err(VaultError::Refused(VaultRefusal::KeyDropped { .. }))));
     // Nor by putting a fresh one under its name.
-    assert!(vault.update(|contents| contents.add_term("2025", Vec::new())).is_err());
+    assert!(vault.update(|contents| contents.add_term("2025", |_| Vec::new())).is_err());
     vault.update(|_| Ok(())).unwrap();
     assert_eq!(secret(&place.open(false).unwrap().0, "2025"), secret(&vault, "2025"));
 }

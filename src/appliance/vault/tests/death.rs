@@ -178,7 +178,7 @@ fn the_dead_term_s_name_is_remembered_and_not_given_again() {
     let (mut again, _) = place.open(false).unwrap();
     let dead = &again.contents().dead_terms()["2025"];
     assert_eq!((dead.generation, dead.heads.as_slice()), (killed.generation, &b"heads"[..]));
-    let refused = again.update(|contents| contents.add_term("2025", Vec::new())).unwrap_err();
+    let refused = again.update(|contents| contents.add_term("2025", |_| Vec::new())).unwrap_err();
     assert!(matches!(refused, VaultError::Refused(VaultRefusal::KeyNameTaken { .. })));
 }
 

@@ -19,4 +19,4 @@ vault-clock-too-large = What the box knows of the time takes { $bytes } bytes, a
 vault-root-path = { $path } should name the directory of the root by its whole path, and does not. Write that path into it, without a line end.
 
 vault-root-file-same-device = The root of this box is a file in { $path }, on the same device as the data. Whoever has an earlier copy of this device, or undeletes that file, can open what was destroyed since.
-vault-root-file-other-device = The root of this box is a file in { $path }, on another device than the data. Whoever has an earlier copy of that file and of the data, or undeletes it, can open what was destroyed since.
+vault-root-file-other-device = The root of this box is a file in { $path }, on another device than the data. Whoever has an earlier copy of that file and of the data, or undeletes both, can open what was destroyed since.
