@@ -12,7 +12,7 @@ use crate::support::durable;
 use crate::support::secret::Secret;
 
 /// The most that is kept, in bytes.
-pub const MAX_CLOCK: usize = 4096;
+pub(super) const MAX_CLOCK: usize = 4096;
 
 /// The floor's two files, which are written in turn: the highest sequence that opens wins. A crash
 /// leaves at least the last but one; an old copy put back can only lower the floor.
@@ -59,7 +59,7 @@ impl ClockFile {
     /// Keeps `bytes`, durably, over the older of the two.
     ///
     /// # Errors
-    /// [`VaultRefusal::ClockTooLarge`] above [`MAX_CLOCK`] bytes; what the disk refuses.
+    /// [`VaultRefusal::ClockTooLarge`] above 4096 bytes; what the disk refuses.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), VaultError> {
         if bytes.len() > MAX_CLOCK {
             let (bytes, limit) = (bytes.len() as u64, MAX_CLOCK as u64);

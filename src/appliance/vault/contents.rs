@@ -226,15 +226,22 @@ impl Contents {
         &self.dead_terms
     }
 
-    /// Makes a term's secret. The name of a dead term is not given again.
+    /// Makes a term's secret, and has its facts made of it (the card's recipient is one), so that both
+    /// become durable together. The name of a dead term is not given again.
     ///
     /// # Errors
     /// [`VaultRefusal::KeyNameTaken`].
-    pub fn add_term(&mut self, name: &str, facts: Vec<u8>) -> Result<(), VaultRefusal> {
+    pub fn add_term(
+        &mut self,
+        name: &str,
+        facts: impl FnOnce(&Secret) -> Vec<u8>,
+    ) -> Result<(), VaultRefusal> {
         if self.terms.contains_key(name) || self.dead_terms.contains_key(name) {
             return Err(taken(&KeyName::Term(name.to_owned())));
         }
-        self.terms.insert(name.to_owned(), TermKeys { secret: Kept(Secret::random()), facts });
+        let secret = Secret::random();
+        let facts = facts(&secret);
+        self.terms.insert(name.to_owned(), TermKeys { secret: Kept(secret), facts });
         Ok(())
     }
 

@@ -143,8 +143,9 @@ impl Vault {
     ///
     /// # Errors
     /// What `change` refuses (nothing has happened then); [`VaultRefusal::KeyDropped`] if it lets go
-    /// of a key; [`VaultRefusal::WrittenOnce`] if only one of the files could be written: the change
-    /// is kept, but repair is due; [`VaultRefusal::Unsettled`]; what the disk refuses.
+    /// of a key; [`VaultRefusal::WrittenOnce`] if the disk was full after the first of the files: the
+    /// change is kept, but the second is due; [`VaultRefusal::Unsettled`]. What else the disk refuses
+    /// leaves the outcome unknown: open the vault again.
     pub fn update<T>(
         &mut self,
         change: impl FnOnce(&mut Contents) -> Result<T, VaultRefusal>,
@@ -157,11 +158,16 @@ impl Vault {
         // The first write decides.
         self.write(table::File::A, &sealed)?;
         self.contents = next;
-        if let Err(error) = self.table.write(table::File::B, &sealed) {
-            self.unsettled = true;
-            return Err(VaultRefusal::WrittenOnce { reason: error.to_string() }.into());
+        match self.table.write(table::File::B, &sealed) {
+            Ok(()) => Ok(result),
+            Err(error) => {
+                self.unsettled = true;
+                Err(match error {
+                    DiskError::Full { path, .. } => VaultRefusal::WrittenOnce { path }.into(),
+                    error => error.into(),
+                })
+            }
         }
-        Ok(result)
     }
 
     /// A key to work with; `None` if there is none of that name, or it is dying.
@@ -214,7 +220,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultRefusal::FileDamaged`] for a file that does not hold this generation;
-    /// [`VaultRefusal::SlotAlive`] if another slot than ours holds a root.
+    /// [`VaultRefusal::SlotAlive`] if the other slot is not all zeros.
     pub fn check(&self) -> Result<(), VaultError> {
         self.settled()?;
         for file in table::File::BOTH {
@@ -224,8 +230,10 @@ impl Vault {
             }
         }
         match self.root.read(self.slot.other())? {
-            root::State::Living(_) => Err(VaultRefusal::SlotAlive { slot: self.slot.other() }.into()),
-            root::State::Empty | root::State::Torn => Ok(()),
+            root::State::Empty => Ok(()),
+            root::State::Living(_) | root::State::Torn => {
+                Err(VaultRefusal::SlotAlive { slot: self.slot.other() }.into())
+            }
         }
     }
 
@@ -253,7 +261,10 @@ impl Vault {
         let mut next = self.contents.clone();
         let result = change(&mut next)?;
         next.generation = self.contents.generation + 1;
-        let dropped = self.contents.keys().difference(&next.keys()).cloned().collect();
+        let mut dropped = self.contents.keys();
+        dropped.retain(|key| {
+            self.contents.secret(key).map(Secret::expose) != next.secret(key).map(Secret::expose)
+        });
         Ok((next, dropped, result))
     }
 }

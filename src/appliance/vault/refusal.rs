@@ -12,6 +12,8 @@ crate::refusals! {
     pub enum VaultRefusal {
         /// `create` where there is a vault already.
         AlreadyThere { path: String } = "vault-already-there",
+        /// What was prepared does not read back as it was written; nothing has been killed.
+        NotPrepared { path: String } = "vault-not-prepared",
         /// Both slots are empty or torn.
         RootDead { root: String } = "vault-root-dead",
         /// The root lives, but opens neither file.
@@ -29,12 +31,12 @@ crate::refusals! {
         /// There is no key of that name.
         NoSuchKey { key: String } = "vault-no-such-key",
         /// The change is kept, but in one of the two files only.
-        WrittenOnce { reason: String } = "vault-written-once",
+        WrittenOnce { path: String } = "vault-written-once",
         /// The table has grown over its bound.
         TooLarge { bytes: u64, limit: u64 } = "vault-too-large",
         /// One of the twins does not hold what it should.
         FileDamaged { path: String } = "vault-file-damaged",
-        /// A slot that should be dead holds a root.
+        /// A slot that should be dead is not empty.
         SlotAlive { slot: Slot } = "vault-slot-alive",
         /// After the kill, the old root still opens a file.
         OldRootOpens { path: String } = "vault-old-root-opens",

@@ -8,7 +8,7 @@
 //! changed. The nonce is random each time: a restored image must not repeat one.
 
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
-use chacha20poly1305::{Key, Tag, XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use crate::support::secret::Secret;
@@ -101,6 +101,6 @@ impl Kind {
     }
 
     fn cipher(&self, key: &Secret) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&Key::from(*key.child(self.label).expose()))
+        XChaCha20Poly1305::new(key.child(self.label).expose().into())
     }
 }

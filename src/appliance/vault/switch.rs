@@ -21,7 +21,7 @@ use std::time::Instant;
 use super::contents::{Contents, KeyName};
 use super::lease::PATIENCE;
 use super::opening::{kill, see_refused};
-use super::root::Held;
+use super::root::{Held, State};
 use super::table::{File, Table};
 use super::{Vault, VaultError, VaultRefusal};
 use crate::support::durable::failpoint;
@@ -84,14 +84,12 @@ impl Vault {
         &mut self,
         change: impl FnOnce(&mut Contents) -> Result<(), VaultRefusal>,
     ) -> Result<(), VaultError> {
-        let before = self.contents.keys();
-        let prepared = self.prepare_switch(|contents| {
-            change(contents)?;
-            match before.difference(&contents.keys()).next() {
-                Some(key) => Err(VaultRefusal::KeyDropped { key: key.to_string() }),
-                None => Ok(()),
-            }
-        })?;
+        let prepared = self.prepare_switch(change)?;
+        if let Some(key) = prepared.dying.first() {
+            let refusal = VaultRefusal::KeyDropped { key: key.to_string() };
+            prepared.abandon()?;
+            return Err(refusal.into());
+        }
         prepared.commit().map(drop)
     }
 }
@@ -116,6 +114,7 @@ impl Prepared<'_> {
     /// After any error the outcome is unknown here: open the vault again, which settles it.
     pub fn commit(self) -> Result<Killed, VaultError> {
         let Self { vault, next, held, dying } = self;
+        vault.see_prepared(&held)?;
         let late = vault.end_leases(&dying);
         let dead_slot = vault.slot;
         kill(&mut *vault.root, dead_slot)?;
@@ -144,6 +143,20 @@ impl Prepared<'_> {
 }
 
 impl Vault {
+    /// Reads the new root and opens the new table with it, before the old ones go.
+    fn see_prepared(&self, held: &Held) -> Result<(), VaultError> {
+        let opened = match self.root.read(self.slot.other())? {
+            State::Living(new) if new.generation == held.generation => {
+                self.table.open(File::B, &new.secret)?
+            }
+            _ => None,
+        };
+        match opened {
+            Some(table) if table.generation == held.generation => Ok(()),
+            _ => Err(VaultRefusal::NotPrepared { path: self.table.path(File::B) }.into()),
+        }
+    }
+
     fn end_leases(&self, dying: &BTreeSet<KeyName>) -> Vec<(KeyName, usize)> {
         let deadline = Instant::now() + PATIENCE;
         let mut late = Vec::new();

@@ -4,12 +4,12 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::contents::Contents;
 use super::sealed::{OVERHEAD, VAULT};
 use super::{VaultError, VaultRefusal};
+use crate::exchange::bundle::cbor;
 use crate::support::durable;
 use crate::support::secret::Secret;
 
@@ -101,7 +101,7 @@ impl Table {
         let Some(bytes) = self.read(file)? else { return Ok(None) };
         let Some(opened) = VAULT.open(root, &bytes) else { return Ok(None) };
         // The seal proves that a vault wrote it, so this fails for a later program's table only.
-        let contents = serde_cbor::from_slice::<Contents>(&opened.plain).ok();
+        let contents = cbor::decode::<Contents>(&opened.plain, MAX_TABLE).ok();
         Ok(contents.filter(|contents| contents.generation == opened.number))
     }
 
@@ -133,17 +133,13 @@ pub(super) fn read_if_there(path: &Path, limit: usize) -> Result<Option<Vec<u8>>
 /// The table's CBOR, in a buffer that is wiped and was never moved.
 fn encode(contents: &Contents) -> Result<Zeroizing<Vec<u8>>, VaultRefusal> {
     let mut length = Length(0);
-    write_cbor(contents, &mut length);
+    cbor::encode_into(contents, &mut length);
     if length.0 > MAX_TABLE {
         return Err(VaultRefusal::TooLarge { bytes: length.0 as u64, limit: MAX_TABLE as u64 });
     }
     let mut plain = Zeroizing::new(Vec::with_capacity(length.0));
-    write_cbor(contents, &mut *plain);
+    cbor::encode_into(contents, &mut *plain);
     Ok(plain)
-}
-
-fn write_cbor(value: &impl Serialize, to: &mut impl io::Write) {
-    serde_cbor::to_writer(to, value).expect("the table is of types that CBOR has, the writer is memory");
 }
 
 /// Counts what would be written.

@@ -33,6 +33,14 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     serde_cbor::to_vec(value).expect("our types are CBOR")
 }
 
+/// Writes the canonical bytes of `value`, for a caller that minds where they lie in memory.
+///
+/// # Panics
+/// As [`encode`], and if `to` fails.
+pub fn encode_into<T: Serialize>(value: &T, to: &mut impl Write) {
+    serde_cbor::to_writer(to, value).expect("our types are CBOR, and the writer is memory");
+}
+
 /// Reads a `T` of at most `limit` bytes that fills `bytes` to the last one.
 ///
 /// # Errors

@@ -12,6 +12,8 @@ thread_local! {
     /// Changes that still succeed; `None` when no fault is armed.
     static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
     static TORN: Cell<Option<usize>> = const { Cell::new(None) };
+    /// Changes before the one that finds the disk full; `None` when there is room.
+    static ROOM: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
 /// The disk dies at the `n`th change from now (1 is the next). With `torn`, that change, if it
@@ -21,6 +23,11 @@ pub(crate) fn die_at(n: u64, torn: Option<usize>) {
     TORN.set(torn);
 }
 
+/// The disk is full at the `n`th change from now, and has room again for those after it.
+pub(crate) fn full_at(n: u64) {
+    ROOM.set(Some(n.saturating_sub(1)));
+}
+
 /// Takes the fault away; says whether the disk had died.
 pub(crate) fn revive() -> bool {
     TORN.set(None);
@@ -28,6 +35,14 @@ pub(crate) fn revive() -> bool {
 }
 
 pub(super) fn step() -> Result<(), DiskError> {
+    match ROOM.get() {
+        None => {}
+        Some(0) => {
+            ROOM.set(None);
+            return Err(DiskError::Full { operation: "write", path: "a test's disk".to_owned() });
+        }
+        Some(left) => ROOM.set(Some(left - 1)),
+    }
     match LEFT.get() {
         None => Ok(()),
         Some(0) => Err(DiskError::Poisoned),

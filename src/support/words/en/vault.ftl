@@ -9,13 +9,14 @@ vault-unsettled = An earlier change of the vault was cut off, and nothing more i
 vault-key-dropped = The key of { $key } would have been lost by an ordinary change, so the change was refused. A key ends only by a destruction.
 vault-key-name-taken = There is, or was, a key of { $key } already. Choose another name.
 vault-no-such-key = There is no key of { $key } in the vault. It was never made, or it is destroyed.
-vault-written-once = The change is kept, but in only one of the vault's two files: { $reason } Make space or look at the disk, then start the program again; it writes the second one.
+vault-written-once = The change is kept, but in only one of the vault's two files: the disk was too full for { $path }. Make space, then start the program again; it writes the second one.
+vault-not-prepared = { $path } does not read back as it was just written, so nothing was destroyed. The disk is failing: replace it, then start the program again.
 vault-too-large = The vault would take { $bytes } bytes, and it may have { $limit }. Remove passes or policy that nobody needs.
 vault-file-damaged = { $path } does not hold what it should. Its twin does; start the program again, and it is repaired. If that happens twice, replace the disk.
-vault-slot-alive = Place { $slot } of the root should be empty, but holds a root. Start the program again; if it stays, the medium of the root cannot be overwritten and must be replaced.
+vault-slot-alive = Place { $slot } of the root should be empty, and is not. Start the program again; if it stays, the medium of the root cannot be overwritten and must be replaced.
 vault-old-root-opens = The old root still opens { $path }, so the destruction is not done. Start the program again: it finishes it.
 vault-clock-too-large = What the box knows of the time takes { $bytes } bytes, and may take { $limit }. Nothing was changed; this is a fault of the program, please report it.
 vault-root-path = { $path } should name the directory of the root by its whole path, and does not. Write that path into it, without a line end.
 
 vault-root-file-same-device = The root of this box is a file in { $path }, on the same device as the data. Whoever has an earlier copy of this device, or undeletes that file, can open what was destroyed since.
-vault-root-file-other-device = The root of this box is a file in { $path }, on another device than the data. Whoever has an earlier copy of that file and of the data, or undeletes it, can open what was destroyed since.
+vault-root-file-other-device = The root of this box is a file in { $path }, on another device than the data. Whoever has an earlier copy of that file and of the data, or undeletes both, can open what was destroyed since.
