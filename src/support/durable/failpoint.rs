@@ -1,0 +1,39 @@
+//! Places where a crash test stops the process as a power cut would.
+
+/// Kills this process here if `KLUIS_FAILPOINT` is `name`, or `name:N` and this is the `N`th time
+/// (from 1) that it passes here. The kill is SIGKILL: nothing is flushed, no destructor runs.
+///
+/// Only in debug builds and with the feature `failpoints`; in any other build this is nothing.
+#[inline]
+pub fn failpoint(name: &str) {
+    #[cfg(any(debug_assertions, feature = "failpoints"))]
+    armed::pass(name);
+    #[cfg(not(any(debug_assertions, feature = "failpoints")))]
+    let _ = name;
+}
+
+#[cfg(any(debug_assertions, feature = "failpoints"))]
+mod armed {
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use rustix::process::{Signal, getpid, kill_process};
+
+    static ARMED: LazyLock<Option<(String, u64)>> = LazyLock::new(|| {
+        let value = std::env::var("KLUIS_FAILPOINT").ok()?;
+        Some(match value.rsplit_once(':').and_then(|(name, n)| Some((name, n.parse().ok()?))) {
+            Some((name, n)) => (name.to_owned(), n),
+            None => (value, 1),
+        })
+    });
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+
+    pub(super) fn pass(name: &str) {
+        let Some((armed, n)) = &*ARMED else { return };
+        if armed == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *n {
+            let _ = kill_process(getpid(), Signal::KILL);
+            // SIGKILL to oneself is delivered before kill(2) returns to this thread.
+            std::process::abort();
+        }
+    }
+}
