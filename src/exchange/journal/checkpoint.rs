@@ -57,7 +57,7 @@ pub fn verifier_key(box_id: BoxId, key: &PublicKey) -> String {
 }
 
 /// SHA-256(name, newline, type, key), its first four bytes.
-fn key_id(name: &str, key: &PublicKey) -> [u8; 4] {
+pub(super) fn key_id(name: &str, key: &PublicKey) -> [u8; 4] {
     let hash = Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(key.0).finalize();
     [hash[0], hash[1], hash[2], hash[3]]
 }
@@ -151,8 +151,11 @@ impl fmt::Display for SignedCheckpoint {
     }
 }
 
-/// Splits a note into its head and its signature lines (name, key id and signature), all unchecked.
-fn read(note: &str, box_id: BoxId) -> Result<(Checkpoint, Vec<(&str, Vec<u8>)>), JournalRefusal> {
+/// A signature line: the key's name, and its id with the signature.
+type SignatureLine<'a> = (&'a str, Vec<u8>);
+
+/// Splits a note into its head and its signature lines, all unchecked.
+fn read(note: &str, box_id: BoxId) -> Result<(Checkpoint, Vec<SignatureLine<'_>>), JournalRefusal> {
     if note.len() > MAX_CHECKPOINT {
         return Err(JournalRefusal::TooLong { limit: MAX_CHECKPOINT });
     }
@@ -188,7 +191,7 @@ fn read(note: &str, box_id: BoxId) -> Result<(Checkpoint, Vec<(&str, Vec<u8>)>),
 }
 
 /// Em dash, space, key name, space, base64 of the key id and the signature.
-fn signature_line(line: &str) -> Option<(&str, Vec<u8>)> {
+fn signature_line(line: &str) -> Option<SignatureLine<'_>> {
     let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
     if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '+') {
         return None;

@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 
-use super::checkpoint::{origin, verifier_key};
+use super::checkpoint::{key_id, origin, verifier_key};
 use super::tree::{consistency_from, leaf_hash, node_hash, path, path_from, root_from, tree_root};
 use super::*;
 use crate::exchange::vocabulary::{BoxId, BundleNumber, Digest, PublicKey, StreamId};
@@ -237,16 +237,11 @@ fn the_verifier_key_names_the_key_that_signed() {
 }
 
 #[test]
-fn the_note_of_the_specification_verifies_by_its_key_id() {
-    // signed-note's formula, worked out apart: SHA-256(name, 0x0a, 0x01, key), four bytes.
-    use sha2::Digest as _;
-    let mut message = origin(box_id()).into_bytes();
-    message.extend([0x0a, 0x01]);
-    message.extend(public(&signer()).0);
-    let id = sha2::Sha256::digest(&message);
-    let note = checkpoint(&hashes(1)).note().to_owned();
-    let signature = BASE64.decode(note.trim_end().rsplit(' ').next().unwrap().as_bytes()).unwrap();
-    assert_eq!(signature[..4], id[..4]);
+fn a_key_id_is_the_one_that_others_work_out() {
+    // The example of Go's golang.org/x/mod/sumdb/note.
+    let key = BASE64.decode(b"ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+    let key = PublicKey(key[1..].try_into().unwrap());
+    assert_eq!(key_id("PeterNeumann", &key), [0xc7, 0x4f, 0x20, 0xa3]);
 }
 
 #[test]

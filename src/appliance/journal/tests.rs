@@ -1,0 +1,671 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::tiles::numbered;
+use super::*;
+use crate::exchange::journal::EntryKind;
+use crate::exchange::journal::tree::leaf_hash;
+use crate::support::durable::fault;
+use crate::support::words::assert_all_said;
+
+const TERM: &str = "trampoline-nl-ordinary-2026-12";
+const OTHER: &str = "trampoline-nl-one-stop-shop-2026-12";
+
+struct Box {
+    directory: TempDir,
+}
+
+fn box_id() -> BoxId {
+    BoxId([0x6f; 16])
+}
+
+fn signer() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}
+
+fn public_key() -> PublicKey {
+    PublicKey(signer().verifying_key().to_bytes())
+}
+
+fn key(place: &Place) -> Option<Secret> {
+    match place {
+        Place::Public => None,
+        Place::Year(_) => Some(Secret::from_bytes(&[1; 32])),
+        Place::Term(name) => Some(Secret::from_bytes(&Digest::of(name.as_bytes()).0)),
+    }
+}
+
+fn places() -> [Place; 4] {
+    [Place::Public, Place::Year(2026), Place::Term(TERM.to_owned()), Place::Term(OTHER.to_owned())]
+}
+
+fn kind_of(place: &Place) -> EntryKind {
+    match place {
+        Place::Public => EntryKind::ClockTurned,
+        Place::Year(_) => EntryKind::LoggedIn,
+        Place::Term(_) => EntryKind::LookUp,
+    }
+}
+
+fn keys() -> BTreeMap<Place, Secret> {
+    places().into_iter().filter_map(|place| key(&place).map(|key| (place, key))).collect()
+}
+
+/// Appends one event for each place and body, in one group.
+fn append(journal: &Journal, events: &[(Place, Vec<u8>)]) -> Result<Vec<Written>, LogError> {
+    let keys = keys();
+    let new = events.iter().map(|(place, body)| {
+        let kind = kind_of(place);
+        match place {
+            Place::Public => NewEvent::public(kind, body.clone()),
+            Place::Year(year) => NewEvent::of_year(kind, body.clone(), *year, &keys[place]),
+            Place::Term(name) => NewEvent::of_term(kind, body.clone(), name, &keys[place]),
+        }
+    });
+    journal.append(new.collect())
+}
+
+fn read(journal: &Journal, place: &Place) -> Result<Vec<(u64, Vec<u8>)>, LogError> {
+    let key = key(place);
+    let events = journal.read_events(place, key.as_ref())?;
+    events.map(|event| event.map(|event| (event.index, event.opening.body().to_vec()))).collect()
+}
+
+impl Box {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        for term in [TERM, OTHER] {
+            fs::create_dir_all(directory.path().join("terms").join(term)).unwrap();
+        }
+        Self { directory }
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn open(&self) -> Result<Journal, LogError> {
+        Journal::open(self.path(), box_id(), signer())
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.path().join("journal").join(name)
+    }
+
+    fn events_of(&self, place: &Place) -> PathBuf {
+        place.path(self.path()).unwrap()
+    }
+
+    /// A box whose journal has `count` public events.
+    fn with_public_events(count: usize) -> Self {
+        let made = Self::new();
+        let events: Vec<_> = (0..count).map(|n| (Place::Public, n.to_be_bytes().to_vec())).collect();
+        append(&made.open().unwrap(), &events).unwrap();
+        made
+    }
+}
+
+fn refusal<T>(outcome: Result<T, LogError>) -> LogRefusal {
+    match outcome {
+        Err(LogError::Refused(refusal)) => refusal,
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+fn flip(path: &Path, at: u64) {
+    let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, at).unwrap();
+    file.write_all_at(&[byte[0] ^ 1], at).unwrap();
+}
+
+fn cut(path: &Path, length: u64) {
+    OpenOptions::new().write(true).open(path).unwrap().set_len(length).unwrap();
+}
+
+fn length(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |meta| meta.len())
+}
+
+#[test]
+fn every_refusal_is_said_in_every_language() {
+    assert_all_said(LogRefusal::CODES);
+}
+
+#[test]
+fn what_was_written_is_read_back_from_its_place() {
+    let made = Box::new();
+    let events: Vec<_> = (0..40_u8).map(|n| (places()[usize::from(n) % 4].clone(), vec![n; 9])).collect();
+    let written = append(&made.open().unwrap(), &events).unwrap();
+    assert_eq!(written.iter().map(|event| event.index).collect::<Vec<_>>(), (0..40).collect::<Vec<_>>());
+    let journal = made.open().unwrap();
+    for (at, place) in places().iter().enumerate() {
+        let expected: Vec<_> =
+            (0..40_u8).filter(|n| usize::from(*n) % 4 == at).map(|n| (u64::from(n), vec![n; 9])).collect();
+        assert_eq!(read(&journal, place).unwrap(), expected, "{place}");
+    }
+    let report = journal.verify(&keys()).unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    assert_eq!((report.size, report.opened), (40, 40));
+}
+
+#[test]
+fn a_receipt_from_the_log_verifies_at_the_shop() {
+    let made = Box::new();
+    let journal = made.open().unwrap();
+    let mut written = Vec::new();
+    for n in 0..300_u16 {
+        written.extend(append(&journal, &[(places()[2].clone(), n.to_be_bytes().to_vec())]).unwrap());
+    }
+    for event in written.into_iter().step_by(37) {
+        let body = event.opening.body().to_vec();
+        let text = journal.receipt(event.index, event.opening).unwrap().write();
+        let read = Receipt::verify(&text, box_id(), &public_key()).unwrap();
+        assert_eq!((read.index(), read.body()), (event.index, &body[..]));
+        assert_eq!(read.checkpoint(), &journal.checkpoint().unwrap());
+    }
+}
+
+#[test]
+fn a_receipt_is_written_for_its_own_event_only() {
+    let made = Box::with_public_events(3);
+    let journal = made.open().unwrap();
+    let events: Vec<_> = journal.read_events(&Place::Public, None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(
+        refusal(journal.receipt(0, events[1].opening.clone())),
+        LogRefusal::OpeningForeign { index: 0 }
+    );
+    assert_eq!(
+        refusal(journal.receipt(3, events[1].opening.clone())),
+        LogRefusal::NotWritten { index: 3, size: 3 }
+    );
+}
+
+#[test]
+fn nothing_of_a_person_can_be_written_in_the_clear_and_no_certificate_sealed() {
+    let made = Box::new();
+    let journal = made.open().unwrap();
+    let secret = Secret::random();
+    let before = journal.size();
+    let look_up = NewEvent::public(EntryKind::LookUp, Vec::new());
+    let certificate = NewEvent::of_term(EntryKind::Destroyed, Vec::new(), TERM, &secret);
+    for event in [look_up, certificate] {
+        assert!(matches!(refusal(journal.append(vec![event])), LogRefusal::Misplaced { .. }));
+    }
+    for term in ["..", "", "a/b", "A", "x\n"] {
+        let event = NewEvent::of_term(EntryKind::LookUp, Vec::new(), term, &secret);
+        assert!(matches!(refusal(journal.append(vec![event])), LogRefusal::PlaceName { .. }), "{term:?}");
+    }
+    let long = NewEvent::of_term(EntryKind::LookUp, vec![0; (1 << 20) + 1], TERM, &secret);
+    assert!(matches!(refusal(journal.append(vec![long])), LogRefusal::BodyTooLong { .. }));
+    assert_eq!(journal.size(), before);
+}
+
+#[test]
+fn a_sealed_event_says_nothing_without_its_key_and_opens_nowhere_else() {
+    let made = Box::new();
+    let journal = made.open().unwrap();
+    let words = b"mevrouw Jansen";
+    let [.., term, other] = places();
+    append(&journal, &[(term.clone(), words.to_vec()), (other.clone(), words.to_vec())]).unwrap();
+    let stored = fs::read(made.events_of(&term)).unwrap();
+    assert!(!stored.windows(words.len()).any(|window| window == words));
+
+    let sealed = |index| LogRefusal::EventSealed { path: made.events_of(&term).display().to_string(), index };
+    let wrong = Secret::random();
+    let first = journal.read_events(&term, Some(&wrong)).unwrap().next().unwrap();
+    assert_eq!(refusal(first), sealed(0));
+    // Another term's record, even under its own key, is not this term's.
+    fs::copy(made.events_of(&other), made.events_of(&term)).unwrap();
+    let moved = journal.read_events(&term, key(&other).as_ref()).unwrap().next().unwrap();
+    assert_eq!(refusal(moved), sealed(1));
+}
+
+#[test]
+fn a_changed_public_event_is_found() {
+    let made = Box::with_public_events(5);
+    flip(&made.events_of(&Place::Public), length(&made.events_of(&Place::Public)) - 5);
+    let journal = made.open().unwrap();
+    let path = made.events_of(&Place::Public).display().to_string();
+    let report = journal.verify(&keys()).unwrap();
+    assert_eq!(
+        report.damage,
+        [LogRefusal::EventForeign { path, index: 4 }.into(), LogRefusal::EventMissing { index: 4 }.into()]
+    );
+}
+
+#[test]
+fn a_missing_public_event_is_found_and_a_dead_terms_are_only_counted() {
+    let made = Box::new();
+    let journal = made.open().unwrap();
+    append(&journal, &places().map(|place| (place, vec![1]))).unwrap();
+    journal.forget(&places()[2]);
+    fs::remove_dir_all(made.path().join("terms").join(TERM)).unwrap();
+    let report = journal.verify(&keys()).unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    assert_eq!(report.closed, BTreeMap::from([(EntryKind::LookUp, 1)]));
+    fs::remove_file(made.events_of(&Place::Public)).unwrap();
+    assert_eq!(journal.verify(&keys()).unwrap().damage, [LogRefusal::EventMissing { index: 0 }.into()]);
+}
+
+#[test]
+fn a_shorter_log_than_its_checkpoint_is_refused() {
+    let made = Box::with_public_events(10);
+    made.open().unwrap();
+    cut(&made.file("entries"), 33 * 9 + 5);
+    assert_eq!(refusal(made.open()), LogRefusal::LogShorter { size: 9, signed: 10 });
+}
+
+#[test]
+fn a_log_that_does_not_lead_to_its_checkpoint_is_refused() {
+    let made = Box::with_public_events(10);
+    made.open().unwrap();
+    flip(&made.file("entries"), 33 * 4 + 7);
+    assert_eq!(refusal(made.open()), LogRefusal::LogContradicts { signed: 10 });
+}
+
+#[test]
+fn a_checkpoint_that_this_box_did_not_sign_is_refused() {
+    let made = Box::with_public_events(10);
+    made.open().unwrap();
+    let path = made.file("checkpoint").display().to_string();
+    let stranger = SigningKey::from_bytes(&[8; 32]);
+    assert_eq!(
+        refusal(Journal::open(made.path(), box_id(), stranger)),
+        LogRefusal::CheckpointBad { path: path.clone() }
+    );
+    fs::write(made.file("checkpoint"), [0; 200]).unwrap();
+    assert_eq!(refusal(made.open()), LogRefusal::CheckpointBad { path });
+    // The way out that the sentence names.
+    fs::remove_file(made.file("checkpoint")).unwrap();
+    assert_eq!(made.open().unwrap().checkpoint().unwrap().size(), 10);
+}
+
+#[test]
+fn an_old_entry_changed_behind_full_tiles_is_found_by_verify() {
+    let made = Box::with_public_events(600);
+    made.open().unwrap();
+    flip(&made.file("entries"), 33 * 4 + 7);
+    let report = made.open().unwrap().verify(&keys()).unwrap();
+    assert!(report.damage.contains(&LogRefusal::LogContradicts { signed: 600 }.into()), "{report:?}");
+    assert!(
+        report
+            .damage
+            .iter()
+            .any(|found| matches!(found, LogError::Refused(LogRefusal::EventForeign { index: 4, .. })))
+    );
+}
+
+#[test]
+fn damaged_and_missing_tiles_cost_nothing_but_time() {
+    let made = Box::with_public_events(1000);
+    let journal = made.open().unwrap();
+    let events: Vec<_> = journal.read_events(&Place::Public, None).unwrap().map(Result::unwrap).collect();
+    let before = journal.checkpoint().unwrap();
+    flip(&made.file("tile/0/001"), 77);
+    let report = journal.verify(&keys()).unwrap();
+    assert_eq!(report.damage, [LogRefusal::TileDamaged { path: "tile/0/001".to_owned() }.into()]);
+    let text = journal.receipt(300, events[300].opening.clone()).unwrap().write();
+    Receipt::verify(&text, box_id(), &public_key()).unwrap();
+    assert!(journal.verify(&keys()).unwrap().is_sound());
+
+    drop(journal);
+    fs::remove_dir_all(made.file("tile")).unwrap();
+    let journal = made.open().unwrap();
+    assert_eq!(journal.checkpoint().unwrap(), before);
+    assert!(journal.verify(&keys()).unwrap().is_sound());
+}
+
+#[test]
+fn a_checkpoint_seen_outside_is_recognised_and_a_foreign_one_stops_the_box() {
+    let made = Box::with_public_events(300);
+    let journal = made.open().unwrap();
+    let seen = journal.checkpoint().unwrap();
+    append(&journal, &vec![(Place::Public, vec![1]); 300]).unwrap();
+    journal.recognise(&seen).unwrap();
+    let now = journal.checkpoint().unwrap();
+    let proof = journal.consistency(300, &now).unwrap();
+    assert!(verify_consistency(300, 600, &seen.root(), &now.root(), &proof));
+
+    let longer = Checkpoint { box_id: box_id(), size: 601, root: seen.root() }.sign(&signer());
+    assert_eq!(refusal(journal.recognise(&longer)), LogRefusal::SeenLonger { seen: 601, size: 600 });
+    let other = Checkpoint { box_id: box_id(), size: 300, root: now.root() }.sign(&signer());
+    assert_eq!(refusal(journal.recognise(&other)), LogRefusal::SeenContradicts { seen: 300 });
+}
+
+#[test]
+fn tiles_lie_where_tlog_tiles_says() {
+    assert_eq!(numbered(1_234_067), "x001/x234/067");
+    assert_eq!(numbered(0), "000");
+    // The specification's own example: a tree of 70,000.
+    let made = Box::with_public_events(70_000);
+    made.open().unwrap();
+    for (name, bytes) in [
+        ("tile/0/000", 8192),
+        ("tile/0/272", 8192),
+        ("tile/0/273.p/112", 112 * 32),
+        ("tile/1/000", 8192),
+        ("tile/1/001.p/17", 17 * 32),
+        ("tile/2/000.p/1", 32),
+        ("tile/entries/000", 256 * 35),
+        ("tile/entries/273.p/112", 112 * 35),
+    ] {
+        assert_eq!(length(&made.file(name)), bytes, "{name}");
+    }
+    for name in ["tile/0/273", "tile/0/272.p", "tile/1/001", "tile/2/000", "tile/3", "tile/entries/274.p"] {
+        assert!(!made.file(name).exists(), "{name}");
+    }
+    // A stranger hashes the bundle of entries and finds the tile.
+    let bundle = fs::read(made.file("tile/entries/100")).unwrap();
+    let hashes: Vec<u8> = bundle.chunks(35).flat_map(|entry| leaf_hash(&entry[2..]).0).collect();
+    assert!(bundle.chunks(35).all(|entry| entry[..2] == [0, 33]));
+    assert_eq!(fs::read(made.file("tile/0/100")).unwrap(), hashes);
+}
+
+#[test]
+fn many_callers_at_once_share_a_log_without_a_gap() {
+    let made = Box::new();
+    let journal = made.open().unwrap();
+    let mut indexes: Vec<u64> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..8_u8)
+            .map(|caller| {
+                let journal = &journal;
+                scope.spawn(move || {
+                    let mut indexes = Vec::new();
+                    for n in 0..40_u8 {
+                        let place = places()[usize::from(n) % 4].clone();
+                        let written = append(journal, &[(place, vec![caller, n])]).unwrap();
+                        assert!(journal.size() > written[0].index, "acknowledged before it was durable");
+                        if n % 16 == 0 {
+                            let event = written.into_iter().next().unwrap();
+                            indexes.push(event.index);
+                            let text = journal.receipt(event.index, event.opening).unwrap().write();
+                            Receipt::verify(&text, box_id(), &public_key()).unwrap();
+                        } else {
+                            indexes.push(written[0].index);
+                        }
+                    }
+                    indexes
+                })
+            })
+            .collect();
+        callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect()
+    });
+    indexes.sort_unstable();
+    assert_eq!(indexes, (0..320).collect::<Vec<_>>());
+    assert!(journal.verify(&keys()).unwrap().is_sound());
+}
+
+#[test]
+fn after_a_failed_write_nothing_more_is_taken_until_the_journal_is_opened_again() {
+    let made = Box::new();
+    let journal = made.open().unwrap();
+    append(&journal, &[(Place::Public, vec![1])]).unwrap();
+    fault::die_at(3, None);
+    assert!(matches!(append(&journal, &[(Place::Public, vec![2])]), Err(LogError::Disk(_))));
+    fault::revive();
+    assert_eq!(refusal(append(&journal, &[(Place::Public, vec![3])])), LogRefusal::Broken);
+    drop(journal);
+    let journal = made.open().unwrap();
+    append(&journal, &[(Place::Public, vec![4])]).unwrap();
+    assert_eq!(read(&journal, &Place::Public).unwrap(), [(0, vec![1]), (1, vec![4])]);
+}
+
+#[test]
+fn damage_in_the_middle_of_an_event_log_is_never_taken_for_a_torn_end() {
+    let made = Box::with_public_events(20);
+    let path = made.events_of(&Place::Public);
+    let before = length(&path);
+    // A record's length is damaged, and the end is torn as well.
+    flip(&path, 3);
+    cut(&path, before - 2);
+    assert_eq!(
+        refusal(made.open()),
+        LogRefusal::EventsDamaged { path: path.display().to_string(), offset: 0 }
+    );
+    assert_eq!(length(&path), before - 2);
+}
+
+/// What a crash does to a group that was not acknowledged.
+#[derive(Clone, Debug)]
+struct Crash {
+    /// The change of the disk that does not happen any more.
+    at: u64,
+    /// How much of what was not synced is lost.
+    lost: prop::sample::Index,
+    /// What is lost leaves zeroes, as a file does whose length reached the disk before its bytes.
+    zeroes: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Append(Vec<(usize, Vec<u8>)>),
+    Checkpoint,
+    Reopen,
+    Crash(Vec<(usize, Vec<u8>)>, Crash),
+    /// The power goes while a checkpoint is written.
+    CrashInCheckpoint(u64),
+}
+
+fn group() -> impl Strategy<Value = Vec<(usize, Vec<u8>)>> {
+    let bodies = prop::collection::vec((0_usize..4, prop::collection::vec(any::<u8>(), 0..80)), 1..12);
+    // Now and then so many that tiles fill.
+    prop_oneof![8 => bodies, 1 => (200_usize..300).prop_map(|count| vec![(0, vec![0; 9]); count])]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let crash = (1_u64..16, any::<prop::sample::Index>(), any::<bool>())
+        .prop_map(|(at, lost, zeroes)| Crash { at, lost, zeroes });
+    prop_oneof![
+        4 => group().prop_map(Step::Append),
+        2 => Just(Step::Checkpoint),
+        1 => Just(Step::Reopen),
+        4 => (group(), crash).prop_map(|(group, crash)| Step::Crash(group, crash)),
+        1 => (1_u64..16).prop_map(Step::CrashInCheckpoint),
+    ]
+}
+
+/// What was acknowledged, and what was signed.
+struct Model {
+    made: Box,
+    journal: Option<Journal>,
+    acknowledged: Vec<(Place, Vec<u8>)>,
+    signed: Vec<SignedCheckpoint>,
+}
+
+impl Model {
+    fn new() -> Self {
+        let made = Box::new();
+        let journal = Some(made.open().unwrap());
+        Self { made, journal, acknowledged: Vec::new(), signed: Vec::new() }
+    }
+
+    fn journal(&self) -> &Journal {
+        self.journal.as_ref().unwrap()
+    }
+
+    fn take(&mut self, step: Step) {
+        let placed = |group: Vec<(usize, Vec<u8>)>| -> Vec<_> {
+            group.into_iter().map(|(place, body)| (places()[place].clone(), body)).collect()
+        };
+        match step {
+            Step::Append(group) => {
+                let group = placed(group);
+                append(self.journal(), &group).unwrap();
+                self.acknowledged.extend(group);
+            }
+            Step::Checkpoint => self.signed.push(self.journal().checkpoint().unwrap()),
+            Step::Reopen => self.reopen(&[]),
+            Step::Crash(group, crash) => self.crash(placed(group), &crash),
+            Step::CrashInCheckpoint(at) => {
+                fault::die_at(at, None);
+                let outcome = self.journal().checkpoint();
+                fault::revive();
+                // It may have left the box only if it was handed out.
+                self.signed.extend(outcome);
+                self.reopen(&[]);
+            }
+        }
+    }
+
+    fn crash(&mut self, group: Vec<(Place, Vec<u8>)>, crash: &Crash) {
+        let lengths = |made: &Box| places().map(|place| length(&made.events_of(&place)));
+        let synced = lengths(&self.made);
+        fault::die_at(crash.at, None);
+        let outcome = append(self.journal(), &group);
+        fault::revive();
+        if outcome.is_ok() {
+            self.acknowledged.extend(group);
+            return self.reopen(&[]);
+        }
+        // Everything that was written and not synced may be lost, from any point on. Entries are written
+        // when the event logs are synced.
+        let lose = |path: &Path, from: u64| {
+            let written = length(path);
+            if written > from {
+                cut(path, from + crash.lost.index(usize::try_from(written - from).unwrap() + 1) as u64);
+                if crash.zeroes {
+                    cut(path, written);
+                }
+            }
+        };
+        let entries = self.made.file("entries");
+        let acknowledged = self.acknowledged.len() as u64 * 33;
+        if length(&entries) > acknowledged {
+            // Zeroes would be entries: the length of a log of fixed records is written by the sync that
+            // writes its bytes, or the file is shorter.
+            let written = length(&entries);
+            cut(&entries, acknowledged + crash.lost.index((written - acknowledged) as usize + 1) as u64);
+        } else {
+            for (place, synced) in places().iter().zip(synced) {
+                lose(&self.made.events_of(place), synced);
+            }
+        }
+        self.reopen(&group);
+    }
+
+    /// Opens again; of `begun`, a first part may have come through whole.
+    fn reopen(&mut self, begun: &[(Place, Vec<u8>)]) {
+        self.journal = None;
+        let journal = self.made.open().unwrap();
+        let size = usize::try_from(journal.size()).unwrap();
+        assert!(size >= self.acknowledged.len(), "an acknowledged event is lost");
+        let through = size - self.acknowledged.len();
+        self.acknowledged.extend_from_slice(&begun[..through]);
+        self.journal = Some(journal);
+    }
+
+    fn check(&self) {
+        let journal = self.journal();
+        for place in places() {
+            let expected: Vec<_> = (0..)
+                .zip(&self.acknowledged)
+                .filter(|(_, (there, _))| *there == place)
+                .map(|(index, (_, body))| (index, body.clone()))
+                .collect();
+            assert_eq!(read(journal, &place).unwrap(), expected, "{place}");
+        }
+        let report = journal.verify(&keys()).unwrap();
+        assert!(report.is_sound(), "{report:?}");
+        assert_eq!(report.opened, self.acknowledged.len() as u64);
+        let now = journal.checkpoint().unwrap();
+        for seen in self.signed.iter().filter(|seen| seen.size() > 0) {
+            journal.recognise(seen).unwrap();
+            let proof = journal.consistency(seen.size(), &now).unwrap();
+            assert!(verify_consistency(seen.size(), now.size(), &seen.root(), &now.root(), &proof));
+        }
+        for place in places() {
+            let key = key(&place);
+            if let Some(event) = journal.read_events(&place, key.as_ref()).unwrap().last() {
+                let event = event.unwrap();
+                let text = journal.receipt(event.index, event.opening).unwrap().write();
+                Receipt::verify(&text, box_id(), &public_key()).unwrap();
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn whatever_the_power_does_what_was_acknowledged_is_there(steps in prop::collection::vec(step(), 1..14)) {
+        let mut model = Model::new();
+        for step in steps {
+            model.take(step);
+        }
+        model.reopen(&[]);
+        model.check();
+    }
+}
+
+/// `cargo test --lib -- --ignored --nocapture a_million`: prints what it takes.
+#[test]
+#[ignore = "a measurement of about a minute"]
+fn a_million_entries_open_in_a_moment() {
+    use std::time::Instant;
+
+    let made = Box::new();
+    let journal = made.open().unwrap();
+    let start = Instant::now();
+    for _ in 0..100 {
+        append(&journal, &vec![(Place::Public, vec![0; 40]); 10_000]).unwrap();
+    }
+    println!("1,000,000 events appended in groups of 10,000: {:?}", start.elapsed());
+    let signed = journal.checkpoint().unwrap();
+    drop(journal);
+
+    let start = Instant::now();
+    let journal = made.open().unwrap();
+    let opened = start.elapsed();
+    println!("opened: {opened:?}");
+    assert_eq!(journal.checkpoint().unwrap(), signed);
+
+    let start = Instant::now();
+    journal.recognise(&signed).unwrap();
+    println!("recognised: {:?}", start.elapsed());
+
+    let mut took: Vec<_> = (0..2000_u16)
+        .map(|n| {
+            let start = Instant::now();
+            append(&journal, &[(places()[2].clone(), n.to_be_bytes().to_vec())]).unwrap();
+            start.elapsed()
+        })
+        .collect();
+    took.sort_unstable();
+    println!("one look-up event, durable: median {:?}, p99 {:?}", took[1000], took[1980]);
+
+    let mut took: Vec<_> = journal
+        .read_events(&places()[2], key(&places()[2]).as_ref())
+        .unwrap()
+        .step_by(20)
+        .map(|event| {
+            let event = event.unwrap();
+            let start = Instant::now();
+            journal.receipt(event.index, event.opening).unwrap();
+            start.elapsed()
+        })
+        .collect();
+    took.sort_unstable();
+    println!("receipt: median {:?}, longest {:?}", took[took.len() / 2], took[took.len() - 1]);
+
+    let start = Instant::now();
+    let count = journal.read_events(&Place::Public, None).unwrap().map(Result::unwrap).count();
+    println!("{count} public events read and checked: {:?}", start.elapsed());
+
+    fs::remove_dir_all(made.file("tile")).unwrap();
+    drop(journal);
+    let start = Instant::now();
+    made.open().unwrap();
+    println!("opened without any tile: {:?}", start.elapsed());
+    assert!(opened.as_millis() < 1000, "{opened:?}");
+}
