@@ -1,0 +1,194 @@
+//! sled, and everything that is held against it.
+//!
+//! The keys in it are (run, page) and nothing else; the values are sealed. sled 0.34.7 checks a CRC
+//! per record, but answers damage with an error, a panic or a silently shorter log, whichever it
+//! meets first. So every call runs behind [`Store::guarded`], which turns the first two into
+//! *damaged*; the third is seen by whoever reads the pages.
+//!
+//! Happy path of a write: `pwrite` of sled's log, then [`Store::flush`]: `fdatasync` or
+//! `sync_file_range` as sled sees fit. That is no promise of durability, and none is needed.
+
+use std::fs;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::refusal::CatalogueRefusal;
+
+/// sled's cache. It does not keep to it; what it really takes is measured in `tests.rs`.
+const CACHE_BYTES: u64 = 4 << 20;
+/// sled's file of parameters as this version writes it. It is compared before sled reads it,
+/// because sled believes it: a flipped digit there makes it read the log in other steps.
+const PARAMETERS: &str = "segment_size: 524288\nuse_compression: false\nversion: 0.34\n";
+/// sled's threads may hold the lock of a database that was just closed for a moment longer.
+const LOCK_PATIENCE: Duration = Duration::from_secs(3);
+/// Changes that are handed to sled at once: its memory grows with the size of a batch.
+const BATCH: usize = 32;
+
+/// Where a page lies: its run, and its number in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(pub(super) u64, pub(super) u32);
+
+impl Key {
+    fn bytes(self) -> [u8; 12] {
+        let mut bytes = [0; 12];
+        bytes[..8].copy_from_slice(&self.0.to_be_bytes());
+        bytes[8..].copy_from_slice(&self.1.to_be_bytes());
+        bytes
+    }
+}
+
+/// One term's database.
+pub(super) struct Store {
+    /// `None` only while it is being dropped.
+    db: Option<sled::Db>,
+    term: Box<str>,
+    /// Set once sled has panicked: nothing is asked of it again.
+    broken: AtomicBool,
+}
+
+impl Store {
+    /// Opens the database in `dir`, which is made if it is not there.
+    pub(super) fn open(dir: &Path, term: &str) -> Result<Self, CatalogueRefusal> {
+        match fs::read(dir.join("conf")) {
+            Ok(bytes) if bytes.starts_with(PARAMETERS.as_bytes()) => {}
+            Ok(_) => return Err(CatalogueRefusal::Damaged { term: term.into() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(refusal(term, &sled::Error::Io(error))),
+        }
+        let started = Instant::now();
+        loop {
+            let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+            match guard(term, || config.open()) {
+                Err(CatalogueRefusal::Busy { .. }) if started.elapsed() < LOCK_PATIENCE => {
+                    sleep(Duration::from_millis(10));
+                }
+                Err(refused) => return Err(refused),
+                Ok(db) => {
+                    return Ok(Self { db: Some(db), term: term.into(), broken: AtomicBool::new(false) });
+                }
+            }
+        }
+    }
+
+    pub(super) fn damaged(&self) -> CatalogueRefusal {
+        CatalogueRefusal::Damaged { term: self.term.to_string() }
+    }
+
+    fn guarded<T>(&self, call: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, CatalogueRefusal> {
+        let db = self.db.as_ref().expect("only a dropped store has none");
+        if self.broken.load(Ordering::Acquire) {
+            return Err(self.damaged());
+        }
+        let answer = guard(&self.term, || call(db));
+        if matches!(answer, Err(CatalogueRefusal::Damaged { .. })) {
+            self.broken.store(true, Ordering::Release);
+        }
+        answer
+    }
+
+    /// The value at `key`; a missing one is damage, because only pages that are listed are read.
+    pub(super) fn get(&self, key: Key) -> Result<sled::IVec, CatalogueRefusal> {
+        self.get_if_any(key)?.ok_or_else(|| self.damaged())
+    }
+
+    /// The value at `key`, if there is one.
+    pub(super) fn get_if_any(&self, key: Key) -> Result<Option<sled::IVec>, CatalogueRefusal> {
+        self.guarded(|db| db.get(key.bytes()))
+    }
+
+    /// Puts one value.
+    pub(super) fn put(&self, key: Key, value: Vec<u8>) -> Result<(), CatalogueRefusal> {
+        self.guarded(|db| db.insert(key.bytes(), value).map(drop))
+    }
+
+    /// Puts a few values at once.
+    pub(super) fn put_all(
+        &self,
+        values: impl Iterator<Item = (Key, Vec<u8>)>,
+    ) -> Result<(), CatalogueRefusal> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in values {
+            batch.insert(&key.bytes(), value);
+        }
+        self.guarded(|db| db.apply_batch(batch))
+    }
+
+    /// Removes pages 0 to `pages` of a run.
+    pub(super) fn remove_run(&self, run: u64, pages: u32) -> Result<(), CatalogueRefusal> {
+        self.remove((0..pages).map(|page| Key(run, page).bytes().to_vec()))
+    }
+
+    /// Removes whatever lies at run `from` or after it: the remains of a write that was cut off.
+    pub(super) fn remove_from(&self, from: u64) -> Result<(), CatalogueRefusal> {
+        loop {
+            let keys: Vec<Vec<u8>> = self.guarded(|db| {
+                db.range(Key(from, 0).bytes()..)
+                    .keys()
+                    .take(BATCH)
+                    .map(|key| key.map(|key| key.to_vec()))
+                    .collect()
+            })?;
+            if keys.is_empty() {
+                return Ok(());
+            }
+            self.remove(keys.into_iter())?;
+        }
+    }
+
+    fn remove(&self, keys: impl Iterator<Item = Vec<u8>>) -> Result<(), CatalogueRefusal> {
+        let mut keys = keys.peekable();
+        while keys.peek().is_some() {
+            let mut batch = sled::Batch::default();
+            for key in keys.by_ref().take(BATCH) {
+                batch.remove(key);
+            }
+            self.guarded(|db| db.apply_batch(batch))?;
+        }
+        Ok(())
+    }
+
+    /// Has sled write out what it holds.
+    pub(super) fn flush(&self) -> Result<(), CatalogueRefusal> {
+        self.guarded(|db| db.flush().map(drop))
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let db = self.db.take();
+        // sled writes out its rest when it is dropped; on a damaged file that may panic too.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(db)));
+    }
+}
+
+/// Runs a call into sled; a panic in it is damage.
+fn guard<T>(term: &str, call: impl FnOnce() -> sled::Result<T>) -> Result<T, CatalogueRefusal> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(refusal(term, &error)),
+        Err(_) => Err(CatalogueRefusal::Damaged { term: term.into() }),
+    }
+}
+
+fn refusal(term: &str, error: &sled::Error) -> CatalogueRefusal {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let term = term.to_owned();
+    match error {
+        sled::Error::Io(error) => match error.kind() {
+            // sled 0.34 has no kind of its own for "somebody else holds the lock".
+            io::ErrorKind::Other if error.to_string().starts_with("could not acquire lock") => {
+                CatalogueRefusal::Busy { term }
+            }
+            PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull => {
+                CatalogueRefusal::Disk { term, reason: error.kind().to_string() }
+            }
+            // The rest is what a cut or flipped file looks like: an end too early, a number too large.
+            _ => CatalogueRefusal::Damaged { term },
+        },
+        _ => CatalogueRefusal::Damaged { term },
+    }
+}
