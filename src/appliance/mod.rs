@@ -1,11 +1,14 @@
 //! `kluis`: the box.
 //!
-//! [`vault`], [`journal`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box.
+//! [`vault`], [`journal`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box;
+//! [`archive`] calls [`vault`] and [`reader`]; [`keeper`] calls them all, and [`console`] calls the
+//! keeper only.
 
 pub mod archive;
 pub mod catalogue;
 pub mod console;
 pub mod journal;
+pub mod keeper;
 pub mod reader;
 pub mod retention;
 pub mod vault;

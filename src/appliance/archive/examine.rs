@@ -144,10 +144,11 @@ fn check_place(
     if header.entity != known.entity {
         return Err(ArchiveRefusal::WrongEntity { ours: known.entity_name.to_owned() });
     }
-    if matches!(term, TermStanding::Unknown) {
-        return Err(ArchiveRefusal::UnknownTerm { term: header.term.to_string() });
+    match term {
+        TermStanding::Unknown => Err(ArchiveRefusal::UnknownTerm { term: header.term.to_string() }),
+        TermStanding::Destroyed => Err(ArchiveRefusal::TermDestroyed { term: header.term.to_string() }),
+        TermStanding::Open(_) | TermStanding::Due => Ok(()),
     }
-    Ok(())
 }
 
 fn check_standing(header: &Header, term: &TermStanding) -> Result<(), ArchiveRefusal> {

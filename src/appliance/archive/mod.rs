@@ -21,7 +21,7 @@ mod streams;
 mod verify;
 
 pub use examine::{Examined, Kept, Known, SenderKnown, TermStanding, Vetted, Vetting, vet};
-pub use read::OpenBundle;
+pub use read::{OpenBundle, records};
 pub use refusal::{ArchiveRefusal, Refused, Why};
 pub use spool::{Spool, Spooled};
 pub use streams::{Standing, StreamHead, Streams};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::appliance::reader::ReaderRefusal;
 use crate::exchange::bundle::BundleRefusal;
 use crate::exchange::law::LawRefusal;
 use crate::exchange::vocabulary::BundleNumber;
@@ -54,10 +55,6 @@ crate::refusals! {
         OtherTerm { invoice: String, says: String, belongs: String } = "archive-other-term",
         /// An invoice belongs to no open term.
         NoTerm { invoice: String, reason: String } = "archive-no-term",
-        /// A document contradicts its record.
-        Mismatch { invoice: String, field: String, record: String, document: String } = "archive-mismatch",
-        /// The process that reads documents gave up.
-        ReaderFailed { invoice: String, reason: String } = "archive-reader-failed",
         /// A bundle is there that the journal does not know, or the other way round.
         Missing { bundle: String } = "archive-missing",
         /// The term's key was taken back in the middle.
@@ -83,6 +80,8 @@ pub enum Why {
     Bundle(BundleRefusal),
     /// The law.
     Law(LawRefusal),
+    /// The process that reads documents.
+    Reader(ReaderRefusal),
     /// The disk.
     Disk(DiskError),
 }
@@ -99,6 +98,7 @@ impl Why {
             Self::Archive(refusal) => refusal,
             Self::Bundle(refusal) => refusal,
             Self::Law(refusal) => refusal,
+            Self::Reader(refusal) => refusal,
             Self::Disk(refusal) => refusal,
         }
     }
@@ -119,6 +119,12 @@ impl From<BundleRefusal> for Why {
 impl From<LawRefusal> for Why {
     fn from(refusal: LawRefusal) -> Self {
         Self::Law(refusal)
+    }
+}
+
+impl From<ReaderRefusal> for Why {
+    fn from(refusal: ReaderRefusal) -> Self {
+        Self::Reader(refusal)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ArchiveRefusal;
@@ -25,6 +26,9 @@ pub struct StreamHead {
     pub replaces: Option<BundleNumber>,
     /// The term, by name.
     pub term: String,
+    /// When it was admitted, by the box's clock.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub admitted_at: Timestamp,
     /// Index of its admission in the journal.
     pub entry: u64,
     /// Who sealed it.

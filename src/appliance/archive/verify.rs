@@ -7,7 +7,7 @@ use super::{Layout, OpenBundle, StreamHead, Why};
 use crate::appliance::vault::Lease;
 use crate::exchange::bundle::{BundleRefusal, Measured, Place, Sealed};
 use crate::exchange::law::TermName;
-use crate::exchange::vocabulary::{PublicKey, SenderId};
+use crate::exchange::vocabulary::PublicKey;
 
 /// Something that is not as it was admitted.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,14 +24,8 @@ pub struct Fault {
 ///
 /// # Errors
 /// The first [`Fault`].
-pub fn verify_bundle(
-    layout: &Layout,
-    head: &StreamHead,
-    sender: SenderId,
-    key: PublicKey,
-    lease: &Lease,
-) -> Result<u64, Fault> {
-    let place = Place { sender, stream: head.stream, number: head.number };
+pub fn verify_bundle(layout: &Layout, head: &StreamHead, key: PublicKey, lease: Lease) -> Result<u64, Fault> {
+    let place = Place { sender: head.sender, stream: head.stream, number: head.number };
     let file = format!("terms/{}/bundles/{}-{:06}.bundle", head.term, head.stream, head.number.0);
     verify(layout, head, place, key, lease).map_err(|why| Fault { file, why })
 }
@@ -41,7 +35,7 @@ fn verify(
     head: &StreamHead,
     place: Place,
     key: PublicKey,
-    lease: &Lease,
+    lease: Lease,
 ) -> Result<u64, Why> {
     let term: TermName = head.term.parse()?;
     let path = layout.bundle(&term, place);

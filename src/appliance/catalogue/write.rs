@@ -1,5 +1,6 @@
 //! How bundles come in, and how runs are merged.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use super::Catalogue;
@@ -63,10 +64,10 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`CatalogueRefusal::Disk`]: nothing has changed. [`CatalogueRefusal::Damaged`] as everywhere.
-    pub fn add_bundle<'r>(
+    pub fn add_bundle<R: Borrow<Record>>(
         &mut self,
         bundle: BundleRef,
-        records: impl IntoIterator<Item = (u32, &'r Record)>,
+        records: impl IntoIterator<Item = (u32, R)>,
     ) -> Result<bool, CatalogueRefusal> {
         if self.meta.has(bundle) {
             return Ok(false);
@@ -76,6 +77,7 @@ impl Catalogue {
         let mut unsorted = Unsorted::default();
         let mut made = Vec::new();
         for (leaf, record) in records {
+            let record = record.borrow();
             unsorted.add(stream, &Row::new(bundle, leaf, record), record);
             if unsorted.size > SORTED_AT_ONCE {
                 made.push(unsorted.write(shelf, self.meta.next_run + made.len() as u64)?);

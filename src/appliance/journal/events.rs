@@ -107,11 +107,18 @@ pub struct Events<'a> {
     /// `None` where there is no log, and after the end.
     log: Option<BufReader<File>>,
     offset: u64,
-    entries: File,
+    /// `None` where there is no journal.
+    entries: Option<File>,
     size: u64,
 }
 
 impl<'a> Events<'a> {
+    /// The events of a box that has no journal.
+    pub(super) fn none() -> Self {
+        let path = PathBuf::new();
+        Self { place: Place::Public, path, key: None, log: None, offset: 0, entries: None, size: 0 }
+    }
+
     pub(super) fn open(
         directory: &Path,
         place: Place,
@@ -125,7 +132,7 @@ impl<'a> Events<'a> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(DiskError::of("open", &path, &error).into()),
         };
-        Ok(Self { place, path, key, log, offset: 0, entries, size })
+        Ok(Self { place, path, key, log, offset: 0, entries: Some(entries), size })
     }
 
     /// The next frame's index and payload; `None` at the end.
@@ -161,7 +168,8 @@ impl<'a> Events<'a> {
 
     fn event(&mut self, index: u64, payload: &[u8]) -> Result<Written, LogError> {
         let mut entry = [0; ENTRY_LENGTH];
-        self.entries
+        let entries = self.entries.as_ref().expect("a log is only opened with its entries");
+        entries
             .read_exact_at(&mut entry, index * ENTRY_LENGTH as u64)
             .map_err(|error| DiskError::of("read", &self.path, &error))?;
         let entry = Entry(entry);

@@ -89,6 +89,26 @@ pub struct Journal {
     signed: Mutex<Option<SignedCheckpoint>>,
 }
 
+/// The public events of the box in `directory`, whose journal is not open yet: whoever settles an
+/// interrupted switch needs its intent before there is a key to open the journal with. None where there
+/// is no journal.
+///
+/// # Errors
+/// What the disk refuses.
+pub fn public_events(directory: &Path) -> Result<Events<'static>, LogError> {
+    let journal = directory.join("journal");
+    let path = journal.join("entries");
+    let size = match fs::metadata(&path) {
+        Ok(meta) => meta.len() / ENTRY_LENGTH as u64,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(DiskError::of("read", &path, &error).into()),
+    };
+    if size == 0 {
+        return Ok(Events::none());
+    }
+    Events::open(directory, Place::Public, None, open_entries(&journal)?, size)
+}
+
 impl Journal {
     /// Opens the journal of the box in `directory`, making an empty one where there is none, and cuts
     /// what a crash tore; what is left is signed again.

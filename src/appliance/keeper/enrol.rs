@@ -55,8 +55,8 @@ impl Keeper {
 
     /// The terms that take bundles, as a card lists them.
     fn card_terms(&self) -> Vec<CardTerm> {
-        let rooms = self.rooms();
-        let open = rooms.values().filter(|room| self.state_of(room).takes_bundles());
+        let rooms = self.all_rooms();
+        let open = rooms.iter().filter(|room| self.state_of(room).takes_bundles());
         open.map(|room| CardTerm {
             term: room.facts.term.clone(),
             recipient: room.facts.recipient.clone(),

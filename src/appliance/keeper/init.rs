@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
 use serde_bytes::ByteBuf;
 
 use super::terms::TermFacts;
@@ -58,15 +57,6 @@ pub struct OfficerMade {
     pub pass_phrase: PassPhrase,
 }
 
-/// A term, as `init` and `card` list it.
-#[derive(Clone, Debug, Serialize)]
-pub struct TermMade {
-    /// Its name.
-    pub name: String,
-    /// Until when it is kept.
-    pub kept_until: Date,
-}
-
 impl Keeper {
     /// Makes a box in `directory` and opens it.
     ///
@@ -85,18 +75,12 @@ impl Keeper {
         let slug = match options.slug.clone() {
             Some(slug) => slug,
             None => Slug::from_name(&options.entity_name)
-                .ok_or(law::LawRefusal::SlugUnreadable { slug: options.entity_name.clone() })?,
+                .ok_or(law::LawRefusal::SlugUnusable { slug: options.entity_name.clone() })?,
         };
         let entity_id = EntityId::random();
         let policy = &options.policy;
-        let terms = law::terms_for(
-            entity_id,
-            &slug,
-            policy,
-            options.today,
-            options.back_years,
-            &options.classes,
-        )?;
+        let terms =
+            law::terms_for(entity_id, &slug, policy, options.today, options.back_years, &options.classes)?;
         let entity = Entity {
             id: entity_id,
             name: options.entity_name.clone(),
@@ -139,7 +123,7 @@ impl Keeper {
 
     fn write_first_events(&self, officers: &[OfficerMade]) -> Result<(), KeeperRefusal> {
         let at = self.now();
-        for room in self.rooms().values() {
+        for room in self.all_rooms() {
             let facts = &room.facts;
             self.write_public(TermOpened {
                 at,
@@ -172,20 +156,16 @@ pub(super) fn add_term(
     opened: Timestamp,
 ) -> Result<(), VaultRefusal> {
     let kept = law::kept_until(term, policy);
-    let name = term.name().as_str();
-    contents.add_term(name, Vec::new())?;
-    let recipient = contents
-        .with_term_secret(name, |secret| term_identity(secret).recipient().to_text())
-        .ok_or(VaultRefusal::NoSuchKey { key: name.to_owned() })?;
-    let facts = TermFacts {
-        term: term.clone(),
-        kept_until: kept.until,
-        article: kept.article.to_owned(),
-        law_table: law::table::VERSION.to_owned(),
-        opened,
-        recipient,
-    };
-    contents.set_term_facts(name, cbor::encode(&facts))
+    contents.add_term(term.name().as_str(), |secret| {
+        cbor::encode(&TermFacts {
+            term: term.clone(),
+            kept_until: kept.until,
+            article: kept.article.to_owned(),
+            law_table: law::table::VERSION.to_owned(),
+            opened,
+            recipient: term_identity(secret).recipient().to_text(),
+        })
+    })
 }
 
 /// Noon, by which a day is the same day almost everywhere.

@@ -29,12 +29,14 @@ mod refusal;
 mod start;
 mod take;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 pub use check::{Finding, VerifyReport};
 pub use enrol::Enrolled;
-pub use expiry::{ClockView, TermView};
+pub use expiry::{ClockView, Happened, TermView, years_after};
 pub use init::{InitOptions, Made, OfficerMade};
-pub use look_up::{Found, LookUpReason, Shown};
+pub use look_up::{Found, FoundRow, LookUpReason, Shown, bundle_of, bundle_text};
 pub use people::{PassMade, Role, Visitor};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use take::{Admitted, Outcome, Progress, TakeReport};
@@ -144,7 +146,7 @@ impl Keeper {
     /// a clock that lies cannot put an event under a key that dies sooner.
     fn year_key(&self) -> Result<(i16, Secret), KeeperRefusal> {
         let floor = held(&self.clock).floor().instant();
-        let year = floor.to_zoned(jiff::tz::TimeZone::UTC).year();
+        let year = utc_day(floor).year();
         let mut vault = held(&self.vault);
         let name = KeyName::JournalYear(year);
         if vault.lease(&name).is_none() {
@@ -156,6 +158,11 @@ impl Keeper {
         let lease = vault.lease(&name).ok_or(OwnRefusal::KeyGone { name: name.to_string() })?;
         let key = lease.with(Secret::clone).ok_or(OwnRefusal::KeyGone { name: name.to_string() })?;
         Ok((year, key))
+    }
+
+    /// Every room. No gate is ever waited for with the list of rooms locked.
+    fn all_rooms(&self) -> Vec<Arc<terms::Room>> {
+        self.rooms().values().cloned().collect()
     }
 
     fn rooms(&self) -> std::sync::RwLockReadGuard<'_, Rooms> {
@@ -172,4 +179,9 @@ impl Keeper {
 /// whole or, after a panic, still what the disk says.
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The day of an instant, by UTC.
+fn utc_day(at: Timestamp) -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(at).date()
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Keeper, KeeperRefusal, OwnRefusal, held};
+use super::{Keeper, KeeperRefusal, OwnRefusal, held, utc_day};
 use crate::appliance::vault::{self, Pass, PassPhrase};
 use crate::exchange::journal::event::{LogInRefused, LoggedIn, PassIssued};
 
@@ -117,6 +117,6 @@ impl Keeper {
     /// Today, by the machine's clock or the demo's.
     #[must_use]
     pub fn today(&self) -> Date {
-        self.now().to_zoned(jiff::tz::TimeZone::UTC).date()
+        utc_day(self.now())
     }
 }

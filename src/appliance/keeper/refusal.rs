@@ -46,14 +46,16 @@ crate::refusals! {
         TermDestroyed { term: String } = "keeper-term-destroyed",
         /// No such bundle.
         NoSuchBundle { number: String } = "keeper-no-such-bundle",
+        /// The term has no certificate.
+        NoSuchCertificate { term: String } = "keeper-no-such-certificate",
+        /// The catalogue has another number of invoices than the journal.
+        CatalogueCounts { found: u64, counted: u64 } = "keeper-catalogue-counts",
         /// Two officers at least.
         TwoOfficers = "keeper-two-officers",
         /// A file or folder cannot be read.
         Unreadable { path: String, reason: String } = "keeper-unreadable",
         /// The journal does not fit the vault.
         JournalBroken { reason: String } = "keeper-journal-broken",
-        /// The journal was found to be older than what the box itself signed.
-        Stopped { reason: String } = "keeper-stopped",
     }
 }
 

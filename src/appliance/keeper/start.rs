@@ -167,7 +167,7 @@ impl Keeper {
             .iter()
             .map(|head| (head.term.clone(), format!("{}-{:06}.bundle", head.stream, head.number.0)))
             .collect();
-        for room in self.rooms().values() {
+        for room in self.all_rooms() {
             let directory = self.layout.bundles(room.facts.term.name());
             let Ok(files) = std::fs::read_dir(&directory) else { continue };
             for file in files.flatten() {
@@ -211,6 +211,7 @@ pub(super) fn head_of(admission: &Admission, entry: u64) -> StreamHead {
         header: admission.header,
         replaces: admission.replaces,
         term: admission.term.clone(),
+        admitted_at: admission.at,
         entry,
         sender: admission.sender,
         invoices: admission.invoices,

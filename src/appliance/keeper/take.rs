@@ -12,11 +12,11 @@ use super::start::head_of;
 use super::terms::Room;
 use super::{Keeper, KeeperRefusal, OwnRefusal, enrol, held};
 use crate::appliance::archive::{
-    self, ArchiveRefusal, Kept, Known, OpenBundle, SenderKnown, Spooled, StreamHead, TermStanding,
-    Vetting, Why,
+    self, ArchiveRefusal, Kept, Known, OpenBundle, SenderKnown, Spooled, StreamHead, TermStanding, Vetting,
+    Why,
 };
 use crate::appliance::catalogue::BundleRef;
-use crate::appliance::journal::NewEvent;
+use crate::appliance::journal::{LogError, NewEvent};
 use crate::appliance::reader::Reader;
 use crate::exchange::bundle::{Authentic, Header, HybridRecipient, Place, cbor};
 use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceSigned};
@@ -153,9 +153,10 @@ impl Keeper {
         let key_gone = || ArchiveRefusal::KeyGone { term: claimed.term.to_string() };
         let lease = held(&self.vault).lease_term(claimed.term.as_str());
         let lease = lease.ok_or_else(|| Why::from(key_gone()).of(&name))?;
-        let mut reader = Reader::start()?;
-        let examined = vetted.examine(&terms, &lease, &mut |piece| reader.see(piece))?;
-        reader.finish(&name)?;
+        let named = |refusal| Why::from(refusal).of(&name);
+        let mut reader = Reader::start().map_err(named)?;
+        let examined = vetted.examine(&terms, &lease, &mut |piece| Ok(reader.see(&piece)?))?;
+        reader.finish().map_err(named)?;
 
         let mut streams = held(&self.streams);
         match streams.judge(examined.header(), examined.digest()) {
@@ -169,8 +170,7 @@ impl Keeper {
         let kept = examined.keep(&self.layout)?;
         let admission = self.admission(&kept);
         let event = Event::from(admission.clone());
-        let event_key =
-            self.event_key(&admission.term).ok_or_else(|| Why::from(key_gone()).of(&name))?;
+        let event_key = self.event_key(&admission.term).ok_or_else(|| Why::from(key_gone()).of(&name))?;
         let event = NewEvent::of_term(event.kind(), cbor::encode(&event), &admission.term, &event_key);
         let written = self.journal.append(vec![event])?.pop().expect("one event in, one entry out");
         streams.enter(head_of(&admission, written.index));
@@ -261,10 +261,11 @@ impl Keeper {
     pub(super) fn open_bundle(&self, head: &StreamHead) -> Result<OpenBundle, KeeperRefusal> {
         let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
         let lease = held(&self.vault).lease_term(&head.term).ok_or_else(gone)?;
-        let sender = self.sender(head.sender).ok_or(OwnRefusal::NoSuchBundle { number: head.number.to_string() })?;
+        let sender =
+            self.sender(head.sender).ok_or(OwnRefusal::NoSuchBundle { number: head.number.to_string() })?;
         let term = head.term.parse()?;
         let place = Place { sender: head.sender, stream: head.stream, number: head.number };
-        Ok(OpenBundle::open(&self.layout, &term, place, head.header, sender.card.key, &lease)?)
+        Ok(OpenBundle::open(&self.layout, &term, place, head.header, sender.card.key, lease)?)
     }
 
     pub(super) fn sender(&self, sender: SenderId) -> Option<SenderKnown> {
@@ -291,7 +292,11 @@ impl Keeper {
         let refuse = |refusal: ArchiveRefusal| KeeperRefusal::from(Why::from(refusal).of(name));
         let seen = SignedCheckpoint::verify(seen, self.facts.box_id, &self.facts.key)
             .map_err(|_| refuse(ArchiveRefusal::SeenForged))?;
-        self.journal.recognise(&seen).map_err(|_| refuse(ArchiveRefusal::SeenNewer))
+        match self.journal.recognise(&seen) {
+            Ok(()) => Ok(()),
+            Err(LogError::Refused(_)) => Err(refuse(ArchiveRefusal::SeenNewer)),
+            Err(error @ LogError::Disk(_)) => Err(error.into()),
+        }
     }
 
     /// Keeps both headers as evidence, once, and says why.
@@ -319,7 +324,7 @@ impl Keeper {
     /// when it is opened next, from the bundles.
     fn index(&self, room: &Room, kept: &Kept) {
         let place = kept.authentic.place();
-        let bundle = BundleRef { stream: place.stream, number: place.number };
+        let bundle: BundleRef = (place.stream, place.number);
         let _ = self.with_catalogue(room, |catalogue| {
             catalogue.add_bundle(bundle, archive::records(&kept.leaves, place))
         });

@@ -198,7 +198,9 @@ impl Vault {
         PublicKey(self.signing_key().verifying_key().to_bytes())
     }
 
-    fn signing_key(&self) -> SigningKey {
+    /// The box's signing key, for the journal, which signs its heads with it.
+    #[must_use]
+    pub fn signing_key(&self) -> SigningKey {
         SigningKey::from_bytes(self.contents.signing_seed().expose())
     }
 

@@ -268,6 +268,12 @@ impl Leaves {
         if tree.root() == root { Ok(leaves) } else { Err(BundleRefusal::LeavesDiffer) }
     }
 
+    /// How many leaves there are, leaf 0 among them.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.bounds.len() as u32
+    }
+
     /// The bytes of leaf `index`.
     ///
     /// # Panics

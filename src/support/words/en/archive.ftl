@@ -23,7 +23,5 @@ archive-seen-forged = the checkpoint that it says the shop has seen was not sign
 archive-seen-newer = the shop has seen a state of this box's journal that the journal no longer contains: an old copy of this box may have been put back. Nothing is taken until that is cleared up
 archive-other-term = invoice { $invoice } belongs to the term { $belongs }, not to { $says }; give the shop the newest card and seal again
 archive-no-term = invoice { $invoice } belongs to no term of this box: { $reason }
-archive-mismatch = invoice { $invoice }: the document says { $document } for { $field }, the record says { $record }; correct the source and seal it again
-archive-reader-failed = invoice { $invoice }: the process that reads documents gave up on this one ({ $reason }); ask the shop for a sound document
 archive-missing = bundle { $bundle } is in the journal but not on the disk
 archive-key-gone = the key of term { $term } was destroyed in the meantime

@@ -1,1 +1,37 @@
 # The keeper messages.
+
+keeper-already-a-box = There is a box in { $directory } already. Nothing was changed. Choose an empty folder for a new one.
+keeper-not-a-box = There is no box in { $directory }. Make one with: kluis init { $directory }, or name another with --box or KLUIS_BOX.
+keeper-key-gone = The key “{ $name }” is not there any more; it was destroyed in the meantime.
+keeper-wrong-pass = Name and pass-phrase do not belong together. Type the pass-phrase as it stands on the slip; capitals and dashes do not matter.
+keeper-pass-not-good = This pass is good from { $from } to { $until } only. Ask an officer for a new one.
+keeper-officers-only = Only an officer may do this.
+keeper-unknown-reason = Say why you look, with one of: { $list }.
+keeper-fingerprint-differs = The fingerprint { $typed } is not that of this card ({ $card }). Compare it with the shop by telephone; if it still differs, somebody has exchanged the card.
+keeper-card-for-another-box = This sender's card was made for another box. Give the shop this box's card first (kluis card), then have it make its own.
+keeper-card-refused = { $file } is refused: { $reason }.
+keeper-sender-taken = Another sender has this id or stream already. Was kluis-send copied? Set the shop up anew with: kluis-send init
+keeper-no-such-invoice = There is no such invoice in this box. Search for it first; the list names its place.
+keeper-term-locked = The term { $term } is over: its documents are locked until it is destroyed, only numbers and dates are listed.
+keeper-term-destroyed = The term { $term } was destroyed. Nobody can read it any more, this box neither.
+keeper-no-such-bundle = There is no bundle { $number } in this box.
+keeper-no-such-certificate = There is no certificate for { $term }: the term is not destroyed, or this box never had it.
+keeper-catalogue-counts = the catalogue has { $found } invoices and the journal { $counted }; make it anew with: kluis rebuild
+keeper-two-officers = A box needs two officers at least, so that one can be replaced by the other. Give --officer twice.
+keeper-unreadable = { $path } cannot be read: { $reason }.
+keeper-journal-broken = The journal holds something that does not belong there: { $reason }. Run kluis verify, and keep a copy of the box before anything else.
+
+keeper-admitted = { $file }: taken in as number { $number }, { $invoices ->
+    [one] one invoice
+   *[other] { $invoices } invoices
+} of the term { $term }
+keeper-already-here = { $file }: was here already as number { $number } ({ $invoices ->
+    [one] one invoice
+   *[other] { $invoices } invoices
+} of the term { $term }); here is its receipt again
+
+keeper-reason-tax-audit = Tax audit
+keeper-reason-customer-request = A customer asked
+keeper-reason-legal-claim = Legal claim
+keeper-reason-bookkeeping = Bookkeeping
+keeper-reason-check = Checking the box

@@ -1,1 +1,2 @@
 # The reader messages.
+reader-unavailable = x { $reason }

@@ -23,7 +23,5 @@ archive-seen-forged = het controlepunt dat de winkel zegt te hebben gezien is ni
 archive-seen-newer = de winkel heeft een stand van het logboek van deze kluis gezien die er nu niet meer in zit: misschien is een oude kopie van de kluis teruggezet. Er wordt niets ingenomen tot dat is opgehelderd
 archive-other-term = factuur { $invoice } hoort bij de termijn { $belongs }, niet bij { $says }; geef de winkel de nieuwste kaart en verzegel opnieuw
 archive-no-term = factuur { $invoice } hoort bij geen termijn van deze kluis: { $reason }
-archive-mismatch = factuur { $invoice }: het document zegt { $document } bij { $field }, het gegeven zegt { $record }; verbeter de bron en verzegel hem opnieuw
-archive-reader-failed = factuur { $invoice }: het proces dat documenten leest gaf dit op ({ $reason }); vraag de winkel om een gaaf document
 archive-missing = bundel { $bundle } staat in het logboek maar niet op de schijf
 archive-key-gone = de sleutel van termijn { $term } is intussen vernietigd

@@ -1,1 +1,37 @@
-# The keeper messages.
+# De berichten van de bewaarder.
+
+keeper-already-a-box = Er is al een kluis in { $directory }. Er is niets veranderd. Kies een lege map voor een nieuwe.
+keeper-not-a-box = Er is geen kluis in { $directory }. Maak er een met: kluis init { $directory }, of noem een andere met --box of KLUIS_BOX.
+keeper-key-gone = De sleutel “{ $name }” is er niet meer; hij is intussen vernietigd.
+keeper-wrong-pass = Naam en wachtwoordzin horen niet bij elkaar. Typ de wachtwoordzin zoals hij op het strookje staat; hoofdletters en streepjes doen er niet toe.
+keeper-pass-not-good = Deze pas is alleen geldig van { $from } tot en met { $until }. Vraag een beheerder om een nieuwe.
+keeper-officers-only = Dit mag alleen een beheerder.
+keeper-unknown-reason = Zeg waarom u kijkt, met een van: { $list }.
+keeper-fingerprint-differs = De vingerafdruk { $typed } is niet die van deze kaart ({ $card }). Vergelijk hem per telefoon met de winkel; verschilt hij dan nog, dan heeft iemand de kaart verwisseld.
+keeper-card-for-another-box = De kaart van deze afzender is voor een andere kluis gemaakt. Geef de winkel eerst de kaart van deze kluis (kluis card) en laat hem dan de zijne maken.
+keeper-card-refused = { $file } is geweigerd: { $reason }.
+keeper-sender-taken = Een andere afzender heeft dit kenmerk of deze stroom al. Is kluis-send gekopieerd? Richt de winkel opnieuw in met: kluis-send init
+keeper-no-such-invoice = Die factuur is niet in deze kluis. Zoek hem eerst; de lijst noemt zijn plaats.
+keeper-term-locked = De termijn { $term } is voorbij: de documenten zijn vergrendeld tot ze vernietigd worden, alleen nummers en datums staan nog in de lijst.
+keeper-term-destroyed = De termijn { $term } is vernietigd. Niemand kan er nog iets van lezen, deze kluis ook niet.
+keeper-no-such-bundle = Er is geen bundel { $number } in deze kluis.
+keeper-no-such-certificate = Er is geen certificaat voor { $term }: de termijn is niet vernietigd, of deze kluis heeft hem nooit gehad.
+keeper-catalogue-counts = de catalogus heeft { $found } facturen en het logboek { $counted }; maak hem opnieuw met: kluis rebuild
+keeper-two-officers = Een kluis heeft ten minste twee beheerders nodig, zodat de een de ander kan vervangen. Geef --officer twee keer.
+keeper-unreadable = { $path } is niet te lezen: { $reason }.
+keeper-journal-broken = In het logboek staat iets wat er niet hoort: { $reason }. Draai kluis verify, en maak voor al het andere een kopie van de kluis.
+
+keeper-admitted = { $file }: ingenomen als nummer { $number }, { $invoices ->
+    [one] een factuur
+   *[other] { $invoices } facturen
+} van de termijn { $term }
+keeper-already-here = { $file }: was er al als nummer { $number } ({ $invoices ->
+    [one] een factuur
+   *[other] { $invoices } facturen
+} van de termijn { $term }); hier is het ontvangstbewijs nog eens
+
+keeper-reason-tax-audit = Belastingcontrole
+keeper-reason-customer-request = Een klant vroeg erom
+keeper-reason-legal-claim = Rechtsvordering
+keeper-reason-bookkeeping = Boekhouding
+keeper-reason-check = Controle van de kluis

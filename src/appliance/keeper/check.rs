@@ -1,0 +1,164 @@
+//! Checking everything that is on the disk, and making the catalogue anew.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Keeper, KeeperRefusal, OwnRefusal, held};
+use crate::appliance::archive;
+use crate::appliance::catalogue::Query;
+use crate::appliance::journal::Place;
+use crate::appliance::vault::KeyName;
+use crate::support::words::{Language, Said};
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which file or part.
+    pub place: String,
+    /// The stable code.
+    pub code: String,
+    /// The sentence, in English.
+    pub sentence: String,
+}
+
+/// What a check of the whole box found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct VerifyReport {
+    /// Bundles checked from first byte to last.
+    pub bundles: u64,
+    /// Invoices in them.
+    pub invoices: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// Entries of the journal.
+    pub entries: u64,
+    /// Entries whose event could be opened and fits.
+    pub opened: u64,
+    /// Certificates whose signature holds.
+    pub certificates: u64,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl VerifyReport {
+    /// Whether all is as it should be.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    fn found(&mut self, place: &str, said: &dyn Said) {
+        let (code, sentence) = (said.code().into_owned(), said.say(Language::En));
+        self.findings.push(Finding { place: place.to_owned(), code, sentence });
+    }
+}
+
+impl Keeper {
+    /// Checks everything on the disk: the vault's twins and slots, the journal's every entry, every
+    /// bundle with every leaf and document, the catalogue against the journal, every certificate.
+    /// `progress` is told bundles done and bundles in all.
+    ///
+    /// # Errors
+    /// If the check itself cannot go on. What is wrong stands in the report.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<VerifyReport, KeeperRefusal> {
+        let mut report = VerifyReport::default();
+        if let Err(error) = held(&self.vault).check() {
+            report.found("vault", &error);
+        }
+        self.verify_journal(&mut report)?;
+        let heads: Vec<_> = held(&self.streams).iter().cloned().collect();
+        let living: Vec<_> = heads.iter().filter(|head| self.has_key(&head.term)).collect();
+        for (done, head) in living.iter().enumerate() {
+            progress(done as u64, living.len() as u64);
+            let Some(sender) = self.sender(head.sender) else { continue };
+            let Some(lease) = held(&self.vault).lease_term(&head.term) else { continue };
+            match archive::verify_bundle(&self.layout, head, sender.card.key, lease) {
+                Ok(bytes) => {
+                    report.bundles += 1;
+                    report.invoices += u64::from(head.invoices);
+                    report.bytes += bytes;
+                }
+                Err(fault) => report.found(&fault.file.clone(), &fault.why.of(&fault.file)),
+            }
+        }
+        progress(living.len() as u64, living.len() as u64);
+        self.verify_catalogues(&mut report);
+        self.verify_certificates(&mut report);
+        Ok(report)
+    }
+
+    fn has_key(&self, term: &str) -> bool {
+        held(&self.vault).contents().term_facts(term).is_some()
+    }
+
+    fn verify_journal(&self, report: &mut VerifyReport) -> Result<(), KeeperRefusal> {
+        let mut keys = BTreeMap::new();
+        let names: Vec<_> = self.rooms().keys().cloned().collect();
+        for name in names {
+            if let Some(key) = self.event_key(&name) {
+                keys.insert(Place::Term(name), key);
+            }
+        }
+        let years: Vec<_> = held(&self.vault).contents().journal_years().collect();
+        for year in years {
+            let lease = held(&self.vault).lease(&KeyName::JournalYear(year));
+            if let Some(key) = lease.and_then(|lease| lease.with(Clone::clone)) {
+                keys.insert(Place::Year(year), key);
+            }
+        }
+        let journal = self.journal.verify(&keys)?;
+        (report.entries, report.opened) = (journal.size, journal.opened);
+        for damage in &journal.damage {
+            report.found("journal", damage);
+        }
+        Ok(())
+    }
+
+    fn verify_catalogues(&self, report: &mut VerifyReport) {
+        let rooms = self.all_rooms();
+        for room in rooms.iter().filter(|room| self.has_key(room.name())) {
+            let place = format!("terms/{}/catalogue", room.name());
+            let counted: u64 =
+                held(&self.streams).of_term(room.name()).map(|head| u64::from(head.invoices)).sum();
+            let all = Query { limit: 0, ..Query::default() };
+            let found = self.with_catalogue(room, |catalogue| {
+                catalogue.check()?;
+                Ok(catalogue.find(&all)?.totals.count)
+            });
+            match found {
+                Ok(found) if found == counted => {}
+                Ok(found) => report.found(&place, &OwnRefusal::CatalogueCounts { found, counted }),
+                Err(error) => report.found(&place, &error),
+            }
+        }
+    }
+
+    fn verify_certificates(&self, report: &mut VerifyReport) {
+        let rooms = self.all_rooms();
+        for room in rooms.iter().filter(|room| room.enter().destroyed.is_some()) {
+            match self.certificate(room.name()) {
+                Ok(_) => report.certificates += 1,
+                Err(error) => report.found(&format!("certificates/{}", room.name()), &error),
+            }
+        }
+    }
+
+    /// Makes the catalogues of all terms anew from the bundles. Returns how many terms.
+    ///
+    /// # Errors
+    /// The catalogue's, or those of a bundle that cannot be read.
+    pub fn rebuild(&self) -> Result<usize, KeeperRefusal> {
+        let rooms = self.all_rooms();
+        let mut made = 0;
+        for room in rooms.iter().filter(|room| self.has_key(room.name())) {
+            // Shared, so that the term is not destroyed meanwhile.
+            let _life = room.enter();
+            *held(&room.catalogue) = None;
+            self.remove_catalogue(room)?;
+            self.with_catalogue(room, |catalogue| catalogue.check())?;
+            made += 1;
+        }
+        Ok(made)
+    }
+}

@@ -1,0 +1,433 @@
+//! Expiry: the floor is counted, terms are judged, and what is over is destroyed.
+//!
+//! Destroying a term, in the design's order, with the room's gate taken alone:
+//!
+//! ```text
+//! 1 gate alone, judged again          5 the old root slot killed: the commit point
+//! 2 a new root into the free slot     6 the old root tried and refused
+//! 3 the next vault, without the key   7 the term's directory removed and discarded
+//! 4 the intent, public, journaled     8 the certificate signed and journaled
+//! ```
+//! A crash before 5 leaves the term alive; after 5, [`Keeper::open`] does 7 and 8 before anything is
+//! served. From the moment that the gate is held alone nothing of the term is given out; leases that
+//! are still out after a second find the key wiped.
+
+use std::time::Instant;
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+
+use super::terms::{Life, Obituary, Room, TermFacts};
+use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
+use crate::appliance::journal::Place;
+use crate::appliance::retention::{
+    self, Claim, ClaimedBy, ClockState, Deed, Destroyed, Due, Evidence, Floor, Stint, TermState, Why,
+};
+use crate::appliance::vault::{ClockFile, RootDescription, Vault};
+use crate::exchange::bundle::certificate::CERTIFICATE_LIMIT;
+use crate::exchange::bundle::statement::Statement;
+use crate::exchange::bundle::{Certificate, SignedCertificate, cbor, labels};
+use crate::exchange::journal::Event;
+use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
+use crate::exchange::law::{self, Kept};
+use crate::exchange::vocabulary::{Class, Digest, Word};
+use crate::support::durable::{self, failpoint};
+use crate::support::words::{Language, Said};
+
+/// The floor, as this run of the program counts it.
+pub(super) struct Clock {
+    floor: Floor,
+    file: ClockFile,
+    stint: Stint,
+    started: Instant,
+}
+
+impl Clock {
+    pub(super) fn open(vault: &Vault, demo: bool) -> Result<Self, KeeperRefusal> {
+        let file = vault.clock()?;
+        let stored = file.read().and_then(|bytes| cbor::decode::<ClockState>(bytes, 4096).ok());
+        let floor = Floor::open(RELEASE, stored, demo);
+        Ok(Self { floor, file, stint: Stint::default(), started: Instant::now() })
+    }
+
+    pub(super) fn floor(&self) -> &Floor {
+        &self.floor
+    }
+
+    /// Makes the next floor durable, and believes it then.
+    fn keep(&mut self, next: Floor) -> Result<(), KeeperRefusal> {
+        self.file.write(&cbor::encode(next.state()))?;
+        self.floor = next;
+        Ok(())
+    }
+
+    fn count(&mut self, seconds: u64) -> Result<(), KeeperRefusal> {
+        self.keep(self.floor.count(seconds))?;
+        self.stint.counted(seconds);
+        Ok(())
+    }
+}
+
+/// A term, as the console and the command line show it.
+#[derive(Clone, Debug)]
+pub struct TermView {
+    /// Its name.
+    pub name: String,
+    /// What class of sales.
+    pub class: Class,
+    /// The first day that it covers.
+    pub first: Date,
+    /// The last day that it covers.
+    pub last: Date,
+    /// Until when it is kept, and why.
+    pub kept: Kept,
+    /// Where it is.
+    pub state: TermState,
+    /// The sentence.
+    pub why: Why,
+    /// Its bundles.
+    pub bundles: u32,
+    /// Its invoices.
+    pub invoices: u64,
+    /// Bytes of its bundles.
+    pub bytes: u64,
+}
+
+/// What the box believes about the time.
+#[derive(Clone, Debug)]
+pub struct ClockView {
+    /// The latest time proven past.
+    pub floor: Timestamp,
+    /// Seconds that the box was powered in its life.
+    pub powered: u64,
+    /// The machine's clock: a claim.
+    pub claimed: Timestamp,
+    /// Whether the clock of this box can be turned.
+    pub demo: bool,
+}
+
+/// Something that happened by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum Happened {
+    /// A term became due.
+    Due {
+        /// Its name.
+        term: String,
+    },
+    /// A term was destroyed.
+    Destroyed {
+        /// Its name.
+        term: String,
+        /// Where its certificate stands in the journal.
+        certificate: u64,
+    },
+}
+
+impl Keeper {
+    /// What the box believes about the time.
+    #[must_use]
+    pub fn clock(&self) -> ClockView {
+        let clock = held(&self.clock);
+        ClockView {
+            floor: clock.floor.instant(),
+            powered: clock.floor.powered(),
+            claimed: Timestamp::now(),
+            demo: self.facts.demo,
+        }
+    }
+
+    /// All terms, the oldest first.
+    #[must_use]
+    pub fn terms(&self) -> Vec<TermView> {
+        let rooms = self.all_rooms();
+        let mut views: Vec<_> = rooms.iter().map(|room| self.term_view(room)).collect();
+        views.sort_by(|one, other| (one.first, &one.name).cmp(&(other.first, &other.name)));
+        views
+    }
+
+    fn term_view(&self, room: &Room) -> TermView {
+        let (state, why) = {
+            let judgement = self.judged(room, &room.enter());
+            (judgement.state, judgement.why)
+        };
+        let (mut bundles, mut invoices, mut bytes) = (0, 0, 0);
+        for head in held(&self.streams).of_term(room.name()) {
+            bundles += 1;
+            invoices += u64::from(head.invoices);
+            bytes += head.bytes;
+        }
+        let term = &room.facts.term;
+        let kept = law::kept_until(term, &self.facts.policy);
+        let (first, last) = (term.first(), term.last());
+        let name = room.name().to_owned();
+        TermView { name, class: term.class(), first, last, kept, state, why, bundles, invoices, bytes }
+    }
+
+    /// Where a term is, by its gate.
+    pub(super) fn state_of(&self, room: &Room) -> TermState {
+        self.state_in(room, &room.enter())
+    }
+
+    /// Where a term is, for whoever holds its gate.
+    pub(super) fn state_in(&self, room: &Room, life: &Life) -> TermState {
+        self.judged(room, life).state
+    }
+
+    fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
+        let floor = held(&self.clock).floor.clone();
+        let claim = [Claim { at: Timestamp::now(), by: ClaimedBy::HardwareClock }];
+        let claims: &[Claim] = if self.facts.demo { &[] } else { &claim };
+        let evidence = Evidence { floor: &floor, holds: &[], tokens: &[], claims };
+        retention::judge(&room.judged_by(life), &evidence)
+    }
+
+    /// Turns the clock of a demo box forward. A term that falls due on the way is seen to be due
+    /// first, and destroyed only where the clock goes 30 days beyond that.
+    ///
+    /// # Errors
+    /// Retention's, on any other box; what the deeds refuse.
+    pub fn turn_clock(&self, to: Timestamp) -> Result<Vec<Happened>, KeeperRefusal> {
+        let from = held(&self.clock).floor.instant();
+        let mut happened = Vec::new();
+        // The ends that are passed on the way, in their order: each is seen to be due at its time.
+        let mut stops: Vec<_> = self
+            .all_rooms()
+            .iter()
+            .map(|room| retention::over_at(room.facts.kept_until))
+            .filter(|at| *at > from && *at < to)
+            .collect();
+        stops.sort();
+        stops.push(to);
+        for stop in stops {
+            {
+                let mut clock = held(&self.clock);
+                let next = clock.floor.turn(stop.max(clock.floor.instant()))?;
+                clock.keep(next)?;
+            }
+            happened.extend(self.do_deeds()?);
+        }
+        self.write_public(ClockTurned { from, to })?;
+        Ok(happened)
+    }
+
+    /// What a running box does every few seconds: counts powered time once there are ten minutes of
+    /// it, and does what is due.
+    ///
+    /// # Errors
+    /// What the deeds refuse.
+    pub fn tick(&self) -> Result<Vec<Happened>, KeeperRefusal> {
+        {
+            let mut clock = held(&self.clock);
+            let running = clock.started.elapsed();
+            if let Some(seconds) = clock.stint.owed(running) {
+                clock.count(seconds)?;
+            }
+        }
+        self.do_deeds()
+    }
+
+    /// Counts the rest of this run, in good order.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn stop(&self) -> Result<(), KeeperRefusal> {
+        let mut clock = held(&self.clock);
+        let rest = clock.stint.rest(clock.started.elapsed());
+        if rest > 0 { clock.count(rest) } else { Ok(()) }
+    }
+
+    fn do_deeds(&self) -> Result<Vec<Happened>, KeeperRefusal> {
+        let rooms = self.all_rooms();
+        let mut happened = Vec::new();
+        for room in rooms {
+            let deed = self.judged(&room, &room.enter()).deed;
+            if deed.is_none() {
+                continue;
+            }
+            let mut life = room.enter_alone();
+            // Judged again, now that nobody else is in the room.
+            match self.judged(&room, &life).deed {
+                Some(Deed::BecomeDue(due)) => {
+                    self.become_due(&room, &due)?;
+                    life.due = Some(due);
+                    happened.push(Happened::Due { term: room.name().to_owned() });
+                }
+                Some(Deed::Destroy(word)) => {
+                    let end = self.destroy(&room, &life, word)?;
+                    life.destroyed = Some(end);
+                    let (term, certificate) = (room.name().to_owned(), end.certificate);
+                    happened.push(Happened::Destroyed { term, certificate });
+                }
+                None => {}
+            }
+        }
+        Ok(happened)
+    }
+
+    fn become_due(&self, room: &Room, due: &Due) -> Result<(), KeeperRefusal> {
+        self.write_public(TermDue {
+            at: self.now(),
+            term: room.name().to_owned(),
+            kept_until: due.until,
+            floor: due.floor,
+            powered: due.powered,
+            basis: Word::Counted,
+        })?;
+        Ok(())
+    }
+
+    /// Steps 2 to 8.
+    fn destroy(&self, room: &Room, life: &Life, word: Word) -> Result<Destroyed, KeeperRefusal> {
+        // Nothing of it stays in memory beyond this line: the rows' fences and the catalogue's key.
+        *held(&room.catalogue) = None;
+        let obituary = self.obituary(room, life, word)?;
+        let floor = obituary.floor;
+        let year_of = |at: Timestamp| utc_day(at).year();
+        let heads = cbor::encode(&obituary);
+        {
+            let mut vault = held(&self.vault);
+            let oldest_open = oldest_opening(&vault, room.name()).map_or(year_of(floor), year_of);
+            let prepared = vault.prepare_switch(|contents| {
+                contents.bury_term(room.name(), heads)?;
+                // A year's events go with the last term that was open in it.
+                let dead: Vec<_> = contents.journal_years().filter(|year| *year < oldest_open).collect();
+                dead.into_iter().try_for_each(|year| contents.bury_journal_year(year))
+            })?;
+            self.write_public(Intent {
+                at: self.now(),
+                term: room.name().to_owned(),
+                generation: prepared.generation(),
+                floor,
+                basis: word,
+            })?;
+            failpoint("switch-4-intent-journaled");
+            prepared.commit()?;
+        }
+        self.bury(room, &obituary)
+    }
+
+    /// What the certificate will need, gathered while the term can still be read.
+    fn obituary(&self, room: &Room, life: &Life, word: Word) -> Result<Obituary, KeeperRefusal> {
+        let heads: Vec<_> = held(&self.streams).of_term(room.name()).cloned().collect();
+        let mut indexes = Vec::new();
+        for written in self.events_of(room.name())? {
+            indexes.extend_from_slice(&written.index.to_be_bytes());
+        }
+        let clock = held(&self.clock);
+        let since = life.due.as_ref().map_or(0, |due| clock.floor.powered().saturating_sub(due.powered));
+        Ok(Obituary {
+            facts: TermFacts { ..room.facts.clone() },
+            heads,
+            entries: (indexes.len() / 8) as u64,
+            entries_digest: Digest::of(&indexes),
+            floor: clock.floor.instant(),
+            powered_since_due: since,
+            word,
+        })
+    }
+
+    /// Steps 7 and 8: what remains of a term whose key is dead is removed, and its certificate
+    /// written. Also what a start after a crash does.
+    pub(super) fn bury(&self, room: &Room, obituary: &Obituary) -> Result<Destroyed, KeeperRefusal> {
+        self.journal.forget(&Place::Term(room.name().to_owned()));
+        let directory = self.layout.term(room.facts.term.name());
+        if directory.exists() {
+            durable::remove_tree(&directory, true)?;
+        }
+        failpoint("switch-7-directory-removed");
+        let certificate = self.certificate_of(room.name(), obituary)?;
+        let bytes = certificate.to_bytes();
+        let written = self.write_public(event::Destroyed {
+            at: self.now(),
+            term: room.name().to_owned(),
+            certificate: ByteBuf::from(bytes.clone()),
+        })?;
+        failpoint("switch-8-certificate-journaled");
+        let certificates = self.directory.join("certificates");
+        durable::create_dir_all(&certificates)?;
+        let file = certificates.join(format!("{}.certificate", room.name()));
+        durable::write_atomically(&file, &bytes, 0o644)?;
+        Ok(Destroyed { floor: obituary.floor, word: obituary.word, certificate: written.index })
+    }
+
+    fn certificate_of(&self, name: &str, obituary: &Obituary) -> Result<SignedCertificate, KeeperRefusal> {
+        let checkpoint = self.checkpoint()?.note().to_owned();
+        let vault = held(&self.vault);
+        let generation = vault.contents().dead_terms().get(name).map_or(0, |dead| dead.generation);
+        let root_on_data_device = match vault.root() {
+            RootDescription::File { same_device, .. } => same_device,
+        };
+        let body = Certificate {
+            box_id: self.facts.box_id,
+            key: self.facts.key,
+            demo: self.facts.demo,
+            entity: self.facts.entity.id,
+            entity_name: self.facts.entity.name.clone(),
+            term: obituary.facts.term.clone(),
+            kept_until: obituary.facts.kept_until,
+            article: obituary.facts.article.clone(),
+            law_table: obituary.facts.law_table.clone(),
+            bundles: u32::try_from(obituary.heads.len()).unwrap_or(u32::MAX),
+            invoices: obituary.heads.iter().map(|head| u64::from(head.invoices)).sum(),
+            bytes: obituary.heads.iter().map(|head| head.bytes).sum(),
+            entries: obituary.entries,
+            entries_digest: obituary.entries_digest,
+            word: obituary.word,
+            floor: obituary.floor,
+            powered_since_due: obituary.powered_since_due,
+            tokens: Vec::new(),
+            root: "file".to_owned(),
+            root_on_data_device,
+            generation,
+            checkpoint,
+            destroyed_at: self.now(),
+        };
+        Ok(Statement::sign_with(labels::CERTIFICATE, body, &self.facts.key, |bytes| vault.sign(bytes)))
+    }
+
+    /// The certificate of a destroyed term, from the journal.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NoSuchBundle`] if there is none; the journal's.
+    pub fn certificate(&self, term: &str) -> Result<SignedCertificate, KeeperRefusal> {
+        for written in self.journal.read_events(&Place::Public, None)? {
+            if let Event::Destroyed(end) = super::start::read_event(&written?)?
+                && end.term == term
+            {
+                let certificate =
+                    SignedCertificate::parse(labels::CERTIFICATE, &end.certificate, CERTIFICATE_LIMIT)?;
+                certificate.verify(&[self.facts.key])?;
+                return Ok(certificate);
+            }
+        }
+        Err(OwnRefusal::NoSuchCertificate { term: term.to_owned() }.into())
+    }
+}
+
+/// When the oldest of the other living terms was opened.
+fn oldest_opening(vault: &Vault, but: &str) -> Option<Timestamp> {
+    let others = vault.contents().terms().filter(|(name, _)| *name != but);
+    others
+        .filter_map(|(_, facts)| cbor::decode::<TermFacts>(facts, 1 << 20).ok())
+        .map(|facts| facts.opened)
+        .min()
+}
+
+/// A span of years, months and days from a floor, for a demo's fast-forward.
+#[must_use]
+pub fn years_after(from: Timestamp, years: i64) -> Timestamp {
+    let then = Offset::UTC.to_datetime(from).checked_add(years.years());
+    then.and_then(|then| Offset::UTC.to_timestamp(then)).unwrap_or(from)
+}
+
+impl TermView {
+    /// Where the term is, as a sentence.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        self.why.say(language)
+    }
+}

@@ -1,0 +1,419 @@
+//! Looking things up: the journal first, then the answer.
+//!
+//! A look-up writes one event for each term that it touched: who, when, why, which invoices were
+//! opened, how many were found; never the words that were searched.
+
+use std::io::{self, Write};
+use std::sync::RwLockReadGuard;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::terms::{Life, Room};
+use super::{Keeper, KeeperRefusal, OwnRefusal, Role, Visitor, held};
+use crate::appliance::archive::{self, OpenBundle, StreamHead};
+use crate::appliance::catalogue::{
+    BundleRef, Catalogue, CatalogueRefusal, Cursor, Progress, Query, Row, Sealer, Totals,
+};
+use crate::appliance::journal::NewEvent;
+use crate::appliance::retention::TermState;
+use crate::exchange::bundle::{Document, InvoiceLeaf, cbor, labels};
+use crate::exchange::journal::Event;
+use crate::exchange::journal::event::{LookUp, Opened};
+use crate::exchange::law::Kept;
+use crate::exchange::vocabulary::{BundleNumber, Digest, StreamId};
+use crate::support::durable;
+
+/// Catalogues that are open at once at most: what sled keeps for each is not bounded by its setting.
+const OPEN_MOST: usize = 12;
+
+/// Why an officer looks: the short list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LookUpReason {
+    /// A tax audit.
+    TaxAudit,
+    /// A customer asked for a copy, or what is held about him.
+    CustomerRequest,
+    /// A legal claim.
+    LegalClaim,
+    /// The shop's own bookkeeping.
+    Bookkeeping,
+    /// Checking that the box works.
+    Check,
+}
+
+impl LookUpReason {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] =
+        [Self::TaxAudit, Self::CustomerRequest, Self::LegalClaim, Self::Bookkeeping, Self::Check];
+
+    /// The code in the journal and on the command line; its message is `keeper-reason-` and this.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TaxAudit => "tax-audit",
+            Self::CustomerRequest => "customer-request",
+            Self::LegalClaim => "legal-claim",
+            Self::Bookkeeping => "bookkeeping",
+            Self::Check => "check",
+        }
+    }
+
+    /// The reason of this code.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+}
+
+/// An invoice in a list.
+#[derive(Clone)]
+pub struct FoundRow {
+    /// Its term.
+    pub term: String,
+    /// The term is due: only number and dates may be shown.
+    pub locked: bool,
+    /// What the list shows.
+    pub row: Row,
+}
+
+/// What was found.
+pub struct Found {
+    /// One page of the list.
+    pub rows: Vec<FoundRow>,
+    /// Of all hits in terms that are not locked.
+    pub totals: Totals,
+    /// How many hits are in locked terms.
+    pub locked: u64,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// One invoice, opened.
+pub struct Shown {
+    /// Its record and documents, as the sender signed them.
+    pub invoice: InvoiceLeaf,
+    /// Its term.
+    pub term: String,
+    /// Until when it is kept, and why.
+    pub kept: Kept,
+    /// Where the term is.
+    pub state: TermState,
+    /// The shop.
+    pub sender: String,
+    /// When the shop sealed it, by its clock.
+    pub sealed_at: Timestamp,
+    /// When the box admitted it, by its clock.
+    pub admitted_at: Timestamp,
+    /// Where its bundle's admission stands in the journal.
+    pub entry: u64,
+    /// Digest of the bundle's header.
+    pub header: Digest,
+    /// Where it lies.
+    pub bundle: BundleRef,
+    /// The leaf in the bundle.
+    pub leaf: u32,
+}
+
+impl Keeper {
+    /// Gives a visitor his reason: an officer names one of the list, an auditor's is his pass.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::UnknownReason`].
+    pub fn with_reason(&self, visitor: Visitor, reason: &str) -> Result<Visitor, KeeperRefusal> {
+        match visitor.role {
+            Role::Auditor => Ok(visitor),
+            Role::Officer => {
+                let known = LookUpReason::of(reason).ok_or_else(unknown_reason)?;
+                Ok(Visitor { reason: known.code().to_owned(), ..visitor })
+            }
+        }
+    }
+
+    /// Finds invoices in all terms that are not destroyed.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::UnknownReason`]; the catalogue's, the journal's.
+    pub fn find(&self, visitor: &Visitor, query: &Query) -> Result<Found, KeeperRefusal> {
+        has_reason(visitor)?;
+        let rooms = self.all_rooms();
+        let mut gates = Vec::new();
+        let mut touched = Vec::new();
+        let mut found = Found { rows: Vec::new(), totals: Totals::default(), locked: 0, next: None };
+        let mut more = false;
+        for room in &rooms {
+            let life = room.enter();
+            let state = self.state_in(room, &life);
+            if !state.lists_numbers() || life.destroyed.is_some() {
+                continue;
+            }
+            let locked = !state.opens_documents();
+            let hits = self.with_catalogue(room, |catalogue| catalogue.find(query))?;
+            if hits.totals.count > 0 {
+                touched.push((room, hits.totals.count));
+                gates.push(life);
+            }
+            if locked {
+                found.locked += hits.totals.count;
+            } else {
+                found.totals.add(&hits.totals);
+            }
+            more |= hits.more;
+            let row = |row| FoundRow { term: room.name().to_owned(), locked, row };
+            found.rows.extend(hits.rows.into_iter().map(row));
+        }
+        found.rows.sort_by(|one, other| one.row.compare(&other.row, query.order));
+        more |= found.rows.len() > query.limit;
+        found.rows.truncate(query.limit);
+        found.next = found.rows.last().filter(|_| more).map(|last| last.row.cursor(query.order));
+        self.journal_find(visitor, &touched)?;
+        drop(gates);
+        Ok(found)
+    }
+
+    fn journal_find(
+        &self,
+        visitor: &Visitor,
+        touched: &[(&std::sync::Arc<Room>, u64)],
+    ) -> Result<(), KeeperRefusal> {
+        let look_up = |found: u64| {
+            Event::from(LookUp {
+                at: self.now(),
+                who: visitor.who.clone(),
+                reason: visitor.reason.clone(),
+                opened: Vec::new(),
+                found: u32::try_from(found).unwrap_or(u32::MAX),
+            })
+        };
+        if touched.is_empty() {
+            let Event::LookUp(event) = look_up(0) else { return Ok(()) };
+            self.write_of_year(event)?;
+            return Ok(());
+        }
+        let mut keys = Vec::new();
+        for (room, found) in touched {
+            let gone = || OwnRefusal::TermDestroyed { term: room.name().to_owned() };
+            keys.push((room.name(), look_up(*found), self.event_key(room.name()).ok_or_else(gone)?));
+        }
+        let events = keys
+            .iter()
+            .map(|(term, event, key)| NewEvent::of_term(event.kind(), cbor::encode(event), term, key))
+            .collect();
+        self.journal.append(events)?;
+        Ok(())
+    }
+
+    /// Opens one invoice.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NoSuchInvoice`], [`OwnRefusal::TermLocked`], [`OwnRefusal::TermDestroyed`]; what
+    /// does not hold any more of what was signed.
+    pub fn show(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Shown, KeeperRefusal> {
+        self.opened(visitor, bundle, leaf, |opened, head, room, state| {
+            let header = opened.header().body();
+            Ok(Shown {
+                invoice: opened.invoice(leaf)?,
+                term: head.term.clone(),
+                kept: crate::exchange::law::kept_until(&room.facts.term, &self.facts.policy),
+                state,
+                sender: self.sender(head.sender).map(|known| known.card.name).unwrap_or_default(),
+                sealed_at: header.signed_at,
+                admitted_at: head.admitted_at,
+                entry: head.entry,
+                header: head.header,
+                bundle,
+                leaf,
+            })
+        })
+    }
+
+    /// Writes one document of an invoice to `out`, checked before the first byte is given out.
+    ///
+    /// # Errors
+    /// As [`Keeper::show`].
+    pub fn document(
+        &self,
+        visitor: &Visitor,
+        bundle: BundleRef,
+        leaf: u32,
+        index: usize,
+        out: &mut dyn Write,
+    ) -> Result<Document, KeeperRefusal> {
+        let mut opened = self.opened_bundle(visitor, bundle, leaf)?;
+        opened.document(leaf, index, &mut io::sink())?;
+        Ok(opened.document(leaf, index, &mut { out })?)
+    }
+
+    /// Opens the bundle of an invoice for reading its documents, with the look-up journaled.
+    ///
+    /// # Errors
+    /// As [`Keeper::show`].
+    pub fn opened_bundle(
+        &self,
+        visitor: &Visitor,
+        bundle: BundleRef,
+        leaf: u32,
+    ) -> Result<OpenBundle, KeeperRefusal> {
+        self.opened(visitor, bundle, leaf, |opened, _, _, _| {
+            opened.invoice(leaf)?;
+            Ok(())
+        })?;
+        let head = self.head(bundle)?;
+        self.open_bundle(&head)
+    }
+
+    /// The proof of one invoice, with its admission's receipt over today's head.
+    ///
+    /// # Errors
+    /// As [`Keeper::show`].
+    pub fn proof(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Vec<u8>, KeeperRefusal> {
+        let receipt = self.receipt(bundle.0, bundle.1)?.receipt;
+        self.opened(visitor, bundle, leaf, |opened, _, _, _| {
+            Ok(opened.proof(leaf, Some(receipt))?.to_bytes())
+        })
+    }
+
+    fn head(&self, (stream, number): BundleRef) -> Result<StreamHead, KeeperRefusal> {
+        Ok(held(&self.streams).get(stream, number).cloned().ok_or(OwnRefusal::NoSuchInvoice)?)
+    }
+
+    /// Opens the bundle of an invoice under its term's gate, journals that, then answers.
+    fn opened<T>(
+        &self,
+        visitor: &Visitor,
+        bundle: BundleRef,
+        leaf: u32,
+        answer: impl FnOnce(&mut OpenBundle, &StreamHead, &Room, TermState) -> Result<T, KeeperRefusal>,
+    ) -> Result<T, KeeperRefusal> {
+        has_reason(visitor)?;
+        let head = self.head(bundle)?;
+        let room = self.room(&head.term).ok_or(OwnRefusal::NoSuchInvoice)?;
+        let life = room.enter();
+        let state = self.readable(&room, &life)?;
+        let mut opened = self.open_bundle(&head)?;
+        let answer = answer(&mut opened, &head, &room, state)?;
+        let event = Event::from(LookUp {
+            at: self.now(),
+            who: visitor.who.clone(),
+            reason: visitor.reason.clone(),
+            opened: vec![Opened { bundle: head.header, leaf }],
+            found: 1,
+        });
+        let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
+        let key = self.event_key(&head.term).ok_or_else(gone)?;
+        self.write_one(NewEvent::of_term(event.kind(), cbor::encode(&event), &head.term, &key))?;
+        drop(life);
+        Ok(answer)
+    }
+
+    fn readable(&self, room: &Room, life: &RwLockReadGuard<'_, Life>) -> Result<TermState, KeeperRefusal> {
+        let state = self.state_in(room, life);
+        let term = room.name().to_owned();
+        if life.destroyed.is_some() {
+            Err(OwnRefusal::TermDestroyed { term }.into())
+        } else if !state.opens_documents() {
+            Err(OwnRefusal::TermLocked { term }.into())
+        } else {
+            Ok(state)
+        }
+    }
+
+    /// Works with a term's catalogue, opened when first needed, brought up to date where it lags, and
+    /// made anew where it is damaged.
+    pub(super) fn with_catalogue<T>(
+        &self,
+        room: &Room,
+        work: impl Fn(&mut Catalogue) -> Result<T, CatalogueRefusal>,
+    ) -> Result<T, KeeperRefusal> {
+        let mut place = held(&room.catalogue);
+        if place.is_none() {
+            self.close_idle(room);
+            *place = Some(self.open_catalogue(room)?);
+        }
+        let catalogue = place.as_mut().expect("opened above");
+        match work(catalogue) {
+            Err(CatalogueRefusal::Damaged { .. }) => {
+                *place = None;
+                self.remove_catalogue(room)?;
+                let catalogue = place.insert(self.open_catalogue(room)?);
+                Ok(work(catalogue)?)
+            }
+            result => Ok(result?),
+        }
+    }
+
+    pub(super) fn remove_catalogue(&self, room: &Room) -> Result<(), KeeperRefusal> {
+        let directory = self.layout.catalogue(room.facts.term.name());
+        if directory.exists() {
+            durable::remove_tree(&directory, false)?;
+        }
+        Ok(())
+    }
+
+    fn open_catalogue(&self, room: &Room) -> Result<Catalogue, KeeperRefusal> {
+        let directory = self.layout.catalogue(room.facts.term.name());
+        let heads: Vec<_> = held(&self.streams).of_term(room.name()).cloned().collect();
+        let expected: Progress = heads.iter().map(|head| (head.stream, head.number)).collect();
+        let open = || -> Result<_, KeeperRefusal> {
+            Ok(Catalogue::open(&directory, self.sealer(room)?, &expected)?)
+        };
+        let (mut catalogue, state) = match open() {
+            Err(KeeperRefusal::Catalogue(CatalogueRefusal::Damaged { .. })) => {
+                self.remove_catalogue(room)?;
+                open()?
+            }
+            other => other?,
+        };
+        for head in heads.iter().filter(|head| state.missing.contains(&(head.stream, head.number))) {
+            let bundle = self.open_bundle(head)?;
+            let place = bundle.place();
+            catalogue.add_bundle((head.stream, head.number), archive::records(bundle.leaves(), place))?;
+            while catalogue.compact_step()? {}
+        }
+        Ok(catalogue)
+    }
+
+    fn sealer(&self, room: &Room) -> Result<Sealer, KeeperRefusal> {
+        let gone = || OwnRefusal::TermDestroyed { term: room.name().to_owned() };
+        let lease = held(&self.vault).lease_term(room.name()).ok_or_else(gone)?;
+        let key = lease.with(|secret| secret.child(labels::TERM_CATALOGUE)).ok_or_else(gone)?;
+        Ok(Sealer::new(&key, room.name()))
+    }
+
+    /// Closes catalogues that nobody is using, if many are open.
+    fn close_idle(&self, but: &Room) {
+        let rooms = self.all_rooms();
+        let mut open = 0;
+        for room in rooms.iter().filter(|room| room.name() != but.name()) {
+            if let Ok(mut place) = room.catalogue.try_lock() {
+                open += usize::from(place.is_some());
+                if open >= OPEN_MOST {
+                    *place = None;
+                }
+            }
+        }
+    }
+}
+
+fn has_reason(visitor: &Visitor) -> Result<(), KeeperRefusal> {
+    if visitor.reason.is_empty() { Err(unknown_reason()) } else { Ok(()) }
+}
+
+fn unknown_reason() -> KeeperRefusal {
+    let list = LookUpReason::ALL.map(LookUpReason::code).join(", ");
+    OwnRefusal::UnknownReason { list }.into()
+}
+
+/// A bundle's place in words: `stream/57`.
+#[must_use]
+pub fn bundle_text((stream, number): BundleRef) -> String {
+    format!("{stream}/{number}")
+}
+
+/// Reads `stream/57`.
+#[must_use]
+pub fn bundle_of(text: &str) -> Option<(StreamId, BundleNumber)> {
+    let (stream, number) = text.split_once('/')?;
+    Some((stream.parse().ok()?, BundleNumber(number.parse().ok()?)))
+}
