@@ -30,7 +30,10 @@ impl Secret {
     /// Takes 32 bytes over; the caller wipes its own copy.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(Box::new(*bytes))
+        // Not `Box::new(*bytes)`, which leaves a copy on the stack.
+        let mut boxed = Box::new([0; 32]);
+        boxed.copy_from_slice(bytes);
+        Self(boxed)
     }
 
     /// The bytes. Every use of this word is a place to review.
