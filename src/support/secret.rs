@@ -65,3 +65,27 @@ pub fn harden_process() -> std::io::Result<()> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_hardened_process_leaves_no_core_and_lets_no_debugger_in() {
+        const ALONE: &str = "KLUIS_TEST_ALONE";
+        let name = "support::secret::tests::a_hardened_process_leaves_no_core_and_lets_no_debugger_in";
+        // In a process of its own: this one is also other tests'.
+        if std::env::var_os(ALONE).is_none() {
+            let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+            let output = child.args(["--exact", name]).env(ALONE, "1").output().unwrap();
+            assert!(output.status.success());
+            return;
+        }
+        harden_process().unwrap();
+        assert_eq!(rustix::process::dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        let core = rustix::process::getrlimit(Resource::Core);
+        assert_eq!((core.current, core.maximum), (Some(0), Some(0)));
+    }
+}
