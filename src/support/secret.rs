@@ -30,7 +30,10 @@ impl Secret {
     /// Takes 32 bytes over; the caller wipes its own copy.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(Box::new(*bytes))
+        // Not `Box::new(*bytes)`, which leaves a copy on the stack.
+        let mut boxed = Box::new([0; 32]);
+        boxed.copy_from_slice(bytes);
+        Self(boxed)
     }
 
     /// The bytes. Every use of this word is a place to review.
@@ -61,4 +64,28 @@ pub fn harden_process() -> std::io::Result<()> {
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_hardened_process_leaves_no_core_and_lets_no_debugger_in() {
+        const ALONE: &str = "KLUIS_TEST_ALONE";
+        let name = "support::secret::tests::a_hardened_process_leaves_no_core_and_lets_no_debugger_in";
+        // In a process of its own: this one is also other tests'.
+        if std::env::var_os(ALONE).is_none() {
+            let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+            let output = child.args(["--exact", name]).env(ALONE, "1").output().unwrap();
+            assert!(output.status.success());
+            return;
+        }
+        harden_process().unwrap();
+        assert_eq!(rustix::process::dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        let core = rustix::process::getrlimit(Resource::Core);
+        assert_eq!((core.current, core.maximum), (Some(0), Some(0)));
+    }
 }

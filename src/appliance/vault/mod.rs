@@ -27,9 +27,11 @@
 //!                           clock/a, clock/b (alternating) <------------ clock key
 //! ```
 //!
-//! System calls of the happy path: `create` 4 atomic writes and 2 overwrites of [`durable`];
-//! `open` reads two slots and two files; `update` 2 atomic writes; a switch 2 overwrites (old and
-//! new slot) and 2 atomic writes; `ClockFile::write` 1 atomic write.
+//! System calls of the happy path, as functions of [`durable`]: `create` two overwrites in place (the
+//! slots) and two atomic writes; `open` reads two slots and two files; `update` two atomic writes; a
+//! switch reads both files, one overwrite (new slot), one atomic write (`b`), reads both back, one
+//! overwrite (old slot), one atomic write (`a`), and reads all again; `ClockFile::write` one atomic
+//! write.
 //!
 //! [`durable`]: crate::support::durable
 

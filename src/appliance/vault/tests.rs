@@ -3,6 +3,7 @@
 mod crash;
 mod daily;
 mod death;
+mod memory;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
