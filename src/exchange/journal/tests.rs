@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod codes;
+mod events;
 
 use std::process::Command;
 
