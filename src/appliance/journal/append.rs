@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use super::{Journal, LogError, LogRefusal, NO_PANIC, Place, events, record};
 use crate::exchange::journal::entry::MAX_BODY;
 use crate::exchange::journal::{Entry, EntryKind, Opening};
-use crate::support::durable::{Appender, failpoint};
+use crate::support::durable::{Appender, DiskError, failpoint};
 use crate::support::secret::Secret;
 
 /// An event that is to be written. `body` is canonical CBOR of an
@@ -91,11 +91,16 @@ impl Journal {
     ///
     /// # Errors
     /// Before anything is written: [`LogRefusal::Misplaced`] where a public kind is to be sealed or
-    /// another is not, `BodyTooLong`, `PlaceName`. `Broken` after an earlier failure; the disk's, and
+    /// another is not, `BodyTooLong`, `PlaceName`; `DiskError::Missing` where the term has no directory.
+    /// `Broken` after an earlier failure; the disk's, and
     /// then the journal is broken.
     pub fn append(&self, events: Vec<NewEvent<'_>>) -> Result<Vec<Written>, LogError> {
         for event in &events {
-            event.place.path(&self.directory)?;
+            let path = event.place.path(&self.directory)?;
+            // A term whose directory is gone is destroyed: that must not break the journal for others.
+            if path.parent().is_none_or(|parent| !parent.is_dir()) {
+                return Err(DiskError::Missing { path: path.display().to_string() }.into());
+            }
             if event.kind.is_public() != (event.place == Place::Public) {
                 let (kind, place) = (event.kind.number(), event.place.to_string());
                 return Err(LogRefusal::Misplaced { kind, place }.into());

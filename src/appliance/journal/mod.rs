@@ -19,8 +19,8 @@
 //! - A crash at any instant leaves a log that opens: event logs are written first, then entries, so
 //!   every entry has what opens it; what was begun and never acknowledged is cut, or stands whole.
 //! - [`Journal::open`] refuses a log that is shorter than its checkpoint or does not lead to it. It
-//!   reads the tiles for that (0.3 s at most for a million entries), and every entry where there are
-//!   none that lead to the checkpoint.
+//!   reads tiles for that (some ten milliseconds for a million entries), the entries that came after
+//!   the checkpoint, and all of them where no tiles lead to it.
 //! - A sealed record is opened only in its own place, at its own index, as its own kind, and only if
 //!   its entry commits to it.
 //!
@@ -279,21 +279,24 @@ fn checked<T>(
     if held(&second) { Ok(second) } else { Err(LogRefusal::EntriesDamaged { size: tiles.size() }.into()) }
 }
 
-/// The tree over the log, by its tiles if these lead to the checkpoint, by the log itself if not.
+/// The tree over the log. Up to the checkpoint by the tiles, if these lead to it, and by the log itself
+/// if not; what is behind the checkpoint always by the log: a tile there may be of entries that a disk
+/// lost against its word.
 fn open_tiles(journal: &Path, size: u64, signed: Option<&SignedCheckpoint>) -> Result<Tiles, LogError> {
-    if let Some(signed) = signed {
-        let tiles = Tiles::load(journal, size)?;
-        if tiles.root_at(signed.size())? == signed.root() {
-            return Ok(tiles);
+    let mut tiles = match signed {
+        None => Tiles::rebuild(journal, 0)?,
+        Some(signed) => {
+            let loaded = Tiles::load(journal, signed.size())?;
+            let tiles =
+                if loaded.root() == signed.root() { loaded } else { Tiles::rebuild(journal, signed.size())? };
+            if tiles.root() != signed.root() {
+                return Err(LogRefusal::LogContradicts { signed: signed.size() }.into());
+            }
+            tiles
         }
-    }
-    let tiles = Tiles::rebuild(journal, size)?;
-    match signed {
-        Some(signed) if tiles.root_at(signed.size())? != signed.root() => {
-            Err(LogRefusal::LogContradicts { signed: signed.size() }.into())
-        }
-        _ => Ok(tiles),
-    }
+    };
+    tiles.grow_to(size)?;
+    Ok(tiles)
 }
 
 fn open_entries(journal: &Path) -> Result<File, LogError> {

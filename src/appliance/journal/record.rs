@@ -9,7 +9,7 @@
 //!
 //! Numbers are big-endian. The length stands at both ends so that the last whole record is found from
 //! the end of a file. The seal is XChaCha20-Poly1305 with a random nonce; its associated data are
-//! `factuurkluis/v1/event`, the entry's kind (1 byte), its index (8) and the place's text
+//! `factuurkluis/event`, the entry's kind (1 byte), its index (8) and the place's text
 //! (`term:<name>`, `year:2026`). Index and kind stand in the open log anyway.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};

@@ -2,7 +2,7 @@
 //! tiles on the disk as soon as they are full. All of it can be made again from the entries.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -133,10 +133,14 @@ impl Tiles {
     pub(super) fn rebuild(directory: &Path, size: u64) -> Result<Self, LogError> {
         let entries = open_entries(directory)?;
         let mut tiles = Self { directory: directory.to_owned(), entries, edge: Edge::default() };
-        for entry in read_log(directory, size)? {
-            tiles.push(&entry?)?;
-        }
+        tiles.grow_to(size)?;
         Ok(tiles)
+    }
+
+    /// Adds the entries of the log up to `size`, and writes the tiles that they fill whatever lies there.
+    pub(super) fn grow_to(&mut self, size: u64) -> Result<(), LogError> {
+        let directory = self.directory.clone();
+        read_log(&directory, self.size(), size)?.try_for_each(|entry| self.push(&entry?))
     }
 
     pub(super) fn directory(&self) -> &Path {
@@ -236,16 +240,19 @@ impl Tiles {
     }
 }
 
-/// The first `size` entries of the log, in order.
+/// The entries `start..end` of the log, in order.
 pub(super) fn read_log(
     directory: &Path,
-    size: u64,
+    start: u64,
+    end: u64,
 ) -> Result<impl Iterator<Item = Result<Entry, LogError>>, LogError> {
-    let mut log = BufReader::with_capacity(1 << 16, open_entries(directory)?);
     let path = directory.join("entries");
-    Ok((0..size).map(move |_| {
+    let failed = move |error: std::io::Error| DiskError::of("read", &path, &error);
+    let mut log = BufReader::with_capacity(1 << 16, open_entries(directory)?);
+    log.seek(SeekFrom::Start(start * ENTRY_LENGTH as u64)).map_err(&failed)?;
+    Ok((start..end).map(move |_| {
         let mut entry = [0; ENTRY_LENGTH];
-        log.read_exact(&mut entry).map_err(|error| DiskError::of("read", &path, &error))?;
+        log.read_exact(&mut entry).map_err(&failed)?;
         Ok(Entry(entry))
     }))
 }

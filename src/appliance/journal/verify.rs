@@ -89,7 +89,7 @@ impl Journal {
         let journal = self.directory.join("journal");
         let mut edge = Edge::default();
         let mut kinds = Vec::new();
-        for (index, entry) in (0..).zip(read_log(&journal, size)?) {
+        for (index, entry) in (0..).zip(read_log(&journal, 0, size)?) {
             let entry = entry?;
             for file in edge.push(&entry) {
                 if !is_file(&journal.join(&file.path), &file.bytes)? {

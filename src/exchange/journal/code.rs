@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! first 80 bits of HMAC-SHA-256(receipt key,
-//!     "factuurkluis/v1/receipt-code" | box (16) | stream (16) | N (8, big-endian) | header digest (32))
+//!     "factuurkluis/receipt-code" | box (16) | stream (16) | N (8, big-endian) | header digest (32))
 //! ```
 
 use std::fmt;

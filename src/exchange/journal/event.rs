@@ -4,6 +4,8 @@
 //! changed body is a new kind. An [`Event`] is a map of one pair, the variant's name and its body. An
 //! event says the least that serves: never the words that were searched, never an invoice's data.
 //! Public events name no person; who stood behind one is a [`Decided`] event, which is sealed.
+//!
+//! One file although it is long: it is one table, and is read as one.
 
 use std::collections::BTreeMap;
 

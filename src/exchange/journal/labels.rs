@@ -7,10 +7,10 @@
 pub const ORIGIN: &str = "factuurkluis.internal/";
 
 /// Begins what a receipt code's HMAC is taken over.
-pub const RECEIPT_CODE: &str = "factuurkluis/v1/receipt-code";
+pub const RECEIPT_CODE: &str = "factuurkluis/receipt-code";
 
 /// Begins the associated data under which an event is sealed on the box's disk.
-pub const EVENT: &str = "factuurkluis/v1/event";
+pub const EVENT: &str = "factuurkluis/event";
 
 /// A receipt's first line (C2SP tlog-proof).
 pub const TLOG_PROOF: &str = "c2sp.org/tlog-proof@v1";

@@ -32,8 +32,8 @@
 //! | constant | bytes | where |
 //! |---|---|---|
 //! | [`labels::ORIGIN`] | `factuurkluis.internal/` | a checkpoint's first line, before the box's id in hex |
-//! | [`labels::RECEIPT_CODE`] | `factuurkluis/v1/receipt-code` | first bytes under a receipt code's HMAC |
-//! | [`labels::EVENT`] | `factuurkluis/v1/event` | first bytes of a sealed event's associated data |
+//! | [`labels::RECEIPT_CODE`] | `factuurkluis/receipt-code` | first bytes under a receipt code's HMAC |
+//! | [`labels::EVENT`] | `factuurkluis/event` | first bytes of a sealed event's associated data |
 //! | [`labels::TLOG_PROOF`] | `c2sp.org/tlog-proof@v1` | a receipt's first line |
 //!
 //! A commitment's HMAC has no label: its key is 32 random bytes that were made for it and serve
