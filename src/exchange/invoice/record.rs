@@ -47,7 +47,7 @@ pub struct Record {
 }
 
 /// What kind of document it is (UNTDID 1001, folded to what a look-up needs).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// An invoice (380 and its kin).
@@ -60,6 +60,21 @@ pub enum Kind {
     Prepayment,
     /// An invoice that the buyer issued (389).
     SelfBilled,
+}
+
+impl Kind {
+    /// The stable word, as in JSON: `invoice`, `credit-note`, `corrected`, `prepayment`,
+    /// `self-billed`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::CreditNote => "credit-note",
+            Self::Corrected => "corrected",
+            Self::Prepayment => "prepayment",
+            Self::SelfBilled => "self-billed",
+        }
+    }
 }
 
 /// The buyer, as far as the law and the look-ups need.
