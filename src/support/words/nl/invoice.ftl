@@ -29,24 +29,24 @@ invoice-field = { $field ->
     [series] { invoice-field-series }
     [number] { invoice-field-number }
     [kind] { invoice-field-kind }
-    [issue_date] { invoice-field-issue-date }
-    [supply_date] { invoice-field-supply-date }
-    [seller_country] { invoice-field-seller-country }
+    [issue-date] { invoice-field-issue-date }
+    [supply-date] { invoice-field-supply-date }
+    [seller-country] { invoice-field-seller-country }
     [class] { invoice-field-class }
-    [buyer.name] { invoice-field-buyer-name }
-    [buyer.country] { invoice-field-buyer-country }
-    [buyer.customer] { invoice-field-buyer-customer }
-    [buyer.vat_number] { invoice-field-buyer-vat-number }
-    [buyer.postcode] { invoice-field-buyer-postcode }
+    [buyer-name] { invoice-field-buyer-name }
+    [buyer-country] { invoice-field-buyer-country }
+    [buyer-customer] { invoice-field-buyer-customer }
+    [buyer-vat-number] { invoice-field-buyer-vat-number }
+    [buyer-postcode] { invoice-field-buyer-postcode }
     [currency] { invoice-field-currency }
     [net] { invoice-field-net }
     [vat] { invoice-field-vat }
     [gross] { invoice-field-gross }
     [articles] { invoice-field-articles }
     [corrects] { invoice-field-corrects }
-    [one_stop_shop.consumption] { invoice-field-one-stop-shop-consumption }
-    [one_stop_shop.payments] { invoice-field-one-stop-shop-payments }
-    [one_stop_shop.place_evidence] { invoice-field-one-stop-shop-place-evidence }
+    [one-stop-shop-consumption] { invoice-field-one-stop-shop-consumption }
+    [one-stop-shop-payments] { invoice-field-one-stop-shop-payments }
+    [one-stop-shop-place-evidence] { invoice-field-one-stop-shop-place-evidence }
     [sums] { invoice-field-sums }
    *[other] { $field }
 }
