@@ -13,8 +13,8 @@
 //!
 //! What it promises:
 //! - UBL 2.1 `Invoice` and `CreditNote`, UN/CEFACT `CrossIndustryInvoice` and the XML inside a
-//!   Factur-X or ZUGFeRD PDF are read by one table a syntax ([`ubl`], [`cii`]), each row with its
-//!   EN 16931 business term. A plain PDF needs a sidecar ([`sidecar`] has its words).
+//!   Factur-X or ZUGFeRD PDF are read by one table a syntax (`ubl.rs`, `cii.rs`), each row with
+//!   its EN 16931 business term. A plain PDF needs a sidecar (`sidecar.rs` shows a whole one).
 //! - A document is never altered. Amounts are exact decimals with the digits of the source.
 //! - What is ambiguous is refused, not chosen: two numbers, two totals, two different invoices in
 //!   one PDF, a sidecar that contradicts its document.

@@ -28,13 +28,11 @@ pub enum Field {
     Consumption,
     Payments,
     PlaceEvidence,
-    /// A line's or a document's sum that is only checked, not kept.
-    Sums,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 21] = [
         Self::Series,
         Self::Number,
         Self::Kind,
@@ -56,7 +54,6 @@ impl Field {
         Self::Consumption,
         Self::Payments,
         Self::PlaceEvidence,
-        Self::Sums,
     ];
 
     /// The stable word: `issue-date`, `buyer-name`.
@@ -84,7 +81,6 @@ impl Field {
             Self::Consumption => "one-stop-shop-consumption",
             Self::Payments => "one-stop-shop-payments",
             Self::PlaceEvidence => "one-stop-shop-place-evidence",
-            Self::Sums => "sums",
         }
     }
 

@@ -258,6 +258,11 @@ fn sums_that_do_not_add_up_are_said_with_both_values() {
             Note::Gross { stated: amount("261.17"), sum: amount("260.17") },
         ]
     );
+    let unread = UBL.replace(
+        "LineExtensionAmount currencyID=\"EUR\">200.00",
+        "LineExtensionAmount currencyID=\"EUR\">200,00",
+    );
+    assert_eq!(plainly(unread.as_bytes()).unwrap().notes, [Note::Unread { value: "200,00".into() }]);
     let cent = UBL.replace(">1.50<", ">1.51<").replace("43.50", "43.51").replace("260.17", "260.18");
     assert_eq!(plainly(cent.as_bytes()).unwrap().notes, [], "VAT may be rounded line by line");
 }
@@ -475,7 +480,7 @@ fn a_pdf_of_the_newer_form_is_read_too() {
     let packed = deflated(format!("{head}{body}").as_bytes());
     let xml = deflated(CII.as_bytes());
     let mut pdf = b"%PDF-1.7\n".to_vec();
-    pdf.extend(format!("5 0 obj << /Length 6 0 R /Filter [/FlateDecode] >>\nstream\r\n").bytes());
+    pdf.extend(b"5 0 obj << /Length 6 0 R /Filter [/FlateDecode] >>\nstream\r\n");
     pdf.extend(&xml);
     pdf.extend(format!("\nendstream endobj\n6 0 obj {} endobj\n", xml.len()).bytes());
     let (count, first, length) = (objects.len(), head.len(), packed.len());

@@ -24,7 +24,6 @@ invoice-field-corrects = the corrected invoices
 invoice-field-one-stop-shop-consumption = the country of consumption
 invoice-field-one-stop-shop-payments = the payments
 invoice-field-one-stop-shop-place-evidence = the evidence of the customer's place
-invoice-field-sums = the sums
 # One of the above by its word; each sentence that needs it says "{ invoice-field }".
 invoice-field = { $field ->
     [series] { invoice-field-series }
@@ -48,7 +47,6 @@ invoice-field = { $field ->
     [one-stop-shop-consumption] { invoice-field-one-stop-shop-consumption }
     [one-stop-shop-payments] { invoice-field-one-stop-shop-payments }
     [one-stop-shop-place-evidence] { invoice-field-one-stop-shop-place-evidence }
-    [sums] { invoice-field-sums }
    *[other] { $field }
 }
 invoice-part = { $part ->
@@ -124,6 +122,7 @@ invoice-note-rate = The VAT at { $rate } % would be { $sum }, the invoice says {
 invoice-note-vat = The VAT of all rates comes to { $sum }, the total VAT says { $stated }.
 invoice-note-gross = Total without VAT and VAT come to { $sum }, the total with VAT says { $stated }.
 invoice-note-no-breakdown = The VAT is not shown per rate: { $net } without VAT, { $gross } with VAT.
+invoice-note-unread = A sum cannot be read and was not checked: “{ $value }”.
 
 ## What is left out of the record (kluis-send inspect). It stays in the document.
 
