@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::sums::Totals;
 use super::values;
 use super::xml::{self, Node, Tree};
-use super::{Field, Found, InvoiceRefusal, Kind, MOST_PARTS, Payment, Syntax, Vat, cii, ubl};
+use super::{Field, Found, InvoiceRefusal, Kind, Look, MOST_PARTS, Payment, Syntax, Vat, cii, ubl};
 use crate::exchange::vocabulary::{Amount, Country, Currency};
 
 /// A syntax: where each business term of EN 16931 stands in it.
@@ -109,8 +109,8 @@ const LONGEST_PATH: usize = 300;
 /// Every syntax.
 pub(super) const MAPPINGS: [&Mapping; 3] = [&ubl::INVOICE, &ubl::CREDIT_NOTE, &cii::INVOICE];
 
-/// Parses XML, recognises its syntax by its root, and draws what it states.
-pub(super) fn read(bytes: &[u8], part: &str, one_stop_shop: bool) -> Result<Found, InvoiceRefusal> {
+/// Parses XML, recognises its syntax by its root, and draws what `look` asks for.
+pub(super) fn read(bytes: &[u8], part: &str, look: Look) -> Result<Found, InvoiceRefusal> {
     xml::parse(bytes, part, |tree| {
         let root = tree.name(Tree::ROOT);
         let Some(mapping) = MAPPINGS.iter().find(|mapping| mapping.root == root) else {
@@ -124,9 +124,12 @@ pub(super) fn read(bytes: &[u8], part: &str, one_stop_shop: bool) -> Result<Foun
         };
         let mut drawing = Drawing { tree, mapping, used: vec![false; tree.len()], currency: None };
         drawing.currency = drawing.value(Field::Currency, values::currency)?;
-        let draft = drawing.draft(one_stop_shop)?;
-        let totals = drawing.totals();
-        Ok(Found { syntax: mapping.syntax, draft, totals, left_out: drawing.left_out() })
+        let draft = drawing.draft(look.one_stop_shop)?;
+        let (totals, left_out) = match look.whole {
+            true => (drawing.totals(), drawing.left_out()),
+            false => (Totals::default(), Vec::new()),
+        };
+        Ok(Found { syntax: mapping.syntax, draft, totals, left_out })
     })
 }
 

@@ -8,7 +8,7 @@ use super::object::{self, Object, is_space, skip_space};
 use crate::exchange::invoice::InvoiceRefusal;
 
 /// The most that is unpacked out of one file, in bytes.
-const MOST_UNPACKED: usize = 64 << 20;
+const MOST_UNPACKED: usize = 32 << 20;
 /// The most objects of a file.
 const MOST_OBJECTS: usize = 500_000;
 /// The most broken objects that are stepped over: each may cost a look at two megabytes.
