@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::format::Format;
-use super::{InvoiceRefusal, Mismatch, Record, Syntax, open};
+use super::{InvoiceRefusal, Look, Mismatch, Record, Syntax, open};
 use crate::exchange::vocabulary::Class;
 use crate::support::words::Said;
 
@@ -36,7 +36,8 @@ pub fn compare(stated: &Record, document: &[u8], media: &str) -> Result<Compared
     if media != found {
         return Err(Mismatch::Media { stated: media.to_owned(), found: found.to_owned() });
     }
-    let found = open(document, stated.class == Class::OneStopShop).map_err(refused)?;
+    let look = Look { one_stop_shop: stated.class == Class::OneStopShop, whole: false };
+    let found = open(document, look).map_err(refused)?;
     if found.syntax == Syntax::Pdf {
         return Ok(Compared::OnTheSendersWord);
     }

@@ -13,14 +13,14 @@
 //!
 //! What it promises:
 //! - UBL 2.1 `Invoice` and `CreditNote`, UN/CEFACT `CrossIndustryInvoice` and the XML inside a
-//!   Factur-X or ZUGFeRD PDF are read by one table a syntax ([`ubl`], [`cii`]), each row with its
-//!   EN 16931 business term. A plain PDF needs a sidecar ([`sidecar`] has its words).
+//!   Factur-X or ZUGFeRD PDF are read by one table a syntax (`ubl.rs`, `cii.rs`), each row with
+//!   its EN 16931 business term. A plain PDF needs a sidecar (`sidecar.rs` shows a whole one).
 //! - A document is never altered. Amounts are exact decimals with the digits of the source.
 //! - What is ambiguous is refused, not chosen: two numbers, two totals, two different invoices in
 //!   one PDF, a sidecar that contradicts its document.
 //! - Sums that do not add up are [`Note`]s with both values, never refusals.
 //! - Any bytes are answered in bounded time and memory: 64 MiB of document, 300,000 XML elements,
-//!   64 levels, 16 MiB of embedded XML, 64 MiB inflated out of one PDF.
+//!   64 levels, 16 MiB of embedded XML, 32 MiB unpacked out of one PDF.
 //!
 //! What it does not promise: validity (EN 16931's business rules are not judged), what an image or
 //! a PDF's page shows, and the class of a sale: no document says reliably that it belongs under the
@@ -143,7 +143,7 @@ pub struct Reading {
 pub fn read(bytes: &[u8], sidecar: Option<&[u8]>, hints: &Hints) -> Result<Reading, InvoiceRefusal> {
     let beside = sidecar.map(sidecar::parse).transpose()?.unwrap_or_default();
     let class = draft::class(&beside, hints)?;
-    let found = open(bytes, class == Class::OneStopShop)?;
+    let found = open(bytes, Look { one_stop_shop: class == Class::OneStopShop, whole: true })?;
     if found.syntax == Syntax::Pdf && sidecar.is_none() {
         return Err(InvoiceRefusal::PdfNeedsSidecar);
     }
@@ -161,16 +161,24 @@ struct Found {
     left_out: Vec<LeftOut>,
 }
 
-/// Recognises a document and draws from it what it states; `one_stop_shop` takes art. 63c's fields
-/// along. A PDF without an invoice's XML states nothing.
-fn open(bytes: &[u8], one_stop_shop: bool) -> Result<Found, InvoiceRefusal> {
+/// How closely a document is looked at.
+#[derive(Clone, Copy)]
+struct Look {
+    /// Whether art. 63c's fields are taken along.
+    one_stop_shop: bool,
+    /// Whether the sums and what is left out are wanted too, as a shop wants them and the box not.
+    whole: bool,
+}
+
+/// Recognises a document and draws from it what it states. A PDF without an invoice's XML states
+/// nothing.
+fn open(bytes: &[u8], look: Look) -> Result<Found, InvoiceRefusal> {
     match Format::of(bytes)? {
-        Format::Xml => table::read(bytes, "file", one_stop_shop),
+        Format::Xml => table::read(bytes, "file", look),
         Format::Pdf => match pdf::invoice(bytes)? {
-            Some(embedded) => Ok(Found {
-                syntax: Syntax::Facturx,
-                ..table::read(&embedded.xml, &embedded.name, one_stop_shop)?
-            }),
+            Some(embedded) => {
+                Ok(Found { syntax: Syntax::Facturx, ..table::read(&embedded.xml, &embedded.name, look)? })
+            }
             None => Ok(Found {
                 syntax: Syntax::Pdf,
                 draft: Draft::default(),

@@ -28,13 +28,11 @@ pub enum Field {
     Consumption,
     Payments,
     PlaceEvidence,
-    /// A line's or a document's sum that is only checked, not kept.
-    Sums,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 21] = [
         Self::Series,
         Self::Number,
         Self::Kind,
@@ -56,42 +54,40 @@ impl Field {
         Self::Consumption,
         Self::Payments,
         Self::PlaceEvidence,
-        Self::Sums,
     ];
 
-    /// The stable word, which is the name of a sidecar's field too: `issue_date`.
+    /// The stable word: `issue-date`, `buyer-name`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Series => "series",
             Self::Number => "number",
             Self::Kind => "kind",
-            Self::IssueDate => "issue_date",
-            Self::SupplyDate => "supply_date",
-            Self::SellerCountry => "seller_country",
+            Self::IssueDate => "issue-date",
+            Self::SupplyDate => "supply-date",
+            Self::SellerCountry => "seller-country",
             Self::Class => "class",
-            Self::BuyerName => "buyer.name",
-            Self::BuyerCountry => "buyer.country",
-            Self::Customer => "buyer.customer",
-            Self::VatNumber => "buyer.vat_number",
-            Self::Postcode => "buyer.postcode",
+            Self::BuyerName => "buyer-name",
+            Self::BuyerCountry => "buyer-country",
+            Self::Customer => "buyer-customer",
+            Self::VatNumber => "buyer-vat-number",
+            Self::Postcode => "buyer-postcode",
             Self::Currency => "currency",
             Self::Net => "net",
             Self::Vat => "vat",
             Self::Gross => "gross",
             Self::Articles => "articles",
             Self::Corrects => "corrects",
-            Self::Consumption => "one_stop_shop.consumption",
-            Self::Payments => "one_stop_shop.payments",
-            Self::PlaceEvidence => "one_stop_shop.place_evidence",
-            Self::Sums => "sums",
+            Self::Consumption => "one-stop-shop-consumption",
+            Self::Payments => "one-stop-shop-payments",
+            Self::PlaceEvidence => "one-stop-shop-place-evidence",
         }
     }
 
     /// The name of the message that says it in a language's words: `invoice-field-buyer-name`.
     #[must_use]
     pub fn message(self) -> String {
-        format!("invoice-field-{}", self.word().replace(['.', '_'], "-"))
+        format!("invoice-field-{}", self.word())
     }
 }
 

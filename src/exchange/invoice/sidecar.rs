@@ -107,6 +107,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Draft, InvoiceRefusal> {
         return Err(InvoiceRefusal::SidecarTooLarge { limit: LONGEST >> 20 });
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // serde would take a list of values in the order of the fields too.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(InvoiceRefusal::Sidecar { line: 1, what: "expected {".into() });
+    }
     let sidecar: Sidecar = serde_json::from_slice(bytes).map_err(|error| refused(&error))?;
     sidecar.draft()
 }

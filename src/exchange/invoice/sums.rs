@@ -23,6 +23,8 @@ crate::refusals! {
         Gross { stated: Amount, sum: Amount } = "invoice-note-gross",
         /// No VAT breakdown at all, though the totals differ (art. 226 (8) to (10) ask for one).
         NoBreakdown { net: Amount, gross: Amount } = "invoice-note-no-breakdown",
+        /// A sum that is only checked, not kept, and cannot be read; nothing was held against it.
+        Unread { value: String } = "invoice-note-unread",
     }
 }
 
@@ -34,12 +36,15 @@ pub(super) struct Totals {
     pub(super) allowances: Option<Amount>,
     pub(super) charges: Option<Amount>,
     pub(super) vat_total: Option<Amount>,
+    /// The first of them that cannot be read.
+    pub(super) unread: Option<String>,
 }
 
 /// Holds every sum against its parts. Amounts are bounded by the readers (13 digits before the
 /// point), so that no sum of theirs leaves the 28 digits of a decimal.
 pub(super) fn check(record: &Record, totals: &Totals) -> Vec<Note> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<Note> =
+        totals.unread.iter().map(|value| Note::Unread { value: value.clone() }).collect();
     let zero = Amount(Decimal::ZERO);
     let sum = |amounts: &mut dyn Iterator<Item = Amount>| amounts.map(|amount| amount.0).sum::<Decimal>();
     let mut differ = |stated: Amount, sum: Decimal, note: &dyn Fn(Amount, Amount) -> Note| {

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::sums::Totals;
 use super::values;
 use super::xml::{self, Node, Tree};
-use super::{Field, Found, InvoiceRefusal, Kind, MOST_PARTS, Payment, Syntax, Vat, cii, ubl};
+use super::{Field, Found, InvoiceRefusal, Kind, Look, MOST_PARTS, Payment, Syntax, Vat, cii, ubl};
 use crate::exchange::vocabulary::{Amount, Country, Currency};
 
 /// A syntax: where each business term of EN 16931 stands in it.
@@ -109,8 +109,8 @@ const LONGEST_PATH: usize = 300;
 /// Every syntax.
 pub(super) const MAPPINGS: [&Mapping; 3] = [&ubl::INVOICE, &ubl::CREDIT_NOTE, &cii::INVOICE];
 
-/// Parses XML, recognises its syntax by its root, and draws what it states.
-pub(super) fn read(bytes: &[u8], part: &str, one_stop_shop: bool) -> Result<Found, InvoiceRefusal> {
+/// Parses XML, recognises its syntax by its root, and draws what `look` asks for.
+pub(super) fn read(bytes: &[u8], part: &str, look: Look) -> Result<Found, InvoiceRefusal> {
     xml::parse(bytes, part, |tree| {
         let root = tree.name(Tree::ROOT);
         let Some(mapping) = MAPPINGS.iter().find(|mapping| mapping.root == root) else {
@@ -124,9 +124,12 @@ pub(super) fn read(bytes: &[u8], part: &str, one_stop_shop: bool) -> Result<Foun
         };
         let mut drawing = Drawing { tree, mapping, used: vec![false; tree.len()], currency: None };
         drawing.currency = drawing.value(Field::Currency, values::currency)?;
-        let draft = drawing.draft(one_stop_shop)?;
-        let totals = drawing.totals()?;
-        Ok(Found { syntax: mapping.syntax, draft, totals, left_out: drawing.left_out() })
+        let draft = drawing.draft(look.one_stop_shop)?;
+        let (totals, left_out) = match look.whole {
+            true => (drawing.totals(), drawing.left_out()),
+            false => (Totals::default(), Vec::new()),
+        };
+        Ok(Found { syntax: mapping.syntax, draft, totals, left_out })
     })
 }
 
@@ -293,18 +296,25 @@ impl Drawing<'_> {
         Ok(payments)
     }
 
-    fn totals(&self) -> Result<Totals, InvoiceRefusal> {
+    /// The sums that are only checked: what cannot be read is not held against anything.
+    fn totals(&self) -> Totals {
         let rows = &self.mapping.sums;
-        let amount = |node: &Node| values::amount(Field::Sums, self.tree.text(*node));
-        let first = |path| self.texts(Tree::ROOT, path).first().map(amount).transpose();
+        let mut unread = None;
+        let mut amount = |node: Node| {
+            let text = self.tree.text(node);
+            let amount = values::amount(Field::Net, text).ok();
+            if amount.is_none() && unread.is_none() {
+                unread = Some(self.shown(node));
+            }
+            amount
+        };
+        let mut first = |path| self.texts(Tree::ROOT, path).first().copied().and_then(&mut amount);
+        let line_total = first(rows.line_total);
+        let (allowances, charges) = (first(rows.allowances), first(rows.charges));
+        let vat_total = first(rows.vat_total);
         let lines = rows.lines.iter().flat_map(|path| self.texts(Tree::ROOT, path));
-        Ok(Totals {
-            lines: lines.map(|node| amount(&node)).collect::<Result<_, _>>()?,
-            line_total: first(rows.line_total)?,
-            allowances: first(rows.allowances)?,
-            charges: first(rows.charges)?,
-            vat_total: first(rows.vat_total)?,
-        })
+        let lines = lines.map(amount).collect::<Option<_>>().unwrap_or_default();
+        Totals { lines, line_total, allowances, charges, vat_total, unread }
     }
 
     fn below(&mut self, group: Node, path: &str) -> Result<Option<String>, InvoiceRefusal> {
@@ -337,11 +347,13 @@ impl Drawing<'_> {
     }
 
     fn ambiguous(&self, field: Field, first: Node, second: Node) -> InvoiceRefusal {
-        let shown = |node| {
-            let words: Vec<&str> = self.tree.text(node).split_whitespace().take(20).collect();
-            words.join(" ").chars().filter(|c| !c.is_control()).take(60).collect()
-        };
-        InvoiceRefusal::Ambiguous { field, first: shown(first), second: shown(second) }
+        InvoiceRefusal::Ambiguous { field, first: self.shown(first), second: self.shown(second) }
+    }
+
+    /// A value as a sentence repeats it: in part, on one line.
+    fn shown(&self, node: Node) -> String {
+        let words: Vec<&str> = self.tree.text(node).split_whitespace().take(20).collect();
+        words.join(" ").chars().filter(|c| !c.is_control()).take(60).collect()
     }
 
     /// Every text that was not kept, in plain words, in order of first appearance.

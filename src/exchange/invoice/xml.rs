@@ -60,11 +60,23 @@ pub(super) struct Tree<'a> {
     elements: Vec<Element<'a>>,
     /// Each different name once, with the tables' prefix: `cbc:ID`.
     names: Vec<String>,
+    /// Where each stands in `names`.
+    known: HashMap<String, u32>,
 }
 
 impl Tree<'_> {
     /// The root element. A tree has one, see [`parse`].
     pub(super) const ROOT: Node = Node(0);
+
+    fn name_id(&mut self, name: &str) -> u32 {
+        if let Some(id) = self.known.get(name) {
+            return *id;
+        }
+        let id = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.push(name.to_owned());
+        self.known.insert(name.to_owned(), id);
+        id
+    }
 
     fn at(&self, node: Node) -> &Element<'_> {
         &self.elements[node.0 as usize]
@@ -128,10 +140,11 @@ impl Tree<'_> {
                 Some((name, condition)) => (name, Some(condition.trim_end_matches(']'))),
                 None => (step, None),
             };
+            let Some(name) = self.known.get(name) else { return Vec::new() };
             found = found
                 .iter()
                 .flat_map(|node| self.children(*node))
-                .filter(|child| self.name(*child) == name)
+                .filter(|child| self.at(*child).name == *name)
                 .filter(|child| condition.is_none_or(|condition| self.holds(*child, condition)))
                 .collect();
         }
@@ -168,14 +181,14 @@ pub(super) fn parse<T>(
         line: 1 + text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count(),
         fault,
     };
-    if let Some((at, _)) = text.char_indices().find(|(_, c)| !is_xml_char(*c)) {
+    if let Some(at) = forbidden(&text) {
         return Err(broken(at, XmlFault::Character));
     }
     let mut reader = NsReader::from_str(&text);
     reader.config_mut().expand_empty_elements = true;
     let mut building = Building {
-        tree: Tree { elements: Vec::new(), names: Vec::new() },
-        known: HashMap::new(),
+        tree: Tree { elements: Vec::new(), names: Vec::new(), known: HashMap::new() },
+        scratch: String::new(),
         open: Vec::new(),
         part,
     };
@@ -218,7 +231,8 @@ pub(super) fn parse<T>(
 /// A tree while it grows.
 struct Building<'a, 'p> {
     tree: Tree<'a>,
-    known: HashMap<String, u32>,
+    /// The name at hand, so that one already known costs no allocation.
+    scratch: String,
     open: Vec<Node>,
     part: &'p str,
 }
@@ -243,12 +257,9 @@ impl<'a> Building<'a, '_> {
         let attributes = self.attributes(start, spaces, broken)?;
         let (space, local) = spaces.resolve_element(start.name());
         let prefix = prefix(&space, broken)?;
-        let name = format!("{prefix}:{}", local.as_ref());
-        let next_name = u32::try_from(self.tree.names.len()).unwrap_or(u32::MAX);
-        let name = *self.known.entry(name).or_insert_with_key(|name| {
-            self.tree.names.push(name.clone());
-            next_name
-        });
+        self.scratch.clear();
+        self.scratch.extend([prefix, ":", local.as_ref()]);
+        let name = self.tree.name_id(&self.scratch);
         let node = Node(u32::try_from(self.tree.elements.len()).unwrap_or(u32::MAX));
         let parent = self.open.last().copied();
         if let Some(parent) = parent {
@@ -366,6 +377,17 @@ fn predefined(name: &str) -> Option<char> {
 /// XML 1.0, production 2.
 fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// Where a text has its first character that XML does not allow. Bytes are looked at, not
+/// characters, for speed: below space they stand for themselves, and U+FFFE and U+FFFF begin with
+/// 0xEF, which is rare.
+fn forbidden(text: &str) -> Option<usize> {
+    let suspect = |(_, byte): &(usize, &u8)| **byte < b' ' || **byte == 0xef;
+    let suspects = text.as_bytes().iter().enumerate().filter(suspect);
+    suspects
+        .map(|(at, _)| at)
+        .find(|at| text.get(*at..).and_then(|rest| rest.chars().next()).is_some_and(|c| !is_xml_char(c)))
 }
 
 fn decode<'a>(bytes: &'a [u8], part: &str) -> Result<Cow<'a, str>, InvoiceRefusal> {

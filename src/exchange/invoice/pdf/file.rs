@@ -8,7 +8,7 @@ use super::object::{self, Object, is_space, skip_space};
 use crate::exchange::invoice::InvoiceRefusal;
 
 /// The most that is unpacked out of one file, in bytes.
-const MOST_UNPACKED: usize = 64 << 20;
+const MOST_UNPACKED: usize = 32 << 20;
 /// The most objects of a file.
 const MOST_OBJECTS: usize = 500_000;
 /// The most broken objects that are stepped over: each may cost a look at two megabytes.
@@ -35,6 +35,8 @@ pub(super) struct File<'a> {
     root: Option<u32>,
     budget: usize,
     broken: usize,
+    /// Every bare integer object, once a stream's length has been asked for that stands in one.
+    integers: Option<HashMap<u32, usize>>,
 }
 
 impl<'a> File<'a> {
@@ -50,15 +52,15 @@ impl<'a> File<'a> {
             root: None,
             budget: MOST_UNPACKED,
             broken: 0,
+            integers: None,
         };
-        let lengths = integers(bytes)?;
         let mut at = 0;
         while at < bytes.len() {
             let rest = &bytes[at..];
             if rest.starts_with(b"obj")
                 && let Some(number) = number_before(bytes, at)
             {
-                at = file.object(number, at + 3, &lengths)?;
+                at = file.object(number, at + 3)?;
             } else if rest.starts_with(b"trailer") {
                 at += 7;
                 if let Some((trailer, end)) = object::parse(bytes, at) {
@@ -120,12 +122,7 @@ impl<'a> File<'a> {
     }
 
     /// Takes note of the object at `at`, and says where the next may begin.
-    fn object(
-        &mut self,
-        number: u32,
-        at: usize,
-        lengths: &HashMap<u32, usize>,
-    ) -> Result<usize, InvoiceRefusal> {
+    fn object(&mut self, number: u32, at: usize) -> Result<usize, InvoiceRefusal> {
         let Some((value, end)) = object::parse(self.bytes, at) else {
             self.step_over()?;
             return Ok(at);
@@ -135,7 +132,7 @@ impl<'a> File<'a> {
             self.root = Some(number);
         }
         let length = match value.get("Length") {
-            Some(Object::Reference(number)) => lengths.get(number).copied(),
+            Some(Object::Reference(number)) => self.integer(*number)?,
             length => length.and_then(Object::size),
         };
         let Some((data, end)) = stream_after(self.bytes, end, length) else { return Ok(end) };
@@ -146,6 +143,15 @@ impl<'a> File<'a> {
             self.object_stream(&value, data)?;
         }
         Ok(end)
+    }
+
+    /// The bare integer object `number`, wherever in the file it stands.
+    fn integer(&mut self, number: u32) -> Result<Option<usize>, InvoiceRefusal> {
+        let integers = match self.integers.take() {
+            Some(integers) => integers,
+            None => integers(self.bytes)?,
+        };
+        Ok(self.integers.insert(integers).get(&number).copied())
     }
 
     fn trailer(&mut self, trailer: &Object) -> Result<(), InvoiceRefusal> {

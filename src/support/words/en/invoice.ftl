@@ -24,31 +24,29 @@ invoice-field-corrects = the corrected invoices
 invoice-field-one-stop-shop-consumption = the country of consumption
 invoice-field-one-stop-shop-payments = the payments
 invoice-field-one-stop-shop-place-evidence = the evidence of the customer's place
-invoice-field-sums = the sums
 # One of the above by its word; each sentence that needs it says "{ invoice-field }".
 invoice-field = { $field ->
     [series] { invoice-field-series }
     [number] { invoice-field-number }
     [kind] { invoice-field-kind }
-    [issue_date] { invoice-field-issue-date }
-    [supply_date] { invoice-field-supply-date }
-    [seller_country] { invoice-field-seller-country }
+    [issue-date] { invoice-field-issue-date }
+    [supply-date] { invoice-field-supply-date }
+    [seller-country] { invoice-field-seller-country }
     [class] { invoice-field-class }
-    [buyer.name] { invoice-field-buyer-name }
-    [buyer.country] { invoice-field-buyer-country }
-    [buyer.customer] { invoice-field-buyer-customer }
-    [buyer.vat_number] { invoice-field-buyer-vat-number }
-    [buyer.postcode] { invoice-field-buyer-postcode }
+    [buyer-name] { invoice-field-buyer-name }
+    [buyer-country] { invoice-field-buyer-country }
+    [buyer-customer] { invoice-field-buyer-customer }
+    [buyer-vat-number] { invoice-field-buyer-vat-number }
+    [buyer-postcode] { invoice-field-buyer-postcode }
     [currency] { invoice-field-currency }
     [net] { invoice-field-net }
     [vat] { invoice-field-vat }
     [gross] { invoice-field-gross }
     [articles] { invoice-field-articles }
     [corrects] { invoice-field-corrects }
-    [one_stop_shop.consumption] { invoice-field-one-stop-shop-consumption }
-    [one_stop_shop.payments] { invoice-field-one-stop-shop-payments }
-    [one_stop_shop.place_evidence] { invoice-field-one-stop-shop-place-evidence }
-    [sums] { invoice-field-sums }
+    [one-stop-shop-consumption] { invoice-field-one-stop-shop-consumption }
+    [one-stop-shop-payments] { invoice-field-one-stop-shop-payments }
+    [one-stop-shop-place-evidence] { invoice-field-one-stop-shop-place-evidence }
    *[other] { $field }
 }
 invoice-part = { $part ->
@@ -124,6 +122,7 @@ invoice-note-rate = The VAT at { $rate } % would be { $sum }, the invoice says {
 invoice-note-vat = The VAT of all rates comes to { $sum }, the total VAT says { $stated }.
 invoice-note-gross = Total without VAT and VAT come to { $sum }, the total with VAT says { $stated }.
 invoice-note-no-breakdown = The VAT is not shown per rate: { $net } without VAT, { $gross } with VAT.
+invoice-note-unread = A sum cannot be read and was not checked: “{ $value }”.
 
 ## What is left out of the record (kluis-send inspect). It stays in the document.
 

@@ -24,30 +24,28 @@ invoice-field-corrects = de gecorrigeerde facturen
 invoice-field-one-stop-shop-consumption = het land van verbruik
 invoice-field-one-stop-shop-payments = de betalingen
 invoice-field-one-stop-shop-place-evidence = het bewijs van de plaats van de klant
-invoice-field-sums = de sommen
 invoice-field = { $field ->
     [series] { invoice-field-series }
     [number] { invoice-field-number }
     [kind] { invoice-field-kind }
-    [issue_date] { invoice-field-issue-date }
-    [supply_date] { invoice-field-supply-date }
-    [seller_country] { invoice-field-seller-country }
+    [issue-date] { invoice-field-issue-date }
+    [supply-date] { invoice-field-supply-date }
+    [seller-country] { invoice-field-seller-country }
     [class] { invoice-field-class }
-    [buyer.name] { invoice-field-buyer-name }
-    [buyer.country] { invoice-field-buyer-country }
-    [buyer.customer] { invoice-field-buyer-customer }
-    [buyer.vat_number] { invoice-field-buyer-vat-number }
-    [buyer.postcode] { invoice-field-buyer-postcode }
+    [buyer-name] { invoice-field-buyer-name }
+    [buyer-country] { invoice-field-buyer-country }
+    [buyer-customer] { invoice-field-buyer-customer }
+    [buyer-vat-number] { invoice-field-buyer-vat-number }
+    [buyer-postcode] { invoice-field-buyer-postcode }
     [currency] { invoice-field-currency }
     [net] { invoice-field-net }
     [vat] { invoice-field-vat }
     [gross] { invoice-field-gross }
     [articles] { invoice-field-articles }
     [corrects] { invoice-field-corrects }
-    [one_stop_shop.consumption] { invoice-field-one-stop-shop-consumption }
-    [one_stop_shop.payments] { invoice-field-one-stop-shop-payments }
-    [one_stop_shop.place_evidence] { invoice-field-one-stop-shop-place-evidence }
-    [sums] { invoice-field-sums }
+    [one-stop-shop-consumption] { invoice-field-one-stop-shop-consumption }
+    [one-stop-shop-payments] { invoice-field-one-stop-shop-payments }
+    [one-stop-shop-place-evidence] { invoice-field-one-stop-shop-place-evidence }
    *[other] { $field }
 }
 invoice-part = { $part ->
@@ -123,6 +121,7 @@ invoice-note-rate = De btw van { $rate } % zou { $sum } zijn, op de factuur staa
 invoice-note-vat = De btw van alle tarieven is samen { $sum }, als totale btw staat er { $stated }.
 invoice-note-gross = Totaal zonder btw en btw zijn samen { $sum }, als totaal met btw staat er { $stated }.
 invoice-note-no-breakdown = De btw is niet per tarief vermeld: { $net } zonder btw, { $gross } met btw.
+invoice-note-unread = Een som is niet te lezen en niet nagerekend: “{ $value }”.
 
 ## Wat niet in de gegevens komt (kluis-send inspect). Het blijft in het document staan.
 
