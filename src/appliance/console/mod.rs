@@ -1,1 +1,5 @@
-//! Not built yet.
+//! The console: what an officer and an auditor see of the box in a browser on it.
+
+pub mod gate;
+pub mod http;
+pub mod refusal;
