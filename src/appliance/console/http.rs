@@ -28,8 +28,8 @@ pub enum Method {
     Post,
 }
 
-/// One request, whole and decoded.
-#[derive(Debug)]
+/// One request, whole and decoded. It has no `Debug`: what is searched for is nobody's log line.
+#[cfg_attr(test, derive(Clone))]
 pub struct Request {
     /// To see or to do.
     pub method: Method,
@@ -147,6 +147,21 @@ impl Request {
             foreign: false,
             target: target.to_owned(),
         }
+    }
+
+    /// With a cookie. For tests.
+    #[cfg(test)]
+    pub(super) fn with_cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// As a form that was sent. For tests.
+    #[cfg(test)]
+    pub(super) fn as_form(mut self, fields: &[(&str, &str)]) -> Self {
+        self.method = Method::Post;
+        self.form = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self
     }
 }
 
@@ -347,6 +362,12 @@ impl Response {
         let age = if value.is_empty() { "; Max-Age=0" } else { "" };
         self.headers.push(("Set-Cookie", format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{age}")));
         self
+    }
+
+    /// The headers beside the type. For tests.
+    #[cfg(test)]
+    pub(super) fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
     }
 
     /// The answer as tiny_http sends it. A header that is no printable ASCII makes it a 502.

@@ -3,3 +3,5 @@
 pub mod gate;
 pub mod http;
 pub mod refusal;
+pub mod session;
+pub mod throttle;

@@ -1,0 +1,352 @@
+//! Who is at the console: sessions, and the token that each form carries.
+//!
+//! **Promised.** A session lives in memory only; it ends by log-out, after [`IDLE`] without a
+//! request, after [`WHOLE`] in any case, and with the process. Its cookie is 32 random bytes, kept
+//! here only as a digest, unread by scripts, unsent by other sites, new at each log-in. A form is
+//! obeyed only with the token of the cookie that it comes with, and only from a page of this
+//! console. A one-time link opens one session and is then spent.
+//!
+//! **Not promised.** Cookies know hosts, not ports: another server on this machine's loopback is
+//! sent the cookie too, if somebody visits it with the same browser. On a box there is none.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use super::http::{Method, Request, Response};
+use super::refusal::ConsoleRefusal;
+use crate::exchange::vocabulary::Digest;
+use crate::support::secret::Secret;
+use crate::support::words::Language;
+
+/// A session ends after this long without a request.
+pub const IDLE: Duration = Duration::from_secs(15 * 60);
+/// A session ends after this long in any case.
+pub const WHOLE: Duration = Duration::from_secs(8 * 60 * 60);
+/// Sessions at once; one more ends the one that was longest unused.
+pub const SESSIONS: usize = 64;
+
+/// The form field that holds the token.
+pub const TOKEN_FIELD: &str = "token";
+
+/// In which part somebody is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Answers for the box; states a reason for each look-up.
+    Officer,
+    /// Looks up on a pass, which is the reason.
+    Auditor,
+}
+
+/// Why an officer looks something up: the reasons that customers are told of, and no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A tax audit, or a return to be checked.
+    Tax,
+    /// A legal claim, one's own or another's.
+    Claim,
+    /// The customer asked.
+    Customer,
+    /// To see that the box works.
+    Trial,
+}
+
+impl Reason {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Tax, Self::Claim, Self::Customer, Self::Trial];
+
+    /// The word in forms and in the journal.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tax => "tax",
+            Self::Claim => "claim",
+            Self::Customer => "customer",
+            Self::Trial => "trial",
+        }
+    }
+
+    /// The reason of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+}
+
+/// Somebody who has logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Officer or auditor.
+    pub role: Role,
+    /// The officer's name, or what the pass says of its holder.
+    pub name: String,
+    /// What the officer chose; an auditor needs none.
+    pub reason: Option<Reason>,
+}
+
+/// Whoever sent a request, logged in or not.
+pub struct Visitor {
+    cookie: String,
+    /// The browser does not have this cookie yet.
+    fresh: bool,
+    /// Who it is, if logged in.
+    pub session: Option<Session>,
+    /// Chosen by a link, else the browser's.
+    pub language: Language,
+}
+
+struct Kept {
+    session: Session,
+    begun: Instant,
+    seen: Instant,
+}
+
+/// All sessions of one console.
+pub struct Sessions {
+    cookie: String,
+    language_cookie: String,
+    /// Form tokens are made with this; it dies with the process.
+    key: Secret,
+    kept: Mutex<HashMap<Digest, Kept>>,
+    links: Mutex<HashMap<Digest, Session>>,
+}
+
+impl Sessions {
+    /// None yet, for the console at `port` (two boxes on one machine have two cookies).
+    #[must_use]
+    pub fn at(port: u16) -> Self {
+        Self {
+            cookie: format!("kluis-{port}"),
+            language_cookie: format!("kluis-{port}-language"),
+            key: Secret::random(),
+            kept: Mutex::default(),
+            links: Mutex::default(),
+        }
+    }
+
+    /// Who sent `request`, at `now`. To be here is to be seen: the idle time begins anew.
+    #[must_use]
+    pub fn visitor(&self, request: &Request, now: Instant) -> Visitor {
+        let language = match request.cookie(&self.language_cookie) {
+            "" => request.language(),
+            chosen => Language::from_tag(chosen),
+        };
+        let sent = request.cookie(&self.cookie);
+        if BASE32_NOPAD.decode(sent.as_bytes()).is_ok_and(|bytes| bytes.len() == 32) {
+            let mut kept = lock(&self.kept);
+            kept.retain(|_, kept| {
+                now.duration_since(kept.seen) < IDLE && now.duration_since(kept.begun) < WHOLE
+            });
+            let session = kept.get_mut(&Digest::of(sent.as_bytes())).map(|kept| {
+                kept.seen = now;
+                kept.session.clone()
+            });
+            return Visitor { cookie: sent.to_owned(), fresh: false, session, language };
+        }
+        Visitor { cookie: fresh(), fresh: true, session: None, language }
+    }
+
+    /// The token for the forms of a page that is shown to `visitor`.
+    #[must_use]
+    pub fn token(&self, visitor: &Visitor) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose()).expect("HMAC takes any key");
+        mac.update(visitor.cookie.as_bytes());
+        BASE32_NOPAD.encode(&mac.finalize().into_bytes())
+    }
+
+    /// Lets a form through that comes from a page of this console, shown to this very visitor.
+    ///
+    /// # Errors
+    /// [`ConsoleRefusal::ForeignForm`] for every other, and for what is no form.
+    pub fn check(&self, request: &Request, visitor: &Visitor) -> Result<(), ConsoleRefusal> {
+        let token = self.token(visitor);
+        let right = token.as_bytes().ct_eq(request.form(TOKEN_FIELD).as_bytes());
+        if request.method == Method::Post && !request.foreign && !visitor.fresh && bool::from(right) {
+            Ok(())
+        } else {
+            Err(ConsoleRefusal::ForeignForm)
+        }
+    }
+
+    /// Begins a session: `response` takes its cookie along. The visitor's old one is worth nothing.
+    #[must_use]
+    pub fn log_in(&self, visitor: &Visitor, who: Session, now: Instant, response: Response) -> Response {
+        let cookie = fresh();
+        let mut kept = lock(&self.kept);
+        kept.remove(&Digest::of(visitor.cookie.as_bytes()));
+        if kept.len() >= SESSIONS {
+            let oldest = kept.iter().min_by_key(|(_, kept)| kept.seen).map(|(id, _)| *id);
+            oldest.map(|id| kept.remove(&id));
+        }
+        kept.insert(Digest::of(cookie.as_bytes()), Kept { session: who, begun: now, seen: now });
+        response.with_cookie(&self.cookie, &cookie)
+    }
+
+    /// Ends the visitor's session; `response` takes the cookie away.
+    #[must_use]
+    pub fn log_out(&self, visitor: &Visitor, response: Response) -> Response {
+        lock(&self.kept).remove(&Digest::of(visitor.cookie.as_bytes()));
+        response.with_cookie(&self.cookie, "")
+    }
+
+    /// Keeps the reason that an officer chose, until another is chosen.
+    pub fn choose(&self, visitor: &Visitor, reason: Reason) {
+        if let Some(kept) = lock(&self.kept).get_mut(&Digest::of(visitor.cookie.as_bytes())) {
+            kept.session.reason = Some(reason);
+        }
+    }
+
+    /// Gives a visitor without a cookie one, so that his next form can be known as his.
+    #[must_use]
+    pub fn stamp(&self, visitor: &Visitor, response: Response) -> Response {
+        if visitor.fresh { response.with_cookie(&self.cookie, &visitor.cookie) } else { response }
+    }
+
+    /// Keeps a chosen language in the browser.
+    #[must_use]
+    pub fn speak(&self, language: Language, response: Response) -> Response {
+        response.with_cookie(&self.language_cookie, language.tag())
+    }
+
+    /// Makes a link's path, `/open/…`, that logs in as `who` once. For a demonstration on this
+    /// machine; whoever sees the link before it is used is in.
+    #[must_use]
+    pub fn link(&self, who: Session) -> String {
+        let word = fresh();
+        lock(&self.links).insert(Digest::of(word.as_bytes()), who);
+        format!("/open/{word}")
+    }
+
+    /// Spends a link.
+    ///
+    /// # Errors
+    /// [`ConsoleRefusal::SpentLink`] if it was spent, or never made.
+    pub fn open_link(&self, word: &str) -> Result<Session, ConsoleRefusal> {
+        lock(&self.links).remove(&Digest::of(word.as_bytes())).ok_or(ConsoleRefusal::SpentLink)
+    }
+}
+
+/// 32 random bytes as a word for cookies and links.
+fn fresh() -> String {
+    BASE32_NOPAD.encode(Secret::random().expose())
+}
+
+/// The tables are whole between any two statements, so a thread that died has broken nothing.
+fn lock<T>(table: &Mutex<T>) -> MutexGuard<'_, T> {
+    table.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn officer() -> Session {
+        Session { role: Role::Officer, name: "Anna".into(), reason: None }
+    }
+
+    /// The cookie that an answer sets.
+    fn cookie_of(response: &Response) -> (String, String) {
+        let header = response.headers().iter().find(|(name, _)| *name == "Set-Cookie").unwrap();
+        let (name, rest) = header.1.split_once('=').unwrap();
+        (name.to_owned(), rest.split(';').next().unwrap().to_owned())
+    }
+
+    fn logged_in(sessions: &Sessions, now: Instant) -> Request {
+        let visitor = sessions.visitor(&Request::of("/"), now);
+        let response = sessions.log_in(&visitor, officer(), now, Response::go_to("/"));
+        let (name, value) = cookie_of(&response);
+        Request::of("/").with_cookie(&name, &value)
+    }
+
+    #[test]
+    fn a_session_ends_when_idle_and_when_it_has_lasted_long_enough() {
+        let (sessions, start) = (Sessions::at(1), Instant::now());
+        let request = logged_in(&sessions, start);
+        let at = |seconds| sessions.visitor(&request, start + Duration::from_secs(seconds)).session;
+        let mut last = 0;
+        for seconds in (0..8 * 3600).step_by(890) {
+            assert_eq!(at(seconds), Some(officer()), "after {seconds} s");
+            last = seconds;
+        }
+        assert!(last < 8 * 3600);
+        assert_eq!(at(8 * 3600), None, "whole");
+        let request = logged_in(&sessions, start);
+        let idle = |seconds| sessions.visitor(&request, start + Duration::from_secs(seconds)).session;
+        assert_eq!(idle(15 * 60), None, "idle");
+        assert_eq!(idle(0), None, "what has ended stays ended");
+    }
+
+    #[test]
+    fn logging_out_ends_the_session_whatever_the_browser_keeps() {
+        let (sessions, now) = (Sessions::at(1), Instant::now());
+        let request = logged_in(&sessions, now);
+        let visitor = sessions.visitor(&request, now);
+        assert!(visitor.session.is_some());
+        let _ = sessions.log_out(&visitor, Response::go_to("/"));
+        assert!(sessions.visitor(&request, now).session.is_none());
+    }
+
+    #[test]
+    fn a_cookie_from_before_the_log_in_is_not_logged_in() {
+        let (sessions, now) = (Sessions::at(1), Instant::now());
+        let planted = Request::of("/").with_cookie("kluis-1", &fresh());
+        let visitor = sessions.visitor(&planted, now);
+        let _ = sessions.log_in(&visitor, officer(), now, Response::go_to("/"));
+        assert!(sessions.visitor(&planted, now).session.is_none());
+    }
+
+    #[test]
+    fn a_form_is_obeyed_only_from_our_page_to_this_visitor() {
+        let (sessions, now) = (Sessions::at(1), Instant::now());
+        let (ours, others) = (logged_in(&sessions, now), logged_in(&sessions, now));
+        let token = sessions.token(&sessions.visitor(&ours, now));
+        let check = |request: &Request| sessions.check(request, &sessions.visitor(request, now));
+        let form = |request: &Request, token: &str| request.clone().as_form(&[(TOKEN_FIELD, token)]);
+        assert_eq!(check(&form(&ours, &token)), Ok(()));
+        let refused = Err(ConsoleRefusal::ForeignForm);
+        assert_eq!(check(&form(&others, &token)), refused);
+        assert_eq!(check(&form(&ours, "")), refused);
+        assert_eq!(check(&form(&ours, &token[1..])), refused);
+        assert_eq!(check(&form(&Request::of("/"), &token)), refused, "no cookie");
+        assert_eq!(check(&ours), refused, "not a form");
+        let mut foreign = form(&ours, &token);
+        foreign.foreign = true;
+        assert_eq!(check(&foreign), refused);
+        assert_ne!(Sessions::at(1).token(&sessions.visitor(&ours, now)), token, "another process");
+    }
+
+    #[test]
+    fn a_link_opens_once() {
+        let sessions = Sessions::at(1);
+        let link = sessions.link(officer());
+        let word = link.strip_prefix("/open/").unwrap();
+        assert_eq!(sessions.open_link(word), Ok(officer()));
+        assert_eq!(sessions.open_link(word), Err(ConsoleRefusal::SpentLink));
+        assert_eq!(sessions.open_link(""), Err(ConsoleRefusal::SpentLink));
+    }
+
+    #[test]
+    fn sessions_are_bounded() {
+        let (sessions, start) = (Sessions::at(1), Instant::now());
+        let first = logged_in(&sessions, start);
+        for later in 1..=SESSIONS as u64 {
+            let _ = logged_in(&sessions, start + Duration::from_secs(later));
+        }
+        assert_eq!(lock(&sessions.kept).len(), SESSIONS);
+        assert!(sessions.visitor(&first, start).session.is_none());
+    }
+
+    #[test]
+    fn the_language_is_the_chosen_one_or_the_browsers() {
+        let (sessions, now) = (Sessions::at(1), Instant::now());
+        let chosen = Request::of("/").with_cookie("kluis-1-language", "nl");
+        assert_eq!(sessions.visitor(&chosen, now).language, Language::Nl);
+        assert_eq!(sessions.visitor(&Request::of("/"), now).language, Language::En);
+    }
+}
