@@ -2,6 +2,8 @@
 
 pub mod gate;
 pub mod http;
+pub mod page;
+pub mod pages;
 pub mod refusal;
 pub mod session;
 pub mod throttle;
