@@ -7,3 +7,4 @@ pub mod pages;
 pub mod refusal;
 pub mod session;
 pub mod throttle;
+pub mod typed;

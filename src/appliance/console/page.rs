@@ -278,7 +278,7 @@ pub fn badge(say: Say, state: TermState) -> Markup {
 pub struct Field<'a> {
     /// Its name in the form, and its id.
     pub name: &'a str,
-    /// HTML's type: `text`, `date`, `password`.
+    /// HTML's type: `text`, `password`.
     pub kind: &'a str,
     /// What it is called.
     pub label: String,
@@ -327,6 +327,14 @@ pub fn facts(facts: &[(String, Markup)]) -> Markup {
 #[must_use]
 pub fn plain(text: impl AsRef<str>) -> Markup {
     html! { (text.as_ref()) }
+}
+
+/// The law's clause, "kept until …", as a sentence.
+#[must_use]
+pub fn sentence(clause: &str) -> String {
+    let mut signs = clause.chars();
+    let first = signs.next().map(|sign| sign.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", signs.as_str())
 }
 
 /// Links to the pages of a long list. `address` is the list's path and query without its page.

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::http::encoded;
-use super::super::page::{Say, TermState, Tone, badge, facts, notice, plain};
+use super::super::page::{Say, TermState, Tone, badge, facts, notice, plain, sentence};
 use crate::exchange::invoice::{Kind, Record};
+use crate::support::words;
 
 /// The page.
 pub struct InvoiceView {
@@ -169,7 +170,7 @@ fn amounts(say: Say, record: &Record) -> Markup {
                                 Some(rate) => { (rate.0.normalize()) " % " }
                                 None => {}
                             }
-                            span.small { (vat.category) }
+                            span.small { (category(say, &vat.category)) }
                         }
                         td.number { (say.money(vat.taxable, record.currency)) }
                         td.number { (say.money(vat.tax, record.currency)) }
@@ -184,11 +185,14 @@ fn amounts(say: Say, record: &Record) -> Markup {
     }
 }
 
-/// The law's clause as a sentence.
-fn sentence(clause: &str) -> String {
-    let mut signs = clause.chars();
-    let first = signs.next().map(|sign| sign.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", signs.as_str())
+/// What a category of UNCL 5305 means, where that is more than the rate says.
+fn category(say: Say, code: &str) -> String {
+    let name = format!("console-vat-{code}");
+    match code {
+        "S" => String::new(),
+        _ if words::has(say.0, &name) => say.text(&name),
+        other => other.to_owned(),
+    }
 }
 
 /// The word of a kind in message names.

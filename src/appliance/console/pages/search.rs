@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::super::http::encoded;
+use super::super::http::{Request, encoded};
 use super::super::page::{Field, Say, TermState, Tone, badge, field, notice, pager};
+use super::super::typed::{self, End};
 use crate::exchange::vocabulary::{Amount, Country, Currency};
 
 /// What was asked, as it was typed, so that it stands in the form again.
@@ -14,9 +15,9 @@ pub struct Query {
     pub number: String,
     /// The last number of a range.
     pub number_to: String,
-    /// The first day of issue, `2026-01-31`.
+    /// The first day of issue, in a form that [`typed::day`](super::super::typed::day) reads.
     pub from: String,
-    /// The last day of issue.
+    /// The last day of issue, likewise.
     pub until: String,
     /// The customer's name, number, VAT number or postcode.
     pub customer: String,
@@ -45,6 +46,70 @@ impl Query {
         format!("/search?{}", pairs.join("&"))
     }
 
+    /// Reads a search from a request.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        let typed = |name| request.query(name).to_owned();
+        Self {
+            number: typed("number"),
+            number_to: typed("number-to"),
+            from: typed("from"),
+            until: typed("until"),
+            customer: typed("customer"),
+            amount: typed("amount"),
+            amount_to: typed("amount-to"),
+        }
+    }
+
+    /// What was meant, or what is wrong, by the field's name.
+    ///
+    /// # Errors
+    /// Each field that cannot be read, with the message that says so.
+    pub fn meant(&self) -> Result<Meant, Vec<(&'static str, &'static str)>> {
+        let mut wrong = Vec::new();
+        let mut day = |name, text: &str, end| {
+            let read = typed::day(text, end);
+            if read.is_none() && !text.is_empty() {
+                wrong.push((name, "console-search-wrong-day"));
+            }
+            read
+        };
+        let (from, until) = (day("from", &self.from, End::First), day("until", &self.until, End::Last));
+        let mut amount = |name, text: &str| {
+            let read = typed::amount(text);
+            if read.is_none() && !text.is_empty() {
+                wrong.push((name, "console-search-wrong-amount"));
+            }
+            read
+        };
+        let (least, most) = (amount("amount", &self.amount), amount("amount-to", &self.amount_to));
+        for (name, text) in [("number", &self.number), ("number-to", &self.number_to)] {
+            if text.chars().count() > 80 {
+                wrong.push((name, "console-search-wrong-number"));
+            }
+        }
+        if from.zip(until).is_some_and(|(from, until)| until < from) {
+            wrong.push(("until", "console-search-wrong-order"));
+        }
+        if least.zip(most).is_some_and(|(least, most)| most < least) {
+            wrong.push(("amount-to", "console-search-wrong-order"));
+        }
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        if wrong.is_empty() {
+            Ok(Meant {
+                number: given(&self.number),
+                number_to: given(&self.number_to),
+                from,
+                until,
+                customer: given(&self.customer),
+                amount: least,
+                amount_to: most,
+            })
+        } else {
+            Err(wrong)
+        }
+    }
+
     fn pairs(&self) -> [(&'static str, &str); 7] {
         [
             ("number", &self.number),
@@ -56,6 +121,26 @@ impl Query {
             ("amount-to", &self.amount_to),
         ]
     }
+}
+
+/// A search as it is meant. A range without its end is the one thing itself for numbers and
+/// amounts; for days it is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    /// The number, or the first of a range.
+    pub number: Option<String>,
+    /// The last number of a range.
+    pub number_to: Option<String>,
+    /// The first day of issue.
+    pub from: Option<Date>,
+    /// The last day of issue.
+    pub until: Option<Date>,
+    /// The customer's name, number, VAT number or postcode.
+    pub customer: Option<String>,
+    /// The total, or the least of a range.
+    pub amount: Option<Amount>,
+    /// The most of a range.
+    pub amount_to: Option<Amount>,
 }
 
 /// One line of the list.
@@ -141,12 +226,12 @@ pub fn search(say: Say, view: &SearchView) -> Markup {
 }
 
 fn form(say: Say, view: &SearchView) -> Markup {
-    let typed = |name: &'static str, kind: &'static str, value: &str, hint: Option<String>| {
+    let input = |name: &'static str, value: &str, hint: Option<&str>| {
         field(&Field {
             name,
-            kind,
+            kind: "text",
             label: say.text(&format!("console-search-{name}")),
-            hint,
+            hint: hint.map(|name| say.text(name)),
             error: view.errors.iter().find(|(of, _)| *of == name).map(|(_, error)| error.clone()),
             value,
             complete: "off",
@@ -158,28 +243,28 @@ fn form(say: Say, view: &SearchView) -> Markup {
         form.card.search method="get" action="/search" role="search" {
             fieldset {
                 legend { (say.text("console-search-by-number")) }
-                (typed("number", "text", &query.number, None))
-                (typed("number-to", "text", &query.number_to, None))
+                (input("number", &query.number, None))
+                (input("number-to", &query.number_to, None))
             }
             fieldset {
                 legend { (say.text("console-search-by-date")) }
-                (typed("from", "date", &query.from, None))
-                (typed("until", "date", &query.until, None))
+                (input("from", &query.from, None))
+                (input("until", &query.until, None))
             }
             fieldset {
                 legend { (say.text("console-search-by-amount")) }
-                (typed("amount", "text", &query.amount, None))
-                (typed("amount-to", "text", &query.amount_to, None))
+                (input("amount", &query.amount, None))
+                (input("amount-to", &query.amount_to, None))
             }
             fieldset.wide {
                 legend { (say.text("console-search-by-customer")) }
-                (typed("customer", "text", &query.customer, Some(say.text("console-search-customer-hint"))))
+                (input("customer", &query.customer, Some("console-search-customer-hint")))
             }
             div.actions {
                 button type="submit" { (say.text("console-search-go")) }
                 @if !query.is_empty() { a href="/search" { (say.text("console-search-clear")) } }
             }
-            p.hint { (say.text("console-search-hint")) }
+            p.hint { (say.text("console-search-hint")) " " (say.text("console-search-date-hint")) }
         }
     }
 }
@@ -229,12 +314,41 @@ fn line(say: Say, row: &Row) -> Markup {
             td { time datetime=(row.date) { (say.date(row.date)) } }
             td {
                 (row.customer)
-                @if let Some(country) = row.country { span.small { (say.country(country)) } }
+                @if let Some(country) = row.country { " " span.aside { (say.country(country)) } }
             }
             td.number { (say.money(row.net, row.currency)) }
             td.number { (say.money(row.vat, row.currency)) }
             td.number { (say.money(row.gross, row.currency)) }
             td { (badge(say, row.state)) }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_survives_its_own_address() {
+        let request =
+            Request::of("/search?number=TV%2F7&from=2026&until=3-2026&customer=J%C3%B6rg+%26+Zn&amount=12,5");
+        let query = Query::of(&request);
+        assert_eq!(Query::of(&Request::of(&query.address())), query);
+        let meant = query.meant().unwrap();
+        assert_eq!(meant.number.as_deref(), Some("TV/7"));
+        assert_eq!(meant.until.unwrap().to_string(), "2026-03-31");
+        assert_eq!(meant.customer.as_deref(), Some("Jörg & Zn"));
+        assert_eq!(meant.amount.unwrap().to_string(), "12.5");
+        assert_eq!(meant.amount_to, None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_by_its_field() {
+        let query = Query::of(&Request::of("/search?from=yesterday&until=2026&amount=20&amount-to=10"));
+        assert_eq!(
+            query.meant(),
+            Err(vec![("from", "console-search-wrong-day"), ("amount-to", "console-search-wrong-order"),])
+        );
     }
 }

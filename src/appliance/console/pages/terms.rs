@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::http::encoded;
-use super::super::page::{Say, TermState, Tone, badge, notice};
+use super::super::page::{Say, TermState, Tone, badge, notice, sentence};
 
 /// The page.
 pub struct TimelineView {
@@ -50,7 +50,10 @@ pub fn timeline(say: Say, view: &TimelineView) -> Markup {
         } @else {
             figure.card.timeline {
                 (bars(say, view))
-                figcaption { (say.with("console-terms-today", &[("date", &today)])) " " (view.clock) }
+                figcaption {
+                    p { (say.text("console-terms-legend")) }
+                    p { (say.with("console-terms-today", &[("date", &today)])) " " (view.clock) }
+                }
             }
             (table(say, view))
         }
@@ -87,7 +90,7 @@ fn table(say: Say, view: &TimelineView) -> Markup {
 
 /// When and why, for the state that the term is in.
 fn why(say: Say, term: &TermLine) -> Markup {
-    let (kept, end) = (&term.kept, term.end.map(|end| say.date(end)));
+    let (kept, end) = (sentence(&term.kept), term.end.map(|end| say.date(end)));
     let certificate = format!("/terms/{}/certificate", encoded(&term.name));
     html! {
         @match (term.state, end) {
@@ -108,7 +111,7 @@ fn why(say: Say, term: &TermLine) -> Markup {
 
 /// The picture's measures, in its own units; at a width of 960 one unit is one pixel.
 const WIDTH: f64 = 960.0;
-const LABELS: f64 = 250.0;
+const LABELS: f64 = 205.0;
 const ROW: f64 = 30.0;
 const AXIS: f64 = 26.0;
 
@@ -119,7 +122,7 @@ fn bars(say: Say, view: &TimelineView) -> Markup {
     let last = ends.max().unwrap_or(first).max(view.today.year() + 1).max(first + 1);
     let years = f64::from(last - first);
     let at =
-        |year: i16, part: f64| LABELS + (WIDTH - LABELS - 10.0) * (f64::from(year - first) + part) / years;
+        |year: i16, part: f64| LABELS + (WIDTH - LABELS - 20.0) * (f64::from(year - first) + part) / years;
     let x = |date: Date| at(date.year(), f64::from(date.day_of_year() - 1) / f64::from(date.days_in_year()));
     let top = |row: usize| AXIS + ROW * f64::from(u32::try_from(row).unwrap_or(u32::MAX));
     // At most about fifteen marks, however many years.
@@ -136,7 +139,11 @@ fn bars(say: Say, view: &TimelineView) -> Markup {
             @for (index, term) in view.terms.iter().enumerate() {
                 @let top = top(index) + 5.0;
                 @let (begin, turn, until) = (x(term.days.0), x(term.days.1), x(term.until));
-                @let end = if term.state == TermState::Destroyed { term.end.map_or(until, x) } else { until };
+                @let end = match term.state {
+                    TermState::Destroyed | TermState::Due => term.end.map_or(until, x),
+                    TermState::Held => until.max(x(view.today)),
+                    _ => until,
+                };
                 text.label x="0" y=(top + 15.0) { (term.title) }
                 g class=(term.state.word()) {
                     rect.covers x=(place(begin)) y=(top) width=(place(turn - begin)) height="20" rx="3" {}
