@@ -2,6 +2,9 @@
 
 pub mod gate;
 pub mod http;
+pub mod page;
+pub mod pages;
 pub mod refusal;
 pub mod session;
 pub mod throttle;
+pub mod typed;

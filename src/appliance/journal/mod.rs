@@ -91,7 +91,7 @@ pub struct Journal {
 
 /// The public events of the box in `directory`, whose journal is not open yet: whoever settles an
 /// interrupted switch needs its intent before there is a key to open the journal with. None where there
-/// is no journal.
+/// is no journal. A torn end of the log of public events is cut; the caller holds the box's lock.
 ///
 /// # Errors
 /// What the disk refuses.
@@ -106,6 +106,7 @@ pub fn public_events(directory: &Path) -> Result<Events<'static>, LogError> {
     if size == 0 {
         return Ok(Events::none());
     }
+    drop(events::open_and_cut(&Place::Public.path(directory)?, size)?);
     Events::open(directory, Place::Public, None, open_entries(&journal)?, size)
 }
 

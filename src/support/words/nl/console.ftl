@@ -24,3 +24,224 @@ console-refused-wait = { $seconds ->
 }
 console-refused-spent-link = Deze link is al gebruikt, of nooit uitgegeven. Hij opent de console één keer. Log in, of start de demonstratie opnieuw voor een nieuwe link.
 console-refused-no-reason = Kies waarom u zoekt: elke inzage komt met de reden in het journaal.
+
+## Het kader
+console-name = Factuurkluis
+console-skip = Naar de inhoud
+console-demo = DEMO.
+console-demo-why = Een verzonnen winkel met verzonnen facturen, op een kluis waarvan de klok verzet kan worden. Niets hier is bewijs.
+console-nav = Hoofdpagina’s
+console-nav-search = Zoeken
+console-nav-terms = Termijnen
+console-languages = Taal
+console-language-en = English
+console-language-nl = Nederlands
+console-role-officer = beheerder
+console-role-auditor = controleur
+console-log-out = Uitloggen
+console-no-network = Deze kluis hangt aan geen enkel netwerk. Wat u ziet blijft op dit scherm, tenzij u het bewaart of afdrukt.
+console-fingerprint = Vingerafdruk van de kluis
+console-bytes = { $count ->
+    [one] één byte
+   *[other] { $count } bytes
+}
+console-pages = Pagina’s van de lijst
+console-page-of = Pagina { $page } van { $pages }
+console-page-before = Vorige pagina
+console-page-after = Volgende pagina
+
+## De deur
+console-login-title = Inloggen
+console-login-lead = Deze kluis bewaart de facturen van een winkel zolang de belastingwet dat vraagt, en vernietigt ze daarna.
+console-login-officer = Ik ben beheerder van deze kluis
+console-login-auditor = Ik heb een controleurspas
+console-login-name = Naam
+console-login-phrase = Wachtwoordzin
+console-login-pass = Pas
+console-login-pass-hint = De letters en cijfers op het strookje dat u van de beheerder kreeg. Hoofdletters en streepjes maken niet uit.
+console-log-in = Inloggen
+console-login-journal = Elke inzage komt in het journaal van de kluis: wie, wanneer en waarom. De woorden waarop u zoekt niet.
+console-refused-title = Dit is niet gedaan
+console-to-start = Naar de eerste pagina
+console-reason-title = Waarom zoekt u?
+console-reason-lead = Klanten is verteld dat hun facturen alleen om deze redenen worden geopend. Uw keuze komt bij elke inzage in het journaal, tot u een andere kiest.
+console-reason-legend = Reden
+console-reason-change = De reden wijzigen
+console-reason-tax = Aangifte of controle
+console-reason-tax-hint = De Belastingdienst vraagt erom, of u controleert een aangifte.
+console-reason-claim = Rechtsvordering
+console-reason-claim-hint = Garantie, een schuld, een geschil: een eigen vordering of die van een ander.
+console-reason-customer = De klant vraagt erom
+console-reason-customer-hint = Een klant wil zien of krijgen wat er over hem wordt bewaard.
+console-reason-trial = Proef van de kluis
+console-reason-trial-hint = Om te zien dat de kluis werkt. Zoek niet meer op dan daarvoor nodig is.
+console-go-on = Verder
+
+## Zoeken
+console-search-title = Facturen zoeken
+console-search-by-number = Nummer
+console-search-number = Nummer, of vanaf
+console-search-number-to = tot en met
+console-search-by-date = Factuurdatum
+console-search-from = Vanaf
+console-search-until = tot en met
+console-search-by-amount = Totaal met btw
+console-search-amount = Bedrag, of vanaf
+console-search-amount-to = tot en met
+console-search-by-customer = Klant
+console-search-customer = Naam, nummer, btw-nummer of postcode
+console-search-customer-hint = Het begin van een naam is genoeg.
+console-search-go = Zoeken
+console-search-clear = Formulier leegmaken
+console-search-hint = Vul in wat u weet; alles wat is ingevuld moet kloppen.
+console-search-date-hint = Datums als 31-12-2026, of alleen 2026 of 12-2026; bedragen als 1234,50.
+console-search-wrong-number = Geef hoogstens 80 letters en cijfers.
+console-search-wrong-day = Geen datum. Geef hem als 31-12-2026.
+console-search-wrong-amount = Geen bedrag. Geef het als 1234,50.
+console-search-wrong-order = Dit ligt voor het begin.
+console-search-found = { $count ->
+    [0] Geen facturen gevonden
+    [one] Eén factuur gevonden
+   *[other] { $count } facturen gevonden
+}
+console-search-none = Niets voldoet aan alles wat is ingevuld. Laat iets weg, of neem een ruimer bereik. Wat vernietigd is, is niet meer te vinden: zie de termijnen.
+console-search-caption = De gevonden facturen, met de sommen van allemaal
+console-search-sum = { $count ->
+    [one] Som van één factuur
+   *[other] Som van alle { $count } facturen
+}
+console-col-number = Nummer
+console-col-date = Datum
+console-col-customer = Klant
+console-col-net = Zonder btw
+console-col-vat = Btw
+console-col-gross = Totaal
+console-col-term = Termijn
+console-col-rate = Tarief
+console-col-taxable = Over
+console-vat-Z = nultarief
+console-vat-E = vrijgesteld
+console-vat-AE = btw verlegd
+console-vat-K = levering binnen de EU
+console-vat-G = uitvoer buiten de EU
+console-vat-O = buiten de btw
+console-vat-L = Canarische Eilanden (IGIC)
+console-vat-M = Ceuta en Melilla (IPSI)
+console-col-invoices = Facturen
+console-col-state = Stand
+console-col-why = Wanneer en waarom
+
+## Een factuur
+console-kind-invoice = Factuur
+console-kind-credit-note = Creditfactuur
+console-kind-corrected = Gecorrigeerde factuur
+console-kind-prepayment = Voorschotfactuur
+console-kind-self-billed = Factuur door de afnemer
+console-invoice-back = Terug naar de lijst
+console-invoice-unchanged = Onveranderd sinds de kluis hem op { $date } opnam, bit voor bit zoals de winkel hem ondertekende.
+console-invoice-proof = Bekijk het bewijs
+console-invoice-senders-word = Een machine kan dit document niet lezen; de gegevens hieronder staan er dus op gezag van de afzender. Vergelijk ze met het document.
+console-invoice-sums-differ = De sommen van deze factuur kloppen niet. Hij wordt bewaard zoals hij is: het origineel is het origineel.
+console-invoice-documents = Het origineel
+console-invoice-derived = gemaakt uit de gegevens van de winkel; die had geen document
+console-invoice-view = Bekijken
+console-invoice-save = Kopie bewaren
+console-invoice-fields = Wat erop staat
+console-invoice-amounts = Bedragen
+console-field-series = Reeks
+console-field-issued = Factuurdatum
+console-field-supplied = Leverdatum
+console-field-customer = Klant
+console-field-customer-number = Klantnummer
+console-field-vat-number = Btw-nummer
+console-field-postcode = Postcode
+console-field-country = Land van de klant
+console-field-seller-country = Land van de verkoper
+console-field-class = Klasse
+console-field-articles = Artikelen
+console-field-corrects = Corrigeert
+console-field-consumption = Belast in
+console-field-payments = Betalingen
+console-field-place = Plaats bekend uit
+console-field-term = Termijn
+console-field-came = Gekomen
+console-field-came-by = van { $sender }, in bundel { $number }
+console-class-ordinary = gewoon
+console-class-one-stop-shop = éénloketsysteem
+console-class-immovable-property = onroerend goed
+console-original-title = { $kind } van { $number }
+console-original-back = Terug naar { $number }
+console-original-drawn = Dit zijn afbeeldingen die de kluis van het onveranderde document heeft getekend. Bewaar een kopie om het document zelf te hebben.
+console-original-alt = Pagina { $page } van het origineel van { $number }
+console-original-cut = Dit is het begin van een lang document. Bewaar een kopie om alles te hebben.
+
+## Een bewijs
+console-proof-title = Bewijs voor { $number }
+console-proof-sentence = { $sender } ondertekende factuur { $number } op { $signed }; de kluis nam hem op { $admitted } op, en sindsdien is aan gegevens en documenten geen bit veranderd.
+console-proof-check = Controleer het zelf
+console-proof-take = Neem het bewijs mee, op een stick.
+console-proof-save = Bewijs bewaren
+console-proof-run = Geef op een eigen computer, met het bewijs en een bewaarde kopie van het document in één map, deze opdracht:
+console-proof-compare = Die noemt de sleutel waarmee is ondertekend. Vergelijk die met de vingerafdruk op de kaart van de afzender zelf:
+console-proof-nobody-else = Het bewijs bevat de gegevens van deze factuur en niets over andere klanten.
+console-proof-rests = Waar het op berust
+console-proof-signed-by = Ondertekend door
+console-proof-place = Plaats
+console-proof-leaf = blad { $leaf } van { $leaves } in bundel { $bundle }
+console-proof-digest = SHA-256 van de { $kind }
+console-proof-journal = Journaal
+console-proof-entry = regel { $entry } van { $size }
+console-proof-checkpoint = De kop van het journaal, ondertekend door de kluis
+console-proof-checkpoint-qr = De kop van het journaal als QR-code
+
+## Termijnen
+console-terms-title = Wat bewaard wordt, en tot wanneer
+console-terms-lead = Facturen worden per termijn bewaard: de facturen van een boekjaar die samen aflopen. Elke termijn heeft één sleutel; is de termijn voorbij, dan wordt de sleutel vernietigd en kan niemand die facturen ooit nog lezen.
+console-terms-none = Er is nog geen termijn. Een beheerder opent de eerste bij het inrichten van de kluis.
+console-terms-legend = Het donkere deel van een balk is het boekjaar, het lichte deel de tijd dat de facturen bewaard worden.
+console-terms-today = De rode lijn is { $date }, de laatste dag die voor de kluis vaststaat.
+console-terms-caption = De termijnen van deze kluis
+console-terms-bars = Elke termijn als balk over de jaren; hetzelfde staat in de tabel hieronder
+console-terms-destroyed = Vernietigd op { $date }.
+console-terms-certificate = Certificaat
+console-terms-due = Voorbij. Vergrendeld, en op zijn vroegst op { $date } vernietigd, tenzij een beheerder een blokkade plaatst.
+console-state-open = open
+console-state-closed = bewaard
+console-state-due = afgelopen
+console-state-held = geblokkeerd
+console-state-destroyed = vernietigd
+
+## Een certificaat
+console-certificate-back = Terug naar de termijnen
+console-certificate-kind = Certificaat van vernietiging
+console-certificate-demo = DEMO: dit is geen bewijs
+console-certificate-sentence = Op { $date } heeft deze kluis de sleutel van deze termijn vernietigd: { $invoices ->
+    [one] één factuur
+   *[other] { $invoices } facturen
+} in { $bundles ->
+    [one] één bundel
+   *[other] { $bundles } bundels
+}. Niemand kan ze ooit nog lezen, hier niet en ook niet van de sticks en bundels die ervoor verzegeld werden.
+console-certificate-term = Termijn
+console-certificate-days = Facturen van
+console-certificate-from-to = { $first } tot en met { $last }
+console-certificate-kept = Moest zijn
+console-certificate-basis = De tijd is
+console-certificate-proven = bewezen
+console-certificate-proven-why = Een instantie van buiten heeft de tijd over een kop van dit journaal ondertekend; wie die instantie vertrouwt kan het nagaan.
+console-certificate-counted = geteld
+console-certificate-counted-why = De kluis heeft de tijd zelf geteld terwijl hij aanstond. Geen instantie van buiten heeft het ondertekend.
+console-certificate-declared = verklaard
+console-certificate-declared-why = Twee beheerders en de klok van de kluis zeiden het. Geen instantie van buiten heeft het ondertekend, en de kluis heeft het niet zelf meegemaakt.
+console-certificate-done = Wat er is gedaan
+console-certificate-done-how = De sleutels van de kluis zijn opnieuw geschreven zonder deze, de oude kopie is vernietigd en bleek niets meer te openen, en de opgeslagen bestanden zijn verwijderd.
+console-certificate-not = Wat dit niet dekt
+console-certificate-not-copies = Afdrukken, exports en kopieën die iemand eerder heeft meegenomen.
+console-certificate-not-shop = Kopieën buiten deze kluis: bij de winkel, in de mail, in de boekhouding.
+console-certificate-not-root = De wortel van de kluis is een bestand. Een eerder gemaakte kopie daarvan opent een bewaarde kopie van de oude sleutels; een kluis met een TPM kent zo’n kopie niet.
+console-certificate-check = Om het te controleren
+console-certificate-fingerprint = Certificaat
+console-certificate-box = Kluis
+console-certificate-qr = De vingerafdruk van het certificaat als QR-code
+console-certificate-save = Certificaat bewaren
+console-certificate-print = Afdrukken kan met de afdrukopdracht van uw browser: alleen het blad wordt afgedrukt.

@@ -1,0 +1,113 @@
+//! An invoice's proof: the sentence, what it rests on, and the command with which a stranger checks
+//! it.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::super::http::encoded;
+use super::super::page::{Say, Tone, facts, notice, plain, qr};
+use crate::exchange::vocabulary::Digest;
+
+/// The page.
+pub struct ProofView {
+    /// The invoice's part of the address.
+    pub id: String,
+    /// The invoice's number.
+    pub number: String,
+    /// Who signed it.
+    pub sender: String,
+    /// The fingerprint of the key that signed.
+    pub sender_fingerprint: String,
+    /// The day that the sender says he signed: a claim.
+    pub signed: Date,
+    /// The day of its admission by the box: a claim of the box's clock.
+    pub admitted: Date,
+    /// The bundle's number in the sender's series.
+    pub bundle: u64,
+    /// The invoice's place in it, and how many leaves there are.
+    pub leaf: (u32, u32),
+    /// SHA-256 of each document.
+    pub documents: Vec<(String, Digest)>,
+    /// The place of the admission in the journal, and the journal's size at the checkpoint.
+    pub entry: Option<(u64, u64)>,
+    /// The checkpoint, a signed note.
+    pub checkpoint: Option<String>,
+    /// What the proof's file is called.
+    pub file: String,
+    /// The command that checks it.
+    pub command: String,
+}
+
+/// The proof of one invoice.
+#[must_use]
+pub fn proof(say: Say, view: &ProofView) -> Markup {
+    let invoice = format!("/invoice/{}", encoded(&view.id));
+    html! {
+        p.back { a href=(invoice) { "← " (say.with("console-original-back", &[("number", &view.number)])) } }
+        h1 { (say.with("console-proof-title", &[("number", &view.number)])) }
+        (notice(Tone::Good, &html! {
+            p { (say.with("console-proof-sentence", &[
+                ("number", &view.number),
+                ("sender", &view.sender),
+                ("signed", &say.date(view.signed)),
+                ("admitted", &say.date(view.admitted)),
+            ])) }
+        }))
+        section.card aria-labelledby="check" {
+            h2 #check { (say.text("console-proof-check")) }
+            ol.steps {
+                li {
+                    p { (say.text("console-proof-take")) }
+                    p { a.button.strong href={ (invoice) "/proof/file" } { (say.text("console-proof-save")) } " " code { (view.file) } }
+                }
+                li {
+                    p { (say.text("console-proof-run")) }
+                    pre.command tabindex="0" { code { (view.command) } }
+                }
+                li { p { (say.text("console-proof-compare")) " " code { (view.sender_fingerprint) } } }
+            }
+            p.hint { (say.text("console-proof-nobody-else")) }
+        }
+        section.card aria-labelledby="rests" {
+            h2 #rests { (say.text("console-proof-rests")) }
+            (facts(&rests(say, view)))
+            @if let Some(checkpoint) = &view.checkpoint {
+                h3 { (say.text("console-proof-checkpoint")) }
+                div.beside {
+                    pre.text tabindex="0" { code { (checkpoint) } }
+                    (qr(checkpoint, &say.text("console-proof-checkpoint-qr")))
+                }
+            }
+        }
+    }
+}
+
+fn rests(say: Say, view: &ProofView) -> Vec<(String, Markup)> {
+    let (leaf, leaves) = view.leaf;
+    let mut facts = vec![
+        (
+            say.text("console-proof-signed-by"),
+            html! { (view.sender) ", " code { (view.sender_fingerprint) } },
+        ),
+        (
+            say.text("console-proof-place"),
+            plain(say.with(
+                "console-proof-leaf",
+                &[
+                    ("leaf", &leaf.to_string()),
+                    ("leaves", &leaves.to_string()),
+                    ("bundle", &view.bundle.to_string()),
+                ],
+            )),
+        ),
+    ];
+    for (kind, digest) in &view.documents {
+        let name = say.with("console-proof-digest", &[("kind", kind)]);
+        facts.push((name, html! { code.digest { (digest) } }));
+    }
+    if let Some((entry, size)) = view.entry {
+        let fields = [("entry", &*entry.to_string()), ("size", &*size.to_string())];
+        facts.push((say.text("console-proof-journal"), plain(say.with("console-proof-entry", &fields))));
+    }
+    facts
+}

@@ -1,0 +1,404 @@
+//! Every page with invented data, so that it can be looked at and held to promises without a box.
+//!
+//! `cargo test --lib console::pages::samples -- --ignored --nocapture` serves them until stopped.
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+
+use jiff::civil::{Date, date};
+use maud::Markup;
+
+use super::super::gate::Gate;
+use super::super::http::{Request, Response};
+use super::super::page::{Frame, STYLE, Say, Tab, TermState, Tone, layout};
+use super::super::refusal::ConsoleRefusal;
+use super::super::session::{Reason, Role, Session};
+use super::certificate::{Basis, CertificateView, certificate};
+use super::door::{LoginView, ReasonView, login, message, reason};
+use super::invoice::{Compared, DocumentLine, InvoiceView, invoice};
+use super::original::{OriginalView, Shown, original};
+use super::proof::{ProofView, proof};
+use super::search::{Query, Row, SearchView, Sum, search};
+use super::terms::{TermLine, TimelineView, timeline};
+use crate::exchange::invoice::{Buyer, Kind, Record, Vat};
+use crate::exchange::vocabulary::{Amount, Class, Digest};
+use crate::support::words::{Language, Said};
+
+fn amount(cents: i64) -> Amount {
+    Amount(rust_decimal::Decimal::new(cents, 2))
+}
+
+fn rows() -> Vec<Row> {
+    let names = [
+        "Familie De Vries",
+        "Jörg Mayer",
+        "Anne-Fleur van den Broek-Hoogendijk",
+        "Kinderopvang Het Nest B.V.",
+        "S. Öztürk",
+        "Gemeente Ootmarsum",
+        "M. Peeters",
+        "Sportvereniging Sparta ’27",
+    ];
+    (0..20_i64)
+        .map(|index| {
+            let net = 4_950 + index * 1_337 - if index == 7 { 30_000 } else { 0 };
+            Row {
+                id: format!("sample-{index}"),
+                number: format!("TV-2026-{:05}", 1201 + index),
+                credit: index == 7,
+                date: date(2026, 3 + i8::try_from(index / 5).unwrap(), 2 + i8::try_from(index).unwrap()),
+                customer: names[usize::try_from(index).unwrap() % names.len()].to_owned(),
+                country: Some(if index % 4 == 1 { "DE" } else { "NL" }.parse().unwrap()),
+                net: amount(net),
+                vat: amount(net * 21 / 100),
+                gross: amount(net + net * 21 / 100),
+                currency: "EUR".parse().unwrap(),
+                state: TermState::Open,
+            }
+        })
+        .collect()
+}
+
+fn search_view() -> SearchView {
+    let rows = rows();
+    let total = |of: fn(&Row) -> Amount| Amount(rows.iter().map(|row| of(row).0).sum());
+    SearchView {
+        query: Query {
+            number: "TV-2026-01201".into(),
+            number_to: "TV-2026-01248".into(),
+            ..Query::default()
+        },
+        errors: Vec::new(),
+        sums: vec![Sum {
+            currency: "EUR".parse().unwrap(),
+            net: total(|row| row.net),
+            vat: total(|row| row.vat),
+            gross: total(|row| row.gross),
+        }],
+        rows: Some(rows),
+        found: 48,
+        page: 2,
+        pages: 3,
+        locked: Vec::new(),
+    }
+}
+
+fn kept(say: Say, years: i16, year: i16) -> String {
+    let until = say.date(date(year + years, 12, 31));
+    let words = match say.0 {
+        Language::En => format!(
+            "kept until {until}, because Dutch law (AWR art. 52 (4)) asks seven years from the end of the book year {year}"
+        ),
+        Language::Nl => format!(
+            "bewaard tot en met {until}, omdat de Nederlandse wet (AWR art. 52 lid 4) zeven jaar vraagt vanaf het einde van het boekjaar {year}"
+        ),
+    };
+    words
+}
+
+fn invoice_view(say: Say) -> InvoiceView {
+    InvoiceView {
+        id: "sample-4".into(),
+        record: Record {
+            series: Some("TV-2026".into()),
+            number: "TV-2026-01204".into(),
+            kind: Kind::Invoice,
+            issue_date: date(2026, 3, 5),
+            supply_date: Some(date(2026, 3, 4)),
+            seller_country: "NL".parse().unwrap(),
+            class: Class::Ordinary,
+            buyer: Buyer {
+                name: Some("Anne-Fleur van den Broek-Hoogendijk".into()),
+                country: Some("NL".parse().unwrap()),
+                customer: Some("K-10482".into()),
+                vat_number: None,
+                postcode: Some("7631 AB".into()),
+            },
+            currency: "EUR".parse().unwrap(),
+            net: amount(112_350),
+            vat: vec![
+                Vat {
+                    category: "S".into(),
+                    rate: Some(amount(2100)),
+                    taxable: amount(99_900),
+                    tax: amount(20_979),
+                },
+                Vat {
+                    category: "S".into(),
+                    rate: Some(amount(900)),
+                    taxable: amount(12_450),
+                    tax: amount(1_121),
+                },
+            ],
+            gross: amount(134_450),
+            articles: vec!["TRAMP-305".into(), "NET-305".into(), "LADDER-2".into(), "BOEK-SPRING".into()],
+            corrects: Vec::new(),
+            one_stop_shop: None,
+        },
+        kept: kept(say, 7, 2026),
+        term: ("trampoline-nl-ordinary-2026-12".into(), TermState::Open),
+        since: date(2026, 3, 9),
+        compared: Compared::Same,
+        documents: vec![
+            DocumentLine { kind: "PDF".into(), bytes: 84_211, derived: false, can_be_shown: true },
+            DocumentLine { kind: "XML (UBL)".into(), bytes: 11_902, derived: false, can_be_shown: true },
+        ],
+        came: ("Webwinkel Hoog & Zacht".into(), 57),
+        back: Some("/search?number=TV-2026".into()),
+    }
+}
+
+fn original_view(shown: Shown) -> OriginalView {
+    OriginalView {
+        id: "sample-4".into(),
+        number: "TV-2026-01204".into(),
+        document: 1,
+        kind: "PDF".into(),
+        shown,
+    }
+}
+
+fn proof_view() -> ProofView {
+    ProofView {
+        id: "sample-4".into(),
+        number: "TV-2026-01204".into(),
+        sender: "Webwinkel Hoog & Zacht".into(),
+        sender_fingerprint: Digest::of(b"sender").fingerprint(),
+        signed: date(2026, 3, 8),
+        admitted: date(2026, 3, 9),
+        bundle: 57,
+        leaf: (4, 49),
+        documents: vec![("PDF".into(), Digest::of(b"pdf")), ("XML (UBL)".into(), Digest::of(b"xml"))],
+        entry: Some((1_204, 1_377)),
+        checkpoint: Some("kluis.example/3f2a9c\n1377\nqk0j3cK5m7g2w0yY8V4tq0T0o1h5r2b4Yx0aGm0x6sE=\n\n— kluis.example/3f2a9c 9nZKpXk0Yh0m3V8cJ0n1rP7bqk0j3cK5m7g2w0yY8V4tq0T0o1h5r2b4Yx0aGm0x6sE9nZKpXk0Yh0m3V8cJ0n1rP7bAA==\n".into()),
+        file: "TV-2026-01204.proof".into(),
+        command: "kluis-send verify TV-2026-01204.proof TV-2026-01204.pdf".into(),
+    }
+}
+
+fn timeline_view(say: Say) -> TimelineView {
+    let line = |year: i16, state, end: Option<Date>, invoices| TermLine {
+        name: format!("trampoline-nl-ordinary-{year}-12"),
+        title: match say.0 {
+            Language::En => format!("Ordinary invoices of {year}"),
+            Language::Nl => format!("Gewone facturen van {year}"),
+        },
+        days: (date(year, 1, 1), date(year, 12, 31)),
+        until: date(year + 7, 12, 31),
+        kept: kept(say, 7, year),
+        state,
+        invoices,
+        end,
+        remark: None,
+    };
+    TimelineView {
+        today: date(2026, 11, 24),
+        clock: match say.0 {
+            Language::En => "It has counted 212 powered days since its program was released.",
+            Language::Nl => "Hij telde 212 dagen aan sinds zijn programma uitkwam.",
+        }
+        .into(),
+        terms: vec![
+            line(2017, TermState::Destroyed, Some(date(2025, 2, 3)), 1388),
+            line(2018, TermState::Due, Some(date(2026, 12, 20)), 1421),
+            line(2019, TermState::Held, None, 1502),
+            line(2022, TermState::Closed, None, 1497),
+            line(2025, TermState::Closed, None, 1618),
+            line(2026, TermState::Open, None, 1204),
+            line(2027, TermState::Open, None, 0),
+        ],
+    }
+}
+
+fn certificate_view(say: Say, basis: Basis) -> CertificateView {
+    CertificateView {
+        term: "trampoline-nl-ordinary-2017-12".into(),
+        title: match say.0 {
+            Language::En => "Ordinary invoices of 2017",
+            Language::Nl => "Gewone facturen van 2017",
+        }
+        .into(),
+        entity: "Webwinkel Hoog & Zacht B.V.".into(),
+        days: (date(2017, 1, 1), date(2017, 12, 31)),
+        counts: (1388, 52),
+        kept: kept(say, 7, 2017),
+        destroyed: date(2025, 2, 3),
+        basis,
+        file_root: true,
+        demo: true,
+        fingerprint: Digest::of(b"certificate").fingerprint(),
+        box_fingerprint: Digest::of(b"box").fingerprint(),
+        file: "trampoline-nl-ordinary-2017-12.certificate".into(),
+        command: "kluis verify-certificate trampoline-nl-ordinary-2017-12.certificate --box-card box.card"
+            .into(),
+    }
+}
+
+/// Every page by its address, in a language.
+fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Markup> {
+    let say = Say(language);
+    let officer = Session { role: Role::Officer, name: "Anna Bakker".into(), reason: Some(Reason::Tax) };
+    let auditor = Session { role: Role::Auditor, name: "Belastingdienst, pas 3".into(), reason: None };
+    let (title, main, session, tab) = match path {
+        ["log-in"] => {
+            let view = LoginView { token, name: "", refused: None, to: "/" };
+            (say.text("console-login-title"), login(say, &view), None, Tab::None)
+        }
+        ["log-in", "wrong"] => {
+            let refused = Some(ConsoleRefusal::WrongLogin.say(language));
+            let view = LoginView { token, name: "Anna Bakker", refused, to: "/" };
+            (say.text("console-login-title"), login(say, &view), None, Tab::None)
+        }
+        ["reason"] => {
+            let view = ReasonView { token, chosen: Some(Reason::Tax), refused: None, to: "/search" };
+            (say.text("console-reason-title"), reason(say, &view), Some(&officer), Tab::None)
+        }
+        [] => (
+            say.text("console-search-title"),
+            search(say, &SearchView::default()),
+            Some(&officer),
+            Tab::Search,
+        ),
+        ["search"] => {
+            (say.text("console-search-title"), search(say, &search_view()), Some(&auditor), Tab::Search)
+        }
+        ["search", "none"] => {
+            let mut view = SearchView { rows: Some(Vec::new()), ..SearchView::default() };
+            view.query.amount = "tien".into();
+            view.errors.push(("amount", say.text("console-search-wrong-amount")));
+            (say.text("console-search-title"), search(say, &view), Some(&officer), Tab::Search)
+        }
+        ["invoice", _] => {
+            (say.text("console-kind-invoice"), invoice(say, &invoice_view(say)), Some(&officer), Tab::Search)
+        }
+        ["invoice", _, "document", "1"] => {
+            ("PDF".into(), original(say, &original_view(Shown::Pictures(1))), Some(&officer), Tab::Search)
+        }
+        ["invoice", _, "document", "2"] => {
+            let text = "<?xml version=\"1.0\"?>\n<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\">\n  <cbc:ID>TV-2026-01204</cbc:ID>\n</Invoice>\n".repeat(12);
+            (
+                "XML".into(),
+                original(say, &original_view(Shown::Text { text, cut: true })),
+                Some(&officer),
+                Tab::Search,
+            )
+        }
+        ["invoice", _, "proof"] => {
+            (say.text("console-proof-check"), proof(say, &proof_view()), Some(&auditor), Tab::Search)
+        }
+        ["terms"] => {
+            (say.text("console-terms-title"), timeline(say, &timeline_view(say)), Some(&auditor), Tab::Terms)
+        }
+        ["terms", _, "certificate"] => {
+            let main = certificate(say, &certificate_view(say, Basis::Counted));
+            (say.text("console-certificate-kind"), main, Some(&officer), Tab::Terms)
+        }
+        ["refused"] => {
+            let title = say.text("console-refused-title");
+            let main = message(say, &title, Tone::Wrong, &ConsoleRefusal::ForeignForm.say(language));
+            (title, main, Some(&officer), Tab::None)
+        }
+        _ => return None,
+    };
+    let frame = Frame {
+        language,
+        box_name: "Webwinkel Hoog & Zacht",
+        fingerprint: &Digest::of(b"box").fingerprint(),
+        demo: true,
+        session,
+        token,
+        here,
+        tab,
+    };
+    Some(layout(&frame, &title, &main))
+}
+
+/// Paths of all samples.
+const PATHS: [&str; 14] = [
+    "log-in",
+    "log-in/wrong",
+    "reason",
+    "",
+    "search",
+    "search/none",
+    "invoice/sample-4",
+    "invoice/sample-4/document/1",
+    "invoice/sample-4/document/2",
+    "invoice/sample-4/proof",
+    "terms",
+    "terms/x/certificate",
+    "refused",
+    "nowhere",
+];
+
+#[test]
+#[ignore = "serves until stopped, to look at"]
+fn serve() {
+    let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(8700);
+    let gate = Gate::open(port, |request: Request| match request.path().as_slice() {
+        ["style.css"] => Response::style(STYLE),
+        ["nl", path @ ..] => page(path, Language::Nl, "t", "/").map_or_else(gone, Response::page),
+        path => page(path, Language::En, "t", &request.target).map_or_else(gone, Response::page),
+    });
+    let gate = gate.unwrap();
+    println!("http://{}/", gate.address());
+    std::thread::sleep(std::time::Duration::from_secs(3600));
+}
+
+fn gone() -> Response {
+    Response::refused(&ConsoleRefusal::NoSuchPage)
+}
+
+#[test]
+fn every_page_speaks_every_language_and_keeps_to_the_policy() {
+    for language in Language::ALL {
+        for path in PATHS.iter().filter(|path| **path != "nowhere") {
+            let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+            let text = page(&parts, language, "a-token", "/here").unwrap().into_string();
+            assert!(text.contains(&format!("<html lang=\"{}\"", language.tag())));
+            // A message without words comes back as its name.
+            let unsaid = text.split(['>', '<', '"']).find(|text| text.starts_with("console-"));
+            assert_eq!(unsaid, None, "{path} in {language:?}");
+            for forbidden in ["<script", "style=", "javascript:", "onclick", "http://", "https://", "data:"] {
+                assert!(!text.contains(forbidden), "{path} has {forbidden}");
+            }
+            assert_eq!(text.matches("<h1").count(), 1, "{path}");
+            assert_eq!(text.matches("method=\"post\"").count(), text.matches("a-token").count(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_message_of_the_console_is_written_in_every_language_and_no_other_is() {
+    let mut sources = String::new();
+    for folder in ["src/appliance/console", "src/appliance/console/pages"] {
+        for entry in std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap()
+        {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                write!(sources, "{}", std::fs::read_to_string(path).unwrap()).unwrap();
+            }
+        }
+    }
+    let names = |text: &str| -> std::collections::BTreeSet<String> {
+        text.lines()
+            .filter_map(|line| line.split_once(" = ").map(|(name, _)| name))
+            .filter(|name| name.starts_with("console-"))
+            .map(str::to_owned)
+            .collect()
+    };
+    let english = names(include_str!("../../../support/words/en/console.ftl"));
+    assert_eq!(english, names(include_str!("../../../support/words/nl/console.ftl")));
+    for name in &english {
+        // A name is used as it stands, or made of its beginning and a word: `console-state-{}`.
+        let made = name.match_indices('-').any(|(at, _)| sources.contains(&format!("\"{}{{", &name[..=at])));
+        assert!(made || sources.contains(&format!("\"{name}\"")), "{name} is used nowhere");
+    }
+    for used in sources.split('"').filter(|text| {
+        text.starts_with("console-")
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            && !text.ends_with('-')
+    }) {
+        assert!(english.contains(used), "{used} is said nowhere");
+    }
+}

@@ -1,0 +1,160 @@
+//! The timeline of terms: what is kept, due, destroyed, when and why.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::super::http::encoded;
+use super::super::page::{Say, TermState, Tone, badge, notice, sentence};
+
+/// The page.
+pub struct TimelineView {
+    /// What the box takes for today: its floor's day.
+    pub today: Date,
+    /// What the box believes of the time and why, in a sentence.
+    pub clock: String,
+    /// The terms, oldest first.
+    pub terms: Vec<TermLine>,
+}
+
+/// One term.
+pub struct TermLine {
+    /// Its name: `trampoline-nl-ordinary-2026-12`.
+    pub name: String,
+    /// What people call it: "Ordinary invoices of 2026".
+    pub title: String,
+    /// The first and the last day that it covers.
+    pub days: (Date, Date),
+    /// The last day on which it must be kept.
+    pub until: Date,
+    /// The law's sentence: "kept until …, because …".
+    pub kept: String,
+    /// Where it is.
+    pub state: TermState,
+    /// How many invoices it holds, or held.
+    pub invoices: u64,
+    /// Due: the day on which it is destroyed at the earliest. Destroyed: the day on which it was.
+    pub end: Option<Date>,
+    /// What else is to be known: a hold, what is missing before it can be destroyed.
+    pub remark: Option<String>,
+}
+
+/// The bars and the table.
+#[must_use]
+pub fn timeline(say: Say, view: &TimelineView) -> Markup {
+    let today = say.date(view.today);
+    html! {
+        h1 { (say.text("console-terms-title")) }
+        p.lead { (say.text("console-terms-lead")) }
+        @if view.terms.is_empty() {
+            (notice(Tone::Note, &html! { p { (say.text("console-terms-none")) } }))
+        } @else {
+            figure.card.timeline {
+                (bars(say, view))
+                figcaption {
+                    p { (say.text("console-terms-legend")) }
+                    p { (say.with("console-terms-today", &[("date", &today)])) " " (view.clock) }
+                }
+            }
+            (table(say, view))
+        }
+    }
+}
+
+fn table(say: Say, view: &TimelineView) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(say.text("console-terms-caption")) {
+            table.list.terms {
+                caption.unseen { (say.text("console-terms-caption")) }
+                thead {
+                    tr {
+                        th scope="col" { (say.text("console-col-term")) }
+                        th.number scope="col" { (say.text("console-col-invoices")) }
+                        th scope="col" { (say.text("console-col-state")) }
+                        th scope="col" { (say.text("console-col-why")) }
+                    }
+                }
+                tbody {
+                    @for term in &view.terms {
+                        tr {
+                            th scope="row" { (term.title) span.small { (term.name) } }
+                            td.number { (term.invoices) }
+                            td { (badge(say, term.state)) }
+                            td { (why(say, term)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// When and why, for the state that the term is in.
+fn why(say: Say, term: &TermLine) -> Markup {
+    let (kept, end) = (sentence(&term.kept), term.end.map(|end| say.date(end)));
+    let certificate = format!("/terms/{}/certificate", encoded(&term.name));
+    html! {
+        @match (term.state, end) {
+            (TermState::Destroyed, Some(end)) => {
+                p { (say.with("console-terms-destroyed", &[("date", &end)]))
+                    " " a href=(certificate) { (say.text("console-terms-certificate")) } }
+                p.small { (kept) }
+            }
+            (TermState::Due, Some(end)) => {
+                p { (say.with("console-terms-due", &[("date", &end)])) }
+                p.small { (kept) }
+            }
+            _ => { p { (kept) } }
+        }
+        @if let Some(remark) = &term.remark { p.small { (remark) } }
+    }
+}
+
+/// The picture's measures, in its own units; at a width of 960 one unit is one pixel.
+const WIDTH: f64 = 960.0;
+const LABELS: f64 = 205.0;
+const ROW: f64 = 30.0;
+const AXIS: f64 = 26.0;
+
+/// Bars over a scale of years. All that it shows stands in the table too.
+fn bars(say: Say, view: &TimelineView) -> Markup {
+    let first = view.terms.iter().map(|term| term.days.0.year()).min().unwrap_or(view.today.year());
+    let ends = view.terms.iter().map(|term| term.until.max(term.end.unwrap_or(term.until)).year() + 1);
+    let last = ends.max().unwrap_or(first).max(view.today.year() + 1).max(first + 1);
+    let years = f64::from(last - first);
+    let at =
+        |year: i16, part: f64| LABELS + (WIDTH - LABELS - 20.0) * (f64::from(year - first) + part) / years;
+    let x = |date: Date| at(date.year(), f64::from(date.day_of_year() - 1) / f64::from(date.days_in_year()));
+    let top = |row: usize| AXIS + ROW * f64::from(u32::try_from(row).unwrap_or(u32::MAX));
+    // At most about fifteen marks, however many years.
+    let step = usize::try_from((last - first) / 15 + 1).unwrap_or(1);
+    let height = top(view.terms.len()) + 8.0;
+    let place = |number: f64| format!("{number:.1}");
+    html! {
+        svg.bars viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(say.text("console-terms-bars")) {
+            @for year in (first..=last).step_by(step) {
+                @let mark = place(at(year, 0.0));
+                line.tick x1=(mark) x2=(mark) y1=(AXIS - 6.0) y2=(height) {}
+                text.year x=(mark) y="14" { (year) }
+            }
+            @for (index, term) in view.terms.iter().enumerate() {
+                @let top = top(index) + 5.0;
+                @let (begin, turn, until) = (x(term.days.0), x(term.days.1), x(term.until));
+                @let end = match term.state {
+                    TermState::Destroyed | TermState::Due => term.end.map_or(until, x),
+                    TermState::Held => until.max(x(view.today)),
+                    _ => until,
+                };
+                text.label x="0" y=(top + 15.0) { (term.title) }
+                g class=(term.state.word()) {
+                    rect.covers x=(place(begin)) y=(top) width=(place(turn - begin)) height="20" rx="3" {}
+                    rect.keeps x=(place(turn)) y=(top) width=(place((end - turn).max(1.0))) height="20" rx="3" {}
+                    @if term.state == TermState::Destroyed {
+                        path.cross d={ "M" (place(end - 5.0)) " " (top + 5.0) "l10 10m0 -10l-10 10" } {}
+                    }
+                }
+            }
+            @let now = place(x(view.today));
+            line.today x1=(now) x2=(now) y1=(AXIS - 8.0) y2=(height) {}
+        }
+    }
+}
