@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod catalogue;
+pub mod command;
 pub mod console;
 pub mod journal;
 pub mod keeper;

@@ -5,6 +5,9 @@ pub mod http;
 pub mod page;
 pub mod pages;
 pub mod refusal;
+mod serve;
 pub mod session;
 pub mod throttle;
 pub mod typed;
+
+pub use serve::open;

@@ -227,6 +227,7 @@ impl Keeper {
                 clock.count(seconds)?;
             }
         }
+        self.open_new_terms()?;
         self.do_deeds()
     }
 

@@ -1,13 +1,14 @@
 //! Making a box.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_bytes::ByteBuf;
 
-use super::terms::TermFacts;
-use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE};
+use super::terms::{Life, Room, TermFacts};
+use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::vault::{
     self, Contents, Entity, FileRoot, Officer, PassPhrase, RootDescription, Vault, VaultRefusal,
 };
@@ -124,19 +125,7 @@ impl Keeper {
     fn write_first_events(&self, officers: &[OfficerMade]) -> Result<(), KeeperRefusal> {
         let at = self.now();
         for room in self.all_rooms() {
-            let facts = &room.facts;
-            self.write_public(TermOpened {
-                at,
-                term: room.name().to_owned(),
-                entity: facts.term.entity(),
-                country: facts.term.country(),
-                class: facts.term.class(),
-                first: facts.term.first(),
-                last: facts.term.last(),
-                kept_until: facts.kept_until,
-                law: facts.law_table.clone(),
-                recipient: Digest::of(facts.recipient.as_bytes()),
-            })?;
+            self.write_term_opened(&room)?;
         }
         for officer in officers {
             self.write_of_year(OfficerAppointed { at, officer: officer.name.clone(), by: vec![] })?;
@@ -144,6 +133,66 @@ impl Keeper {
         let card = self.write_card()?;
         self.write_public(BoxMade { at, card: ByteBuf::from(card.to_bytes()) })?;
         Ok(())
+    }
+}
+
+impl Keeper {
+    fn write_term_opened(&self, room: &Room) -> Result<(), KeeperRefusal> {
+        let facts = &room.facts;
+        self.write_public(TermOpened {
+            at: self.now(),
+            term: room.name().to_owned(),
+            entity: facts.term.entity(),
+            country: facts.term.country(),
+            class: facts.term.class(),
+            first: facts.term.first(),
+            last: facts.term.last(),
+            kept_until: facts.kept_until,
+            law: facts.law_table.clone(),
+            recipient: Digest::of(facts.recipient.as_bytes()),
+        })?;
+        Ok(())
+    }
+
+    /// Opens the terms that a new year needs, of the classes that the box has: the current book year
+    /// and the next. Today is the machine's clock's word; it is believed within ten years of the
+    /// floor, because a term too many harms nothing and one too few keeps invoices out.
+    ///
+    /// # Errors
+    /// The law's, the vault's, the journal's.
+    pub fn open_new_terms(&self) -> Result<Vec<String>, KeeperRefusal> {
+        let floor = utc_day(self.clock().floor);
+        let today = self.today();
+        if today.year() < floor.year() || today.year() > floor.year() + 10 {
+            return Ok(Vec::new());
+        }
+        let mut classes: Vec<_> = self.all_rooms().iter().map(|room| room.facts.term.class()).collect();
+        classes.sort();
+        classes.dedup();
+        let entity = &self.facts.entity;
+        let slug = entity.slug.parse()?;
+        let wanted = law::terms_for(entity.id, &slug, &self.facts.policy, today, 0, &classes)?;
+        let opened = self.clock().floor;
+        let mut names = Vec::new();
+        for term in wanted {
+            let name = term.name().to_string();
+            if self.room(&name).is_some() {
+                continue;
+            }
+            held(&self.vault).update(|contents| add_term(contents, &term, &self.facts.policy, opened))?;
+            self.layout.create_term(term.name())?;
+            let facts = held(&self.vault).contents().term_facts(&name).map(<[u8]>::to_vec);
+            let facts = cbor::decode(&facts.unwrap_or_default(), 1 << 20)
+                .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() })?;
+            let room = Arc::new(Room::new(facts, Life::default()));
+            self.write_term_opened(&room)?;
+            self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), room);
+            names.push(name);
+        }
+        if !names.is_empty() {
+            self.write_card()?;
+        }
+        Ok(names)
     }
 }
 

@@ -50,6 +50,10 @@ crate::refusals! {
         NoSuchCertificate { term: String } = "keeper-no-such-certificate",
         /// The catalogue has another number of invoices than the journal.
         CatalogueCounts { found: u64, counted: u64 } = "keeper-catalogue-counts",
+        /// Several streams, or none, fit.
+        WhichStream { list: String } = "keeper-which-stream",
+        /// What was asked for cannot be written where it should go.
+        Unwritable { reason: String } = "keeper-unwritable",
         /// Two officers at least.
         TwoOfficers = "keeper-two-officers",
         /// A file or folder cannot be read.

@@ -257,6 +257,26 @@ impl Keeper {
         senders.values().map(|(card, _)| (card.stream, card.name.clone())).collect()
     }
 
+    /// The stream that is meant: the named one, or the only one there is.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::WhichStream`] where there are several and none was named.
+    pub fn stream_of(&self, named: Option<&str>) -> Result<StreamId, KeeperRefusal> {
+        let streams = self.streams();
+        let matches = |(stream, name): &&(StreamId, String)| match named {
+            Some(named) => stream.to_string().starts_with(named) || name == named,
+            None => true,
+        };
+        let mut fitting = streams.iter().filter(matches);
+        match (fitting.next(), fitting.next()) {
+            (Some((stream, _)), None) => Ok(*stream),
+            _ => {
+                let list = streams.iter().map(|(stream, name)| format!("{stream} ({name})"));
+                Err(OwnRefusal::WhichStream { list: list.collect::<Vec<_>>().join(", ") }.into())
+            }
+        }
+    }
+
     /// Opens a bundle that is here.
     pub(super) fn open_bundle(&self, head: &StreamHead) -> Result<OpenBundle, KeeperRefusal> {
         let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };

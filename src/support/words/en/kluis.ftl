@@ -1,1 +1,86 @@
-# The kluis messages.
+# The messages of the command line.
+
+kluis-column-number = Number
+kluis-column-date = Date
+kluis-column-customer = Customer
+kluis-column-net = Without VAT
+kluis-column-gross = With VAT
+kluis-column-place = Place
+kluis-column-term = Term
+kluis-column-kept-until = Kept until
+kluis-column-invoices = Invoices
+kluis-column-why = Where it is
+kluis-column-sender = Shop
+kluis-column-document = Document
+
+kluis-locked = locked
+kluis-not-exact = (not exact)
+
+kluis-take-nothing = There is no bundle there: no file whose name ends in .bundle.
+kluis-take-code = receipt code for the shop: { $code }
+kluis-take-gaps = still missing from this shop: number { $numbers }
+kluis-take-receipts = receipts written to { $directory }
+
+kluis-find-nothing = Nothing was found. Names are searched by their words, numbers as a whole (or their beginning with * behind it).
+kluis-find-count = { $count ->
+    [one] One invoice found.
+   *[other] { $count } invoices found.
+}
+kluis-find-sum = { $count } invoices: { $net } without VAT, { $vat } VAT, { $gross } with VAT
+kluis-find-credit-sum = { $count } credit notes: { $net } without VAT, { $vat } VAT, { $gross } with VAT
+kluis-find-more = There are more: narrow the search, or ask for more with --limit.
+
+kluis-show-unchanged = Unchanged since { $since }: this is what the shop signed; its admission is entry { $entry } of the journal.
+kluis-show-document = the document was written to { $file }
+kluis-show-proof = the proof was written to { $file }; check it with: scripts/read-bundle.py --proof { $file }
+
+kluis-clock-floor = This box knows that { $floor } is past. It has counted { $days } days of power.
+kluis-clock-claimed = Its own clock says { $claimed }, which is only a claim: nothing is destroyed on its word.
+kluis-clock-demo = It was made as demo: its clock can be turned, and whatever it certifies proves nothing.
+
+kluis-card = Card of the box of { $entity }. Its fingerprint, to be compared with the shop by telephone:
+
+      { $fingerprint }
+kluis-card-written = The card was written to { $file }. Give it to the shop; there: kluis-send enrol { $file }
+
+kluis-enrol-compare = The card of the shop “{ $name }” has the fingerprint
+
+      { $fingerprint }
+
+    Compare it with the shop by telephone. If it is the same, run:
+      kluis enrol { $file } --fingerprint { $fingerprint } --as NAME
+kluis-enrol-done = The shop “{ $name }” is enrolled: its bundles are taken from now on.
+kluis-enrol-again = The shop “{ $name }” was enrolled already.
+
+kluis-verify-checked = Checked: { $bundles } bundles with { $invoices } invoices, { $entries } journal entries, { $certificates } certificates.
+kluis-verify-sound = Everything is as it was signed and admitted.
+kluis-verify-unsound = Something is not as it was signed. Copy the box before you change anything, and seal what is damaged again at the shop.
+kluis-rebuild-done = The catalogues of { $terms } terms were made anew.
+
+kluis-receipt = Number { $number } of { $sender } is in the box. Receipt code: { $code }
+kluis-receipt-no-code = none yet, because number 1 is missing
+
+kluis-certificate = The key of the term { $term } of { $entity } was destroyed; { $invoices } invoices cannot be read any more. They had to be kept until { $until }.
+kluis-certificate-root = The key lay in a file on the device of the data: whoever copied or undeletes that file can still read them.
+kluis-certificate-not-covered = Not covered: prints, exports, the shop's own copies, mail, the bookkeeping package.
+kluis-certificate-good = The signature of the certificate is good. It is by the key { $key }.
+kluis-certificate-card = This is the key on the box's card.
+kluis-certificate-other-key = This is NOT the key on the box's card.
+kluis-certificate-which-key = Compare the key with the box's card: kluis verify-certificate FILE --card BOX.CARD
+
+kluis-init-done = The box of { $entity } was made in { $directory }.
+kluis-init-pass-phrase = Pass-phrase of the officer { $name } (shown this once, write it down): { $pass }
+kluis-init-terms = It has these terms:
+kluis-init-next = Next: give the shop the card { $card }.
+kluis-pass-made = Pass { $pass } for { $holder }, good until { $until }. Pass-phrase (shown this once): { $phrase }
+
+kluis-run-ready = The box is running. Console: { $address }
+kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
+kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
+
+kluis-ask-pass-phrase = Pass-phrase of { $name }:{" "}
+kluis-no-terminal = There is no terminal to ask for the pass-phrase of { $name }. Put it into a file and name that with --pass-file.
+kluis-file-unreadable = { $file } cannot be read: { $reason }.
+kluis-file-unwritable = { $file } cannot be written: { $reason }.
+kluis-place-unreadable = “{ $place }” is no place of an invoice. Take it from the last column of kluis find.
+kluis-init-wants = To make a box, say whose books it keeps and who its officers are: kluis init { $directory } --entity "Name BV" --country NL --officer Anna --officer Bram

@@ -1,1 +1,86 @@
-# The kluis messages.
+# De berichten van de opdrachtregel.
+
+kluis-column-number = Nummer
+kluis-column-date = Datum
+kluis-column-customer = Klant
+kluis-column-net = Zonder btw
+kluis-column-gross = Met btw
+kluis-column-place = Plaats
+kluis-column-term = Termijn
+kluis-column-kept-until = Bewaard tot
+kluis-column-invoices = Facturen
+kluis-column-why = Hoe het ervoor staat
+kluis-column-sender = Winkel
+kluis-column-document = Document
+
+kluis-locked = vergrendeld
+kluis-not-exact = (niet exact)
+
+kluis-take-nothing = Daar is geen bundel: geen bestand waarvan de naam op .bundle eindigt.
+kluis-take-code = ontvangstcode voor de winkel: { $code }
+kluis-take-gaps = van deze winkel ontbreekt nog: nummer { $numbers }
+kluis-take-receipts = ontvangstbewijzen geschreven naar { $directory }
+
+kluis-find-nothing = Er is niets gevonden. Namen worden per woord gezocht, nummers in hun geheel (of het begin met een * erachter).
+kluis-find-count = { $count ->
+    [one] Een factuur gevonden.
+   *[other] { $count } facturen gevonden.
+}
+kluis-find-sum = { $count } facturen: { $net } zonder btw, { $vat } btw, { $gross } met btw
+kluis-find-credit-sum = { $count } creditnota's: { $net } zonder btw, { $vat } btw, { $gross } met btw
+kluis-find-more = Er zijn er meer: zoek nauwkeuriger, of vraag er meer met --limit.
+
+kluis-show-unchanged = Onveranderd sinds { $since }: dit is wat de winkel heeft getekend; de inname is regel { $entry } van het logboek.
+kluis-show-document = het document is geschreven naar { $file }
+kluis-show-proof = het bewijs is geschreven naar { $file }; controleer het met: scripts/read-bundle.py --proof { $file }
+
+kluis-clock-floor = Deze kluis weet dat { $floor } voorbij is. Hij heeft { $days } dagen stroom geteld.
+kluis-clock-claimed = De eigen klok zegt { $claimed }; dat is alleen een bewering: op haar woord wordt niets vernietigd.
+kluis-clock-demo = Hij is als demo gemaakt: de klok kan verdraaid worden, en wat hij certificeert bewijst niets.
+
+kluis-card = Kaart van de kluis van { $entity }. De vingerafdruk, om per telefoon met de winkel te vergelijken:
+
+      { $fingerprint }
+kluis-card-written = De kaart is geschreven naar { $file }. Geef hem aan de winkel; daar: kluis-send enrol { $file }
+
+kluis-enrol-compare = De kaart van de winkel “{ $name }” heeft de vingerafdruk
+
+      { $fingerprint }
+
+    Vergelijk hem per telefoon met de winkel. Is hij gelijk, draai dan:
+      kluis enrol { $file } --fingerprint { $fingerprint } --as NAAM
+kluis-enrol-done = De winkel “{ $name }” is ingeschreven: zijn bundels worden van nu af ingenomen.
+kluis-enrol-again = De winkel “{ $name }” was al ingeschreven.
+
+kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het logboek, { $certificates } certificaten.
+kluis-verify-sound = Alles is zoals het getekend en ingenomen is.
+kluis-verify-unsound = Iets is niet zoals het getekend is. Maak een kopie van de kluis voor u iets verandert, en laat de winkel opnieuw verzegelen wat beschadigd is.
+kluis-rebuild-done = De catalogi van { $terms } termijnen zijn opnieuw gemaakt.
+
+kluis-receipt = Nummer { $number } van { $sender } is in de kluis. Ontvangstcode: { $code }
+kluis-receipt-no-code = nog geen, want nummer 1 ontbreekt
+
+kluis-certificate = De sleutel van de termijn { $term } van { $entity } is vernietigd; { $invoices } facturen zijn niet meer te lezen. Ze moesten bewaard worden tot en met { $until }.
+kluis-certificate-root = De sleutel lag in een bestand op het apparaat van de gegevens: wie dat bestand heeft gekopieerd of terughaalt, kan ze nog lezen.
+kluis-certificate-not-covered = Niet gedekt: afdrukken, exports, de eigen kopieën van de winkel, e-mail, het boekhoudpakket.
+kluis-certificate-good = De handtekening van het certificaat klopt. Hij is van de sleutel { $key }.
+kluis-certificate-card = Dit is de sleutel op de kaart van de kluis.
+kluis-certificate-other-key = Dit is NIET de sleutel op de kaart van de kluis.
+kluis-certificate-which-key = Vergelijk de sleutel met de kaart van de kluis: kluis verify-certificate BESTAND --card KLUIS.CARD
+
+kluis-init-done = De kluis van { $entity } is gemaakt in { $directory }.
+kluis-init-pass-phrase = Wachtwoordzin van beheerder { $name } (wordt alleen nu getoond, schrijf hem op): { $pass }
+kluis-init-terms = Hij heeft deze termijnen:
+kluis-init-next = Nu: geef de winkel de kaart { $card }.
+kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
+
+kluis-run-ready = De kluis draait. Console: { $address }
+kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
+kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
+
+kluis-ask-pass-phrase = Wachtwoordzin van { $name }:{" "}
+kluis-no-terminal = Er is geen terminal om de wachtwoordzin van { $name } te vragen. Zet hem in een bestand en noem dat met --pass-file.
+kluis-file-unreadable = { $file } is niet te lezen: { $reason }.
+kluis-file-unwritable = { $file } is niet te schrijven: { $reason }.
+kluis-place-unreadable = “{ $place }” is geen plaats van een factuur. Neem hem uit de laatste kolom van kluis find.
+kluis-init-wants = Om een kluis te maken, zeg wiens boeken hij bewaart en wie de beheerders zijn: kluis init { $directory } --entity "Naam BV" --country NL --officer Anna --officer Bram

@@ -1,0 +1,22 @@
+//! The command line of the box: orders, who carries them out, and what is printed.
+//!
+//! One process owns a box. Where it runs already (`kluis run`), a command is its client on
+//! `keeper.sock`; otherwise the command becomes the keeper for this one call. Both ways carry the same
+//! [`Order`] and print the same answer.
+//!
+//! ```text
+//!  kluis find … ── Order ──┬── keeper.sock ──> the running keeper ──┐
+//!                          └── Keeper::open ────────────────────────┴──> perform ──> answer (JSON)
+//! ```
+//! Promised: every order takes and gives the same whichever way it goes; an answer is printed as a
+//! sentence or table for people, or with `--json` as it is. Not promised: protection from another
+//! program of the same user: the socket lies in the box's directory, mode 0700.
+
+mod order;
+pub mod print;
+mod run;
+mod socket;
+
+pub use order::{Asked, Credential, Order, QueryText, Said as SaidNo};
+pub use run::{RunOptions, run};
+pub use socket::{Frame, order, serve};

@@ -1,0 +1,118 @@
+//! `kluis run`: everything that a box does, until it is told to stop.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::appliance::console;
+use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome};
+use crate::support::durable::{self, DiskError};
+use crate::support::words::{self, Language};
+
+/// How often folder and terms are looked at.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// What `kluis run` was told.
+pub struct RunOptions {
+    /// Bundles that appear in this folder are taken.
+    pub from_folder: Option<PathBuf>,
+    /// Receipts go here.
+    pub receipts: Option<PathBuf>,
+    /// The console's port on loopback; 0 for any that is free.
+    pub port: u16,
+    /// Of what is printed.
+    pub language: Language,
+}
+
+/// Runs the box until SIGINT or SIGTERM. `ready` is told where the console is.
+///
+/// # Errors
+/// If socket or console cannot be opened, or the disk refuses: then the box stops.
+pub fn run(
+    keeper: &Arc<Keeper>,
+    options: &RunOptions,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), KeeperRefusal> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&stop))
+            .map_err(|error| DiskError::of("watch for signals", Path::new("kluis"), &error))?;
+    }
+    let socket = keeper.directory().join("keeper.sock");
+    super::serve(keeper).map_err(|error| DiskError::of("listen", &socket, &error))?;
+    let console = console::open(Arc::clone(keeper), options.port)
+        .map_err(|error| DiskError::of("listen", Path::new("127.0.0.1"), &error))?;
+    ready(console.address());
+    let mut folder = Folder::default();
+    while !stop.load(Ordering::Relaxed) {
+        if let Some(path) = &options.from_folder {
+            folder.look(keeper, path, options)?;
+        }
+        for happened in keeper.tick()? {
+            println!("{}", say(&happened, options.language));
+        }
+        std::thread::sleep(EVERY);
+    }
+    let _ = std::fs::remove_file(&socket);
+    keeper.stop()
+}
+
+/// What is said of something that happened by itself.
+fn say(happened: &Happened, language: Language) -> String {
+    let (name, term) = match happened {
+        Happened::Due { term } => ("kluis-run-due", term),
+        Happened::Destroyed { term, .. } => ("kluis-run-destroyed", term),
+    };
+    words::message(language, name, &[("term", term.as_str().into())])
+}
+
+/// The folder that bundles come from. A file is taken once it has stood still for one look, and again
+/// only if it changes.
+#[derive(Default)]
+struct Folder {
+    seen: BTreeMap<PathBuf, (u64, Option<SystemTime>, bool)>,
+}
+
+impl Folder {
+    fn look(&mut self, keeper: &Keeper, path: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
+        let Ok(entries) = std::fs::read_dir(path) else { return Ok(()) };
+        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("bundle")));
+        files.sort();
+        self.seen.retain(|file, _| files.contains(file));
+        for file in files {
+            let Ok(meta) = file.metadata() else { continue };
+            let now = (meta.len(), meta.modified().ok());
+            match self.seen.get(&file) {
+                Some((length, modified, taken)) if (*length, *modified) == now => {
+                    if *taken {
+                        continue;
+                    }
+                    self.seen.insert(file.clone(), (now.0, now.1, true));
+                    take(keeper, &file, options)?;
+                }
+                _ => {
+                    self.seen.insert(file, (now.0, now.1, false));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn take(keeper: &Keeper, file: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
+    for (name, outcome) in keeper.take(file, &|_| {})?.files {
+        println!("{}", outcome.say(&name, options.language));
+        if let (Outcome::Admitted(admitted) | Outcome::AlreadyHere(admitted), Some(receipts)) =
+            (&outcome, &options.receipts)
+        {
+            durable::create_dir_all(receipts)?;
+            let receipt = receipts.join(format!("{}-{:06}.tlog-proof", admitted.stream, admitted.number.0));
+            durable::write_atomically(&receipt, admitted.receipt.as_bytes(), 0o644)?;
+        }
+    }
+    Ok(())
+}
