@@ -112,19 +112,21 @@ pub fn layout(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
             }
             body {
                 a.skip href="#main" { (say.text("console-skip")) }
-                @if frame.demo {
-                    p.demo role="note" { strong { (say.text("console-demo")) } " " (say.text("console-demo-why")) }
-                }
-                header.top {
-                    div.inside {
-                        a.brand href="/" {
-                            (mark())
-                            span { strong { (say.text("console-name")) } span.owner { (frame.box_name) } }
-                        }
-                        @if frame.session.is_some() { (navigation(say, frame.tab)) }
-                        div.who {
-                            @if let Some(session) = frame.session { (identity(say, frame, session)) }
-                            (languages(say, frame.here))
+                header {
+                    @if frame.demo {
+                        p.demo role="note" { strong { (say.text("console-demo")) } " " (say.text("console-demo-why")) }
+                    }
+                    div.top {
+                        div.inside {
+                            a.brand href="/" {
+                                (mark())
+                                span { strong { (say.text("console-name")) } span.owner { (frame.box_name) } }
+                            }
+                            @if frame.session.is_some() { (navigation(say, frame.tab)) }
+                            div.who {
+                                @if let Some(session) = frame.session { (identity(say, frame, session)) }
+                                (languages(say, frame.here))
+                            }
                         }
                     }
                 }

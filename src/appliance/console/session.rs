@@ -307,7 +307,7 @@ mod tests {
         let (ours, others) = (logged_in(&sessions, now), logged_in(&sessions, now));
         let token = sessions.token(&sessions.visitor(&ours, now));
         let check = |request: &Request| sessions.check(request, &sessions.visitor(request, now));
-        let form = |request: &Request, token: &str| request.clone().as_form(&[(TOKEN_FIELD, token)]);
+        let form = |request: &Request, token: &str| request.clone().with_form(&[(TOKEN_FIELD, token)]);
         assert_eq!(check(&form(&ours, &token)), Ok(()));
         let refused = Err(ConsoleRefusal::ForeignForm);
         assert_eq!(check(&form(&others, &token)), refused);

@@ -323,6 +323,7 @@ mod alone {
         }
         assert_eq!(at, LARGE);
         let grown = peak_rss() - before;
+        println!("the peak grew by {grown} KiB");
         assert!(grown < 32 << 10, "the peak grew by {grown} KiB");
         assert_serves(&gate);
     }
@@ -357,6 +358,7 @@ mod alone {
         thread::sleep(Duration::from_millis(300));
         assert_serves(&gate);
         let grown = peak_rss() - rss;
+        println!("the peak grew by {grown} KiB");
         assert!(grown < 64 << 10, "the peak grew by {grown} KiB");
     }
 

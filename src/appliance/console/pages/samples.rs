@@ -85,15 +85,14 @@ fn search_view() -> SearchView {
 
 fn kept(say: Say, years: i16, year: i16) -> String {
     let until = say.date(date(year + years, 12, 31));
-    let words = match say.0 {
+    match say.0 {
         Language::En => format!(
             "kept until {until}, because Dutch law (AWR art. 52 (4)) asks seven years from the end of the book year {year}"
         ),
         Language::Nl => format!(
             "bewaard tot en met {until}, omdat de Nederlandse wet (AWR art. 52 lid 4) zeven jaar vraagt vanaf het einde van het boekjaar {year}"
         ),
-    };
-    words
+    }
 }
 
 fn invoice_view(say: Say) -> InvoiceView {

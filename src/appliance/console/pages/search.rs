@@ -271,7 +271,7 @@ fn form(say: Say, view: &SearchView) -> Markup {
 
 fn list(say: Say, view: &SearchView, rows: &[Row]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-labelledby="found" {
+        div.scroll tabindex="0" role="region" aria-label=(say.text("console-search-caption")) {
             table.list {
                 caption.unseen { (say.text("console-search-caption")) }
                 thead {
