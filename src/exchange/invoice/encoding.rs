@@ -39,7 +39,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], part: &str) -> Result<Cow<'a, str>, In
     let declared = declared_encoding(bytes).map(|name| name.to_ascii_lowercase());
     match declared.as_deref() {
         None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => {
-            std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| refused("not UTF-8"))
+            std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| refused("unknown"))
         }
         Some("iso-8859-1" | "latin1" | "latin-1" | "windows-1252" | "cp1252") => {
             // As browsers do, ISO-8859-1 is read as Windows-1252, which has letters and signs
