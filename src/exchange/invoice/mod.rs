@@ -6,9 +6,9 @@
 //! a sender stated.
 //!
 //! ```text
-//!   bytes -> format -> xml ------------> table (ubl | cii) -> draft --+
-//!                 \--> pdf -> xml ---/                                 +-> record, notes, left out
-//!                        sidecar (JSON) -----------------------> draft +
+//!   bytes -> format -> xml -> tree -> draw (by table: ubl | cii) -> draft --+
+//!                \-> pdf -> xml ---^                                         +-> record, notes,
+//!   sidecar (JSON) ---------------------------------------------> draft -----+   left out
 //! ```
 //!
 //! What it promises:
@@ -32,6 +32,8 @@
 mod cii;
 mod compare;
 mod draft;
+mod draw;
+mod encoding;
 mod format;
 mod pdf;
 mod record;
@@ -39,6 +41,7 @@ mod refusal;
 mod sidecar;
 mod sums;
 mod table;
+mod tree;
 mod ubl;
 mod values;
 mod xml;
@@ -174,10 +177,10 @@ struct Look {
 /// nothing.
 fn open(bytes: &[u8], look: Look) -> Result<Found, InvoiceRefusal> {
     match Format::of(bytes)? {
-        Format::Xml => table::read(bytes, "file", look),
+        Format::Xml => draw::read(bytes, "file", look),
         Format::Pdf => match pdf::invoice(bytes)? {
             Some(embedded) => {
-                Ok(Found { syntax: Syntax::Facturx, ..table::read(&embedded.xml, &embedded.name, look)? })
+                Ok(Found { syntax: Syntax::Facturx, ..draw::read(&embedded.xml, &embedded.name, look)? })
             }
             None => Ok(Found {
                 syntax: Syntax::Pdf,

@@ -68,7 +68,10 @@ invoice-other-xml = { invoice-part } is not an invoice: it begins with “{ $roo
 
 ## Refusals: XML.
 
-invoice-encoding = { invoice-part } is written in the encoding “{ $encoding }”, which is not read. Export it as UTF-8.
+invoice-encoding = { $encoding ->
+    [unknown] { invoice-part } is not the text in UTF-8 that it should be.
+   *[other] { invoice-part } is written in the encoding “{ $encoding }”, which is not read.
+} Export it as UTF-8.
 invoice-doctype = { invoice-part } has a DOCTYPE, which no invoice needs and which can make a program fetch or grow other data. Export the invoice again without it.
 invoice-entity = { invoice-part } refers to “&{ $name };”, which XML does not define. Export the invoice again; the software that wrote it should write the character itself.
 invoice-broken-xml = { invoice-part } is broken at line { $line }: { $fault ->

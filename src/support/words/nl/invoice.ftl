@@ -67,7 +67,10 @@ invoice-other-xml = { invoice-part } is geen factuur: het begint met “{ $root 
 
 ## Weigeringen: XML.
 
-invoice-encoding = { invoice-part } staat in de tekencodering “{ $encoding }”, die niet gelezen wordt. Exporteer haar als UTF-8.
+invoice-encoding = { $encoding ->
+    [unknown] { invoice-part } is niet de tekst in UTF-8 die het hoort te zijn.
+   *[other] { invoice-part } staat in de tekencodering “{ $encoding }”, die niet gelezen wordt.
+} Exporteer haar als UTF-8.
 invoice-doctype = { invoice-part } heeft een DOCTYPE; geen factuur heeft dat nodig, en het kan een programma andere gegevens laten ophalen of opblazen. Exporteer de factuur opnieuw zonder.
 invoice-entity = { invoice-part } verwijst naar “&{ $name };”, dat XML niet kent. Exporteer de factuur opnieuw; de software die haar schreef, hoort het teken zelf te schrijven.
 invoice-broken-xml = { invoice-part } is stuk op regel { $line }: { $fault ->
