@@ -306,7 +306,10 @@ fn main() -> ExitCode {
     if let Some(code) = reader::serve_if_asked() {
         return code;
     }
-    harden_process();
+    if let Err(error) = harden_process() {
+        eprintln!("kluis: {error}");
+        return ExitCode::from(1);
+    }
     let arguments = Arguments::parse();
     if let Some(tag) = &arguments.language {
         let _ = LANGUAGE.set(Language::from_tag(tag));

@@ -1,30 +1,50 @@
-//! Not built yet.
-use crate::exchange::bundle::Piece;
-crate::refusals! {
-    /// x
-    pub enum ReaderRefusal {
-        /// x
-        Unavailable { reason: String } = "reader-unavailable",
-    }
-}
-/// x
-pub struct Reader;
-/// x
-pub struct Verdict {
-    /// x
-    pub compared: u32,
-}
-impl Reader {
-    /// x
-    pub fn start() -> Result<Self, ReaderRefusal> {
-        Ok(Self)
-    }
-    /// x
-    pub fn see(&mut self, _: &Piece<'_>) -> Result<(), ReaderRefusal> {
-        Ok(())
-    }
-    /// x
-    pub fn finish(self) -> Result<Verdict, ReaderRefusal> {
-        Ok(Verdict { compared: 0 })
-    }
-}
+//! The process without keys, files or network that reads documents: dates, numbers and amounts in a
+//! record are the sender's word, and here a structured document is held against them. The same kind
+//! of process draws a PDF's pages for the console.
+//!
+//! ```text
+//!  archive                       this program once more, as `kluis reader compare`
+//!  Piece -> Reader::see ======== record, bytes ========> serve: invoice::compare
+//!              ^                                            |
+//!              +--- next call, finish <-- collector <== Answer (a few bytes, strict)
+//!
+//!  console                       `kluis reader draw`
+//!  draw_pdf ==================== page, width, bytes ===> serve: hayro
+//!  PNG <- encoded here <======== pixels, counted ===========+
+//! ```
+//!
+//! What it promises:
+//! - One process for each bundle and each drawn page, so that a poisoned one can lie only about its
+//!   own. No byte of a document is handed to it before it has said that its cage is shut
+//!   ([`sandbox`] is the list of all that it may do): it opens nothing, connects to nothing, starts
+//!   nothing, and reads and writes two pipes. If the cage cannot be shut it refuses to start.
+//! - Whatever it does, the caller lives and gets an answer: a process that crashes, hangs, or wants
+//!   more memory than [`sandbox::COMPARE`] gives is killed and named with the invoice it was at. It
+//!   may keep us waiting 20 seconds for a document, ten minutes for a bundle, 10 seconds for a page.
+//! - What comes back is taken for hostile: fixed forms, bounded lengths, characters that could steer
+//!   a terminal or a page replaced. Pictures come back as pixels and become PNG on our side.
+//!
+//! What it does not promise: that an honest process is right about a document that takes it over (it
+//! can say "agrees" of its own bundle); anything about documents that no program reads (plain PDFs,
+//! pictures, files above 64 MiB), which stand on the sender's word and are counted as such.
+//!
+//! System calls of the happy path, the caller's side: `pipe2`, `vfork`, `execve`, then `write` to
+//! the one pipe, `poll` and `read` on the other, `kill` and `wait4`. The process's side: closing
+//! what it inherited, `setrlimit`, Landlock, seccomp, then `read`, `write` and memory.
+
+mod compare;
+mod draw;
+mod frames;
+mod process;
+mod refusal;
+mod sandbox;
+mod serve;
+
+#[cfg(test)]
+mod tests;
+
+pub use compare::{Reader, Verdict};
+pub use draw::{MOST_PIXELS, draw_pdf, pdf_pages};
+pub use process::program;
+pub use refusal::{Fault, ReaderRefusal};
+pub use serve::serve_if_asked;

@@ -1,0 +1,189 @@
+//! What passes over the two pipes.
+//!
+//! ```text
+//! compare, in:   media (1)  record length (4)  document length (4)  record (CBOR)  document
+//! draw, in:      page (4, 0: only count)  width in pixels (4)  length (4)  document
+//! out, always:   length (2)  Answer (CBOR)    and after Drawn: height x width x 3 bytes, RGB
+//! ```
+//! Integers are big-endian. The first answer is `Ready`, sent when the cage is shut, or `NotCaged`.
+//! Both ends bound every length before they allocate for it.
+
+use std::io::{self, Read, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::exchange::bundle::cbor;
+use crate::exchange::bundle::header::LEAVES_LIMIT;
+use crate::exchange::invoice::{LONGEST_DOCUMENT, Syntax};
+
+/// An answer is at most this long, in bytes: two clipped values of four bytes a character fit.
+pub(super) const ANSWER_LIMIT: usize = 4 * 1024;
+/// A value in an answer is clipped to this many characters.
+const VALUE_LIMIT: usize = 300;
+
+/// Everything that the process may say.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) enum Answer {
+    /// The cage is shut.
+    Ready,
+    /// It is not; the process ends.
+    NotCaged { reason: String },
+    /// All that the document states, the record states too.
+    Agrees,
+    /// No program can read the document.
+    OnTheSendersWord,
+    /// A field differs; `field` is the word of a `Field`.
+    Differs { field: String, record: String, document: String },
+    /// The document is of another type than stated.
+    MediaType { record: String, document: String },
+    /// The document is one that is refused when sealing.
+    Unreadable { code: String, reason: String },
+    /// So many pages.
+    Pages { pages: u32 },
+    /// A page of so many pixels follows.
+    Drawn { width: u32, height: u32 },
+    /// Not a PDF that can be drawn.
+    NotAPdf,
+    /// The page is not among so many.
+    NoSuchPage { pages: u32 },
+}
+
+impl Answer {
+    /// Writes the frame.
+    pub(super) fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        let body = cbor::encode(self);
+        let length = u16::try_from(body.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+        let mut frame = length.to_be_bytes().to_vec();
+        frame.extend_from_slice(&body);
+        to.write_all(&frame)?;
+        to.flush()
+    }
+
+    /// Reads a frame's body, strictly.
+    pub(super) fn parse(body: &[u8]) -> Option<Self> {
+        cbor::decode(body, ANSWER_LIMIT).ok()
+    }
+}
+
+/// A value as it may stand in a sentence: clipped, and without characters that steer a terminal or
+/// turn the direction of writing.
+pub(super) fn plain(text: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut clipped: String =
+        text.chars().take(VALUE_LIMIT).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(VALUE_LIMIT).is_some() {
+        clipped.push('…');
+    }
+    clipped
+}
+
+/// The types of document that a program reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Media {
+    Xml,
+    Pdf,
+}
+
+impl Media {
+    /// By the media type of a leaf; `None` for what stands on the sender's word.
+    pub(super) fn of(media_type: &str) -> Option<Self> {
+        [Self::Xml, Self::Pdf].into_iter().find(|media| media.media_type() == media_type)
+    }
+
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Self::Xml => Syntax::Cii.media_type(),
+            Self::Pdf => Syntax::Pdf.media_type(),
+        }
+    }
+}
+
+/// What stands before a document that is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) media: Media,
+    /// Bytes of CBOR, at most [`LEAVES_LIMIT`].
+    pub(super) record: usize,
+    /// Bytes, at most [`LONGEST_DOCUMENT`].
+    pub(super) document: usize,
+}
+
+impl Head {
+    const LENGTH: usize = 9;
+
+    pub(super) fn bytes(self) -> [u8; Self::LENGTH] {
+        let mut bytes = [0; Self::LENGTH];
+        bytes[0] = self.media as u8;
+        bytes[1..5].copy_from_slice(&bounded(self.record));
+        bytes[5..].copy_from_slice(&bounded(self.document));
+        bytes
+    }
+
+    /// Reads the next head; `None` where the pipe ends between two documents.
+    pub(super) fn read(from: &mut impl Read) -> io::Result<Option<Self>> {
+        let mut bytes = [0; Self::LENGTH];
+        if from.read(&mut bytes[..1])? == 0 {
+            return Ok(None);
+        }
+        from.read_exact(&mut bytes[1..])?;
+        let media = match bytes[0] {
+            0 => Media::Xml,
+            1 => Media::Pdf,
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        let record = length(&bytes[1..5], LEAVES_LIMIT)?;
+        let document = length(&bytes[5..], LONGEST_DOCUMENT)?;
+        Ok(Some(Self { media, record, document }))
+    }
+}
+
+/// What stands before a document that is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Order {
+    /// From 1; 0 only counts the pages.
+    pub(super) page: u32,
+    /// Pixels.
+    pub(super) width: u32,
+    /// Bytes, at most [`LONGEST_DOCUMENT`].
+    pub(super) document: usize,
+}
+
+impl Order {
+    const LENGTH: usize = 12;
+
+    pub(super) fn bytes(self) -> [u8; Self::LENGTH] {
+        let mut bytes = [0; Self::LENGTH];
+        bytes[..4].copy_from_slice(&self.page.to_be_bytes());
+        bytes[4..8].copy_from_slice(&self.width.to_be_bytes());
+        bytes[8..].copy_from_slice(&bounded(self.document));
+        bytes
+    }
+
+    pub(super) fn read(from: &mut impl Read) -> io::Result<Self> {
+        let mut bytes = [0; Self::LENGTH];
+        from.read_exact(&mut bytes)?;
+        let number = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        Ok(Self { page: number(0), width: number(4), document: length(&bytes[8..], LONGEST_DOCUMENT)? })
+    }
+}
+
+/// The four bytes of a length that its writer has bounded by 64 MiB.
+fn bounded(length: usize) -> [u8; 4] {
+    u32::try_from(length).expect("bounded by 64 MiB before it is written").to_be_bytes()
+}
+
+fn length(bytes: &[u8], limit: usize) -> io::Result<usize> {
+    let length = bytes.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+    if length > limit { Err(io::ErrorKind::InvalidData.into()) } else { Ok(length) }
+}
+
+/// Reads `length` bytes into `to`, which grows as they come.
+pub(super) fn read_into(from: &mut impl Read, length: usize, to: &mut Vec<u8>) -> io::Result<()> {
+    to.clear();
+    to.reserve(length.min(1 << 20));
+    match from.take(length as u64).read_to_end(to)? {
+        read if read == length => Ok(()),
+        _ => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}

@@ -1,0 +1,237 @@
+//! Starting a process, listening to it with a limit to our patience, and ending it.
+
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::frames::{ANSWER_LIMIT, Answer, plain};
+use super::refusal::{Fault, ReaderRefusal};
+
+/// How long a process may take to shut its cage.
+const STARTS_WITHIN: Duration = Duration::from_secs(10);
+/// How often waiting looks up.
+const TICK: Duration = Duration::from_millis(100);
+
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// Names the program to start, once: [`serve_if_asked`](super::serve_if_asked) names the running
+/// one, tests that are not `kluis` name the built one. Without a name nothing starts: a test program
+/// that started itself would run its tests again, and these themselves, for ever.
+pub fn program(path: impl Into<PathBuf>) {
+    // The first name stays.
+    let _ = PROGRAM.set(path.into());
+}
+
+/// What the process is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Compare,
+    Draw,
+}
+
+impl Mode {
+    /// Its word on the command line.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Compare => "compare",
+            Self::Draw => "draw",
+        }
+    }
+}
+
+/// A process in its cage, which has been given nothing yet.
+pub(super) struct Started {
+    pub(super) process: Arc<Process>,
+    /// What it is given.
+    pub(super) given: ChildStdin,
+    /// What it answers.
+    pub(super) answers: Answers,
+}
+
+/// Starts a process and waits until its cage is shut.
+///
+/// # Errors
+/// [`ReaderRefusal::Unavailable`].
+pub(super) fn start(mode: Mode) -> Result<Started, ReaderRefusal> {
+    let program = PROGRAM.get().ok_or_else(|| unavailable("no program is named"))?;
+    start_program(program, mode.word())
+}
+
+pub(super) fn start_program(program: &Path, mode: &str) -> Result<Started, ReaderRefusal> {
+    let mut child = Command::new(program)
+        .arg0("kluis")
+        .args(["reader", mode])
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        // Whatever it has to say beside its answers may quote a document.
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| unavailable(&error.to_string()))?;
+    let given = child.stdin.take().expect("it was asked for a pipe");
+    let stdout = child.stdout.take().expect("it was asked for a pipe");
+    let started = Started {
+        process: Arc::new(Process(Mutex::new(child))),
+        given,
+        answers: Answers { stdout },
+    };
+    started.shut()
+}
+
+impl Started {
+    /// Waits for the word that the cage is shut.
+    fn shut(mut self) -> Result<Self, ReaderRefusal> {
+        let mut patience = Patience::of(STARTS_WITHIN, STARTS_WITHIN);
+        let reason = match self.answers.next(&mut patience) {
+            Ok(Answer::Ready) => return Ok(self),
+            Ok(Answer::NotCaged { reason }) => plain(&reason),
+            Ok(_) | Err(Lost::Nonsense) => "it does not answer as it should".to_owned(),
+            Err(Lost::Time) => "it does not answer".to_owned(),
+            Err(Lost::Ended) => "it ended at once".to_owned(),
+        };
+        self.process.end();
+        Err(unavailable(&reason))
+    }
+}
+
+fn unavailable(reason: &str) -> ReaderRefusal {
+    ReaderRefusal::Unavailable { reason: reason.to_owned() }
+}
+
+/// A started process; dropping it ends the process.
+pub(super) struct Process(Mutex<Child>);
+
+impl Process {
+    /// Its id.
+    pub(super) fn id(&self) -> u32 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).id()
+    }
+
+    /// Ends the process if it has not ended yet, and says how it ended. Where its pipe is already
+    /// closed the process is on its way out, and killing it changes nothing of its status.
+    pub(super) fn end(&self) -> Fault {
+        let mut child = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Killing fails only when it is gone; waiting only when somebody else has waited.
+        let _ = child.kill();
+        child.wait().map_or(Fault::Crashed, Fault::of)
+    }
+
+    /// What to say of a process that was lost while it was at a document.
+    pub(super) fn fault(&self, lost: Lost) -> Option<Fault> {
+        let ended = self.end();
+        match lost {
+            Lost::Time => Some(Fault::Time),
+            Lost::Ended => Some(ended),
+            Lost::Nonsense => None,
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// It took too long.
+    Time,
+    /// The process has closed its pipe.
+    Ended,
+    /// What came is no answer.
+    Nonsense,
+}
+
+/// How long a process may keep us waiting, counted only while it is its turn.
+pub(super) struct Patience {
+    limit: Duration,
+    left: Duration,
+    /// Over all answers.
+    left_in_all: Duration,
+    /// Set while the process waits for more of us.
+    pub(super) our_turn: Arc<AtomicBool>,
+}
+
+impl Patience {
+    pub(super) fn of(limit: Duration, in_all: Duration) -> Self {
+        Self { limit, left: limit, left_in_all: in_all, our_turn: Arc::default() }
+    }
+
+    /// After an answer.
+    pub(super) fn renew(&mut self) {
+        self.left = self.limit;
+    }
+
+    /// After a tick without a byte: whether to go on.
+    fn ticked(&mut self) -> bool {
+        if !self.our_turn.load(Ordering::Relaxed) {
+            self.left = self.left.saturating_sub(TICK);
+            self.left_in_all = self.left_in_all.saturating_sub(TICK);
+        }
+        !self.left.is_zero() && !self.left_in_all.is_zero()
+    }
+}
+
+/// The pipe that answers come over.
+pub(super) struct Answers {
+    stdout: ChildStdout,
+}
+
+impl Answers {
+    /// The next answer.
+    pub(super) fn next(&mut self, patience: &mut Patience) -> Result<Answer, Lost> {
+        let mut length = [0; 2];
+        self.fill(&mut length, patience)?;
+        let length = usize::from(u16::from_be_bytes(length));
+        if length > ANSWER_LIMIT {
+            return Err(Lost::Nonsense);
+        }
+        let mut body = vec![0; length];
+        self.fill(&mut body, patience)?;
+        patience.renew();
+        Answer::parse(&body).ok_or(Lost::Nonsense)
+    }
+
+    /// Fills `buffer`.
+    pub(super) fn fill(&mut self, mut buffer: &mut [u8], patience: &mut Patience) -> Result<(), Lost> {
+        while !buffer.is_empty() {
+            match self.some(buffer, patience)? {
+                0 => return Err(Lost::Ended),
+                count => buffer = &mut buffer[count..],
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees the pipe end, and nothing before it.
+    pub(super) fn end(&mut self, patience: &mut Patience) -> Result<(), Lost> {
+        match self.some(&mut [0], patience)? {
+            0 => Ok(()),
+            _ => Err(Lost::Nonsense),
+        }
+    }
+
+    /// At least one byte, or 0 at the end.
+    fn some(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
+        let tick = Timespec { tv_sec: 0, tv_nsec: i64::from(TICK.subsec_nanos()) };
+        loop {
+            let mut pipe = [PollFd::new(&self.stdout, PollFlags::IN)];
+            match poll(&mut pipe, Some(&tick)) {
+                Ok(0) if patience.ticked() => {}
+                Ok(0) => return Err(Lost::Time),
+                Ok(_) => return self.stdout.read(buffer).map_err(|_| Lost::Ended),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return Err(Lost::Ended),
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! All that a caged process may do: one list for each, in this one file.
+//!
+//! [`enter`] shuts the cage around the calling process, which must have one thread, and cannot be
+//! undone: inherited descriptors are closed; limits are set; Landlock denies every file, port and
+//! process beyond; seccomp kills the process at the first system call that is not on its list. What
+//! fails on the way is an error, and the process must then end: there is no "as far as possible".
+//!
+//! Landlock is held to ABI 2 at least (Linux 5.19; Debian 12 has it); what later kernels add is used
+//! where it is there. Seccomp's list does not depend on it.
+//!
+//! Not covered: what the machine leaks by time or by its caches, and a bug in the kernel behind one
+//! of the calls below.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetStatus, Scope,
+};
+use rustix::process::{Resource, Rlimit, nice, setrlimit};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+};
+
+use crate::support::secret::harden_process;
+
+/// What one kind of process is given.
+pub(super) struct Cage {
+    /// Bytes of address space; an allocation beyond ends the process.
+    memory: u64,
+    /// Seconds of processor time.
+    seconds: u64,
+    /// The system calls.
+    calls: &'static [(i64, With)],
+}
+
+/// With which arguments a system call is allowed.
+#[derive(Clone, Copy)]
+enum With {
+    /// Any: it touches nothing outside the process.
+    Anything,
+    /// On these descriptors.
+    Descriptors(&'static [u64]),
+    /// Fresh memory that cannot be executed.
+    FreshMemory,
+    /// To abort itself.
+    OwnAbort,
+}
+
+/// `kluis reader compare`: a document of 64 MiB, as much again inflated out of it, and its XML.
+pub(super) const COMPARE: Cage = Cage { memory: 512 << 20, seconds: 600, calls: READ_AND_ANSWER };
+
+/// `kluis reader draw`: one page.
+pub(super) const DRAW: Cage = Cage { memory: 512 << 20, seconds: 10, calls: READ_AND_ANSWER };
+
+const READ_AND_ANSWER: &[(i64, With)] = &[
+    (libc::SYS_read, With::Descriptors(&[0])),
+    (libc::SYS_write, With::Descriptors(&[1, 2])),
+    // Memory.
+    (libc::SYS_brk, With::Anything),
+    (libc::SYS_mmap, With::FreshMemory),
+    (libc::SYS_mremap, With::Anything),
+    (libc::SYS_munmap, With::Anything),
+    (libc::SYS_madvise, With::Anything),
+    // Locks of the standard library; hash maps' seeds; clocks where the kernel has no fast way.
+    (libc::SYS_futex, With::Anything),
+    (libc::SYS_getrandom, With::Anything),
+    (libc::SYS_clock_gettime, With::Anything),
+    // Ending: in order, or by abort when memory or stack runs out.
+    (libc::SYS_sigaltstack, With::Anything),
+    (libc::SYS_rt_sigaction, With::Anything),
+    (libc::SYS_rt_sigprocmask, With::Anything),
+    (libc::SYS_rt_sigreturn, With::Anything),
+    (libc::SYS_getpid, With::Anything),
+    (libc::SYS_gettid, With::Anything),
+    (libc::SYS_tgkill, With::OwnAbort),
+    (libc::SYS_exit, With::Anything),
+    (libc::SYS_exit_group, With::Anything),
+];
+
+/// Why the cage cannot be shut, in words for whoever looks after the box.
+#[derive(Debug)]
+pub(super) struct NotCaged(String);
+
+impl fmt::Display for NotCaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What went wrong at which step.
+fn at<E: fmt::Display>(step: &'static str) -> impl Fn(E) -> NotCaged {
+    move |error| NotCaged(format!("{step}: {error}"))
+}
+
+/// Shuts the cage around this process for good.
+///
+/// # Errors
+/// [`NotCaged`]; the process must end then.
+pub(super) fn enter(cage: &Cage) -> Result<(), NotCaged> {
+    close_inherited()?;
+    // Documents are personal data: no core file, no debugger of the same user.
+    harden_process().map_err(at("hardening"))?;
+    nice(5).map_err(at("niceness"))?;
+    landlock()?;
+    let limits = [
+        (Resource::As, cage.memory),
+        (Resource::Cpu, cage.seconds),
+        (Resource::Fsize, 0),
+        (Resource::Nofile, 0),
+        // Root is not held to this one; seccomp holds everybody.
+        (Resource::Nproc, 0),
+    ];
+    for (resource, limit) in limits {
+        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) }).map_err(at("limits"))?;
+    }
+    seccomp(cage)
+}
+
+/// Closes every descriptor above the standard three. Ours are all opened close-on-exec, but a
+/// program that started the box may have left it one that is not.
+fn close_inherited() -> Result<(), NotCaged> {
+    // SAFETY: closing a descriptor touches no memory; the process has just begun, and nothing in it
+    // owns a descriptor above 2 that it could use or close later.
+    #[allow(unsafe_code)]
+    let closed = unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 0_u32) };
+    if closed == 0 { Ok(()) } else { Err(at("close_range")(std::io::Error::last_os_error())) }
+}
+
+fn landlock() -> Result<(), NotCaged> {
+    let named = at::<landlock::RulesetError>("landlock");
+    // Every access is handled and none is allowed.
+    let status = Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(ABI::V2))
+        .and_then(|rules| {
+            rules.set_compatibility(CompatLevel::BestEffort).handle_access(AccessFs::from_all(ABI::V7))
+        })
+        .and_then(|rules| rules.handle_access(AccessNet::from_all(ABI::V7)))
+        .and_then(|rules| rules.scope(Scope::from_all(ABI::V7)))
+        .and_then(Ruleset::create)
+        .and_then(landlock::RulesetCreated::restrict_self)
+        .map_err(named)?;
+    if status.ruleset == RulesetStatus::NotEnforced || !status.no_new_privs {
+        return Err(NotCaged("landlock: not enforced".to_owned()));
+    }
+    Ok(())
+}
+
+fn seccomp(cage: &Cage) -> Result<(), NotCaged> {
+    let named = at::<seccompiler::BackendError>("seccomp");
+    let mut rules = BTreeMap::new();
+    for (call, with) in cage.calls {
+        rules.insert(*call, with.rules().map_err(&named)?);
+    }
+    let architecture = std::env::consts::ARCH.try_into().map_err(&named)?;
+    let filter =
+        SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, architecture)
+            .and_then(BpfProgram::try_from)
+            .map_err(named)?;
+    seccompiler::apply_filter(&filter).map_err(at("seccomp"))
+}
+
+impl With {
+    /// The rules of one call, any of which allows it; none at all allow it always.
+    fn rules(self) -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+        let argument = |index, operator, value| {
+            SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)
+        };
+        let bits = |mask: i32| SeccompCmpOp::MaskedEq(u64::from(mask.unsigned_abs()));
+        match self {
+            Self::Anything => Ok(Vec::new()),
+            Self::Descriptors(descriptors) => descriptors
+                .iter()
+                .map(|descriptor| SeccompRule::new(vec![argument(0, SeccompCmpOp::Eq, *descriptor)?]))
+                .collect(),
+            Self::FreshMemory => Ok(vec![SeccompRule::new(vec![
+                argument(2, bits(libc::PROT_EXEC), 0)?,
+                argument(3, bits(libc::MAP_ANONYMOUS), u64::from(libc::MAP_ANONYMOUS.unsigned_abs()))?,
+            ])?]),
+            Self::OwnAbort => Ok(vec![SeccompRule::new(vec![
+                argument(0, SeccompCmpOp::Eq, u64::from(std::process::id()))?,
+                argument(2, SeccompCmpOp::Eq, u64::from(libc::SIGABRT.unsigned_abs()))?,
+            ])?]),
+        }
+    }
+}
