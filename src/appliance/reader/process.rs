@@ -87,11 +87,8 @@ pub(super) fn start_program(program: &Path, mode: &str) -> Result<Started, Reade
         .map_err(|error| unavailable(&error.to_string()))?;
     let given = child.stdin.take().expect("it was asked for a pipe");
     let stdout = child.stdout.take().expect("it was asked for a pipe");
-    let started = Started {
-        process: Arc::new(Process(Mutex::new(child))),
-        given,
-        answers: Answers { stdout },
-    };
+    let started =
+        Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Answers { stdout } };
     started.shut()
 }
 
