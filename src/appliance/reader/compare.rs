@@ -72,8 +72,13 @@ enum Now {
     Sending { left: u64 },
 }
 
-/// The process or its collector is gone: the collector knows why.
-struct Gone;
+/// Why a piece did not go through.
+enum Stop {
+    /// The process or its collector is gone: the collector knows why.
+    Gone,
+    /// The pieces do not follow each other.
+    Disorder,
+}
 
 impl Reader {
     /// Starts a process for one bundle and waits until its cage is shut.
@@ -128,7 +133,11 @@ impl Reader {
         let over = self.collector.as_ref().is_none_or(JoinHandle::is_finished);
         match passed {
             Ok(()) if !over => Ok(()),
-            _ => Err(self.settle().err().unwrap_or(ReaderRefusal::Protocol)),
+            Ok(()) | Err(Stop::Gone) => Err(self.settle().err().unwrap_or(ReaderRefusal::Protocol)),
+            Err(Stop::Disorder) => {
+                self.refused = Some(ReaderRefusal::Protocol);
+                Err(ReaderRefusal::Protocol)
+            }
         }
     }
 
@@ -150,18 +159,18 @@ impl Reader {
         Ok(verdict)
     }
 
-    fn pass(&mut self, piece: &Piece<'_>) -> Result<(), Gone> {
-        let out = self.out.as_mut().ok_or(Gone)?;
+    fn pass(&mut self, piece: &Piece<'_>) -> Result<(), Stop> {
+        let out = self.out.as_mut().ok_or(Stop::Gone)?;
         match (piece, self.now) {
             (Piece::Begin { leaf, index, invoice }, Now::Between) => {
                 self.now = match head(invoice, *index) {
                     Some((head, record)) => {
                         let invoice = plain(&invoice.record.number);
                         let place = Place { invoice, leaf: *leaf, index: *index };
-                        out.places.send(place).map_err(|_| Gone)?;
+                        out.places.send(place).map_err(|_| Stop::Gone)?;
                         let mut front = head.bytes().to_vec();
                         front.extend_from_slice(&record);
-                        out.documents.write_all(&front).map_err(|_| Gone)?;
+                        out.documents.write_all(&front).map_err(|_| Stop::Gone)?;
                         Now::Sending { left: head.document as u64 }
                     }
                     None => {
@@ -171,14 +180,13 @@ impl Reader {
                 };
             }
             (Piece::Bytes(bytes), Now::Sending { left }) => {
-                let left = left.checked_sub(bytes.len() as u64).ok_or(Gone)?;
-                out.documents.write_all(bytes).map_err(|_| Gone)?;
+                let left = left.checked_sub(bytes.len() as u64).ok_or(Stop::Disorder)?;
+                out.documents.write_all(bytes).map_err(|_| Stop::Gone)?;
                 self.now = Now::Sending { left };
             }
             (Piece::Bytes(_), Now::Skipping) => {}
             (Piece::End, Now::Sending { left: 0 } | Now::Skipping) => self.now = Now::Between,
-            // The pieces do not follow each other.
-            _ => return Err(Gone),
+            _ => return Err(Stop::Disorder),
         }
         Ok(())
     }
@@ -257,7 +265,9 @@ fn refusal(invoice: String, answer: Answer) -> ReaderRefusal {
         Answer::MediaType { record, document } => {
             ReaderRefusal::MediaType { invoice, record: plain(&record), document: plain(&document) }
         }
-        Answer::Unreadable { code, reason } if InvoiceRefusal::CODES.iter().any(|(known, _)| *known == code) => {
+        Answer::Unreadable { code, reason }
+            if InvoiceRefusal::CODES.iter().any(|(known, _)| *known == code) =>
+        {
             ReaderRefusal::Unreadable { invoice, code, reason: plain(&reason) }
         }
         _ => ReaderRefusal::Protocol,

@@ -69,7 +69,10 @@ impl Answer {
 /// A value as it may stand in a sentence: clipped, and without characters that steer a terminal or
 /// turn the direction of writing.
 pub(super) fn plain(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let mut clipped: String =
         text.chars().take(VALUE_LIMIT).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(VALUE_LIMIT).is_some() {

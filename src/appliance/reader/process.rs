@@ -59,8 +59,18 @@ pub(super) struct Started {
 /// # Errors
 /// [`ReaderRefusal::Unavailable`].
 pub(super) fn start(mode: Mode) -> Result<Started, ReaderRefusal> {
+    #[cfg(test)]
+    program(beside_the_tests());
     let program = PROGRAM.get().ok_or_else(|| unavailable("no program is named"))?;
     start_program(program, mode.word())
+}
+
+/// In unit tests, of this room and of others: the `kluis` that cargo built beside them. (`cargo test`
+/// builds it; for `cargo test --lib` alone say `cargo build --bin kluis` first.)
+#[cfg(test)]
+fn beside_the_tests() -> PathBuf {
+    let tests = std::env::current_exe().expect("a test program knows its place");
+    tests.ancestors().nth(2).expect("it lies in target/debug/deps").join("kluis")
 }
 
 pub(super) fn start_program(program: &Path, mode: &str) -> Result<Started, ReaderRefusal> {
@@ -77,11 +87,8 @@ pub(super) fn start_program(program: &Path, mode: &str) -> Result<Started, Reade
         .map_err(|error| unavailable(&error.to_string()))?;
     let given = child.stdin.take().expect("it was asked for a pipe");
     let stdout = child.stdout.take().expect("it was asked for a pipe");
-    let started = Started {
-        process: Arc::new(Process(Mutex::new(child))),
-        given,
-        answers: Answers { stdout },
-    };
+    let started =
+        Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Answers { stdout } };
     started.shut()
 }
 

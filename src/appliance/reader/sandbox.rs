@@ -154,19 +154,17 @@ fn seccomp(cage: &Cage) -> Result<(), NotCaged> {
         rules.insert(*call, with.rules().map_err(&named)?);
     }
     let architecture = std::env::consts::ARCH.try_into().map_err(&named)?;
-    let filter =
-        SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, architecture)
-            .and_then(BpfProgram::try_from)
-            .map_err(named)?;
+    let filter = SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, architecture)
+        .and_then(BpfProgram::try_from)
+        .map_err(named)?;
     seccompiler::apply_filter(&filter).map_err(at("seccomp"))
 }
 
 impl With {
     /// The rules of one call, any of which allows it; none at all allow it always.
     fn rules(self) -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
-        let argument = |index, operator, value| {
-            SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)
-        };
+        let argument =
+            |index, operator, value| SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value);
         let bits = |mask: i32| SeccompCmpOp::MaskedEq(u64::from(mask.unsigned_abs()));
         match self {
             Self::Anything => Ok(Vec::new()),
