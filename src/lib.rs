@@ -22,9 +22,10 @@
 //! is sealed under other keys derived from the same secret, or says nothing.
 //!
 //! Calls go down only: [`support`] <- [`exchange`] <- [`shop`], [`appliance`]; the shop and the
-//! appliance never meet.
+//! appliance never meet but in [`demo`], which plays both.
 
 pub mod appliance;
+pub mod demo;
 pub mod exchange;
 pub mod shop;
 pub mod support;

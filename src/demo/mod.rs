@@ -1,0 +1,3 @@
+//! The show.
+
+pub mod invoices;
