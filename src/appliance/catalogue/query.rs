@@ -16,6 +16,7 @@ use crate::exchange::vocabulary::{Amount, Currency};
 pub const ROWS_MOST: usize = 1_000;
 
 /// A text to be found.
+#[cfg_attr(test, derive(Debug))]
 #[derive(Clone, PartialEq, Eq)]
 pub enum Match {
     /// The whole of it.
@@ -25,6 +26,7 @@ pub enum Match {
 }
 
 /// A look-up. Every condition that is there must hold; without any, every invoice is a hit.
+#[cfg_attr(test, derive(Debug))]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Query {
     /// The invoice's number, alone or with its series before it. Capitals, diacritics and blanks do
@@ -62,6 +64,7 @@ pub enum Order {
 }
 
 /// A row's place in an order. It holds the invoice's number: do not log it.
+#[cfg_attr(test, derive(Debug))]
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor(Vec<u8>);
 

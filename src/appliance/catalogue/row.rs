@@ -89,6 +89,9 @@ impl Space {
 
 /// The sum, or none where 28 digits do not hold it exactly (the crate would round).
 pub(super) fn add_exactly(a: Decimal, b: Decimal) -> Option<Decimal> {
+    if a.is_zero() || b.is_zero() {
+        return Some(if a.is_zero() { b } else { a });
+    }
     a.checked_add(b).filter(|sum| sum.scale() == a.scale().max(b.scale()))
 }
 
