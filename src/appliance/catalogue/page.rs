@@ -58,9 +58,10 @@ impl PageBuilder {
         self.count
     }
 
-    /// Adds an entry, or says that the page is full.
+    /// Adds an entry, or says that the page is full. An empty page takes any: a row of long texts
+    /// has a larger page for itself.
     pub(super) fn push(&mut self, entry: &Entry<'_>) -> bool {
-        if self.content.len() + entry.size() > CONTENT_SIZE {
+        if self.count > 0 && self.content.len() + entry.size() > CONTENT_SIZE {
             return false;
         }
         self.content.push(entry.space as u8);

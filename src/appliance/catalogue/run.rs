@@ -11,6 +11,9 @@ use super::row::Space;
 use super::seal::{CONTENT_SIZE, Holds, Place, Sealer};
 use super::store::{Key, Store};
 
+/// Fences and filter are read as a whole, so their pages are larger.
+const INDEX_PART: usize = 4 * CONTENT_SIZE;
+
 /// Where pages are kept and how they are opened.
 #[derive(Clone, Copy)]
 pub(super) struct Shelf<'a> {
@@ -80,7 +83,7 @@ impl RunInfo {
         self.pages.saturating_add(self.index_pages)
     }
 
-    /// Runs of a class are merged with each other: 0 is below 8 pages, 1 below 64, and so on.
+    /// Runs of a class are merged with each other: 0 is below 8 pages of entries, 1 below 64, and so on.
     pub(super) fn size_class(&self) -> u32 {
         self.pages.max(1).ilog2() / 3
     }
@@ -96,7 +99,7 @@ pub(super) struct Run {
 impl Run {
     /// Reads fences and filter of a run that the meta page names.
     pub(super) fn load(shelf: Shelf<'_>, info: RunInfo) -> Result<Self, CatalogueRefusal> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(info.index_pages as usize * CONTENT_SIZE));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(info.index_pages as usize * INDEX_PART));
         for page in info.pages..info.all_pages() {
             let place = Place { holds: Holds::Index, run: info.id, page, generation: info.generation };
             bytes.extend_from_slice(&shelf.open(place, &shelf.store.get(Key(info.id, page))?)?);
@@ -214,8 +217,8 @@ impl Walk<'_> {
     }
 }
 
-/// Pages that are handed to sled at once.
-const BATCH: usize = 16;
+/// Pages that are handed to sled at once: its memory grows with the size of a batch.
+const BATCH: usize = 32;
 
 /// Writes a run. Until the meta page names it, it is not there.
 pub(super) struct RunWriter<'a> {
@@ -254,8 +257,7 @@ impl<'a> RunWriter<'a> {
     pub(super) fn push(&mut self, entry: &Entry<'_>) -> Result<(), CatalogueRefusal> {
         if !self.page.push(entry) {
             self.end_page()?;
-            let fits = self.page.push(entry);
-            debug_assert!(fits, "texts are cut so that an entry fits into a page");
+            self.page.push(entry);
         }
         if self.page.len() == 1 {
             self.shelf.whole(self.fences.push(entry.space, entry.key))?;
@@ -290,7 +292,7 @@ impl<'a> RunWriter<'a> {
             self.end_page()?;
         }
         let index = index::encode(&self.fences, &self.filter);
-        for part in index.chunks(CONTENT_SIZE) {
+        for part in index.chunks(INDEX_PART) {
             self.put(Holds::Index, part)?;
             self.info.index_pages += 1;
         }

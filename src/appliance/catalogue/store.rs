@@ -5,21 +5,33 @@
 //! meets first. So every call runs behind [`Store::guarded`], which turns the first two into
 //! *damaged*; the third is seen by whoever reads the pages.
 //!
+//! sled counts its cache lazily: a page that was read is let go only when a queue of 64 accesses in
+//! one of its 256 shards runs full, so small databases are never let go at all (measured: everything
+//! that was written or read stayed in memory, whatever the limit said). So the bytes are counted
+//! here, and after [`HELD_MOST`] the database is closed and opened again, which takes some
+//! milliseconds.
+//!
 //! Happy path of a write: `pwrite` of sled's log, then [`Store::flush`]: `fdatasync` or
 //! `sync_file_range` as sled sees fit. That is no promise of durability, and none is needed.
 
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::refusal::CatalogueRefusal;
 
-/// sled's cache. It does not keep to it; what it really takes is measured in `tests.rs`.
-const CACHE_BYTES: u64 = 4 << 20;
+/// What sled is told to keep to, see above.
+const CACHE_BYTES: u64 = 1 << 20;
+/// Bytes that sled may have taken into memory before it is closed and opened again.
+const HELD_MOST: usize = 6 << 20;
+/// sled reads a node at a time: 8 to 16 values of some 1,100 bytes each.
+const NODE_VALUES: u32 = 8;
+const NODE_BYTES: usize = 12 << 10;
 /// sled's file of parameters as this version writes it. It is compared before sled reads it,
 /// because sled believes it: a flipped digit there makes it read the log in other steps.
 const PARAMETERS: &str = "segment_size: 524288\nuse_compression: false\nversion: 0.34\n";
@@ -43,11 +55,16 @@ impl Key {
 
 /// One term's database.
 pub(super) struct Store {
-    /// `None` only while it is being dropped.
-    db: Option<sled::Db>,
+    /// `None` after it could not be opened again.
+    db: RwLock<Option<sled::Db>>,
+    dir: PathBuf,
     term: Box<str>,
-    /// Set once sled has panicked: nothing is asked of it again.
+    /// Set once sled has found damage or panicked: nothing is asked of it again.
     broken: AtomicBool,
+    /// Bytes that sled has taken into memory since it was opened, about.
+    held: AtomicUsize,
+    /// The node that was read last, so that reading on in it is not counted again.
+    last: AtomicU64,
 }
 
 impl Store {
@@ -59,19 +76,14 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(refusal(term, &sled::Error::Io(error))),
         }
-        let started = Instant::now();
-        loop {
-            let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-            match guard(term, || config.open()) {
-                Err(CatalogueRefusal::Busy { .. }) if started.elapsed() < LOCK_PATIENCE => {
-                    sleep(Duration::from_millis(10));
-                }
-                Err(refused) => return Err(refused),
-                Ok(db) => {
-                    return Ok(Self { db: Some(db), term: term.into(), broken: AtomicBool::new(false) });
-                }
-            }
-        }
+        Ok(Self {
+            db: RwLock::new(Some(open(dir, term)?)),
+            dir: dir.to_owned(),
+            term: term.into(),
+            broken: AtomicBool::new(false),
+            held: AtomicUsize::new(0),
+            last: AtomicU64::new(u64::MAX),
+        })
     }
 
     pub(super) fn damaged(&self) -> CatalogueRefusal {
@@ -79,15 +91,32 @@ impl Store {
     }
 
     fn guarded<T>(&self, call: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, CatalogueRefusal> {
-        let db = self.db.as_ref().expect("only a dropped store has none");
-        if self.broken.load(Ordering::Acquire) {
-            return Err(self.damaged());
-        }
+        let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
+        let db = match &*db {
+            Some(db) if !self.broken.load(Ordering::Acquire) => db,
+            _ => return Err(self.damaged()),
+        };
         let answer = guard(&self.term, || call(db));
         if matches!(answer, Err(CatalogueRefusal::Damaged { .. })) {
             self.broken.store(true, Ordering::Release);
         }
         answer
+    }
+
+    /// Counts what sled takes into memory, and has it let go of everything when that is too much.
+    fn hold(&self, bytes: usize) -> Result<(), CatalogueRefusal> {
+        if self.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= HELD_MOST {
+            return Ok(());
+        }
+        let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have been faster.
+        if self.held.load(Ordering::Relaxed) <= HELD_MOST || self.broken.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        close(db.take());
+        *db = Some(open(&self.dir, &self.term)?);
+        self.held.store(0, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The value at `key`; a missing one is damage, because only pages that are listed are read.
@@ -97,6 +126,10 @@ impl Store {
 
     /// The value at `key`, if there is one.
     pub(super) fn get_if_any(&self, key: Key) -> Result<Option<sled::IVec>, CatalogueRefusal> {
+        let node = key.0 << 32 | u64::from(key.1 / NODE_VALUES);
+        if self.last.swap(node, Ordering::Relaxed) != node {
+            self.hold(NODE_BYTES)?;
+        }
         self.guarded(|db| db.get(key.bytes()))
     }
 
@@ -111,9 +144,12 @@ impl Store {
         values: impl Iterator<Item = (Key, Vec<u8>)>,
     ) -> Result<(), CatalogueRefusal> {
         let mut batch = sled::Batch::default();
+        let mut size = 0;
         for (key, value) in values {
+            size += value.len();
             batch.insert(&key.bytes(), value);
         }
+        self.hold(size)?;
         self.guarded(|db| db.apply_batch(batch))
     }
 
@@ -146,6 +182,7 @@ impl Store {
             for key in keys.by_ref().take(BATCH) {
                 batch.remove(key);
             }
+            self.hold(BATCH / NODE_VALUES as usize * NODE_BYTES)?;
             self.guarded(|db| db.apply_batch(batch))?;
         }
         Ok(())
@@ -159,10 +196,26 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        let db = self.db.take();
-        // sled writes out its rest when it is dropped; on a damaged file that may panic too.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(db)));
+        close(self.db.get_mut().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+fn open(dir: &Path, term: &str) -> Result<sled::Db, CatalogueRefusal> {
+    let started = Instant::now();
+    loop {
+        let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+        match guard(term, || config.open()) {
+            Err(CatalogueRefusal::Busy { .. }) if started.elapsed() < LOCK_PATIENCE => {
+                sleep(Duration::from_millis(1));
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// sled writes out its rest when it is dropped; on a damaged file that may panic.
+fn close(db: Option<sled::Db>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(db)));
 }
 
 /// Runs a call into sled; a panic in it is damage.

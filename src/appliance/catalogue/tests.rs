@@ -721,7 +721,7 @@ fn a_hundred_thousand_invoices_in_eight_terms() {
     order.sort_by_key(|n| n * 7919 % 401 * 131 % 997);
     let mut expected = vec![Progress::new(); TERMS];
     let mut terms: Vec<Catalogue> = (0..TERMS).map(|term| open(term, &Progress::new()).0).collect();
-    eprintln!("memory before {:?} MiB", memory());
+    eprintln!("memory with eight empty ones {:?} MiB", memory());
     let started = std::time::Instant::now();
     for place in order {
         // A bundle holds invoices of one term: every eighth of a stretch.
@@ -740,9 +740,12 @@ fn a_hundred_thousand_invoices_in_eight_terms() {
             eprintln!("{merges} merges in {:?}, memory {:?} MiB", started.elapsed(), memory());
         }
         drop(terms);
+        eprintln!("closed: memory {:?} MiB", memory());
         let started = std::time::Instant::now();
         terms = (0..TERMS).map(|term| open(term, &expected[term]).0).collect();
-        let disk: usize = files(dir.path()).values().map(Vec::len).sum();
+        let disk: u64 = (0..TERMS)
+            .map(|term| fs::metadata(dir.path().join(term.to_string()).join("db")).unwrap().len())
+            .sum();
         eprintln!(
             "opened in {:?}, {} runs, {} MiB on disk",
             started.elapsed(),
