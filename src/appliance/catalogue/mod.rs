@@ -9,14 +9,15 @@
 //!   which are all the same. How many invoices there are about, and when they came, can be seen.
 //! - A bundle is indexed whole or not at all, and to index it again changes nothing.
 //! - Memory is bounded by what is open, not by what is asked: fences and filters of the runs (about
-//!   30 bytes an invoice and key), the rows of one page of results, sled's own. The keys kept in memory are
-//!   wiped when the catalogue is closed or dropped.
+//!   60 bytes an invoice), the rows of one page of results, and what sled holds ([`store`] counts it:
+//!   2 MiB at rest, 24 MiB in a long series of look-ups). The keys kept in memory are wiped when the
+//!   catalogue is closed or dropped.
 //!
 //! # What it does not promise
 //! - To last. It is derived from the bundles; whenever it is damaged, or another program's form, its
 //!   directory is removed and the bundles are indexed again. After a power cut it may lag
 //!   ([`State::missing`]) or be damaged.
-//! - To be small: a row stands under each of its keys, about 1.5 kB an invoice, and sled's file keeps
+//! - To be small: a row stands under each of its keys, about 1.2 kB an invoice, and sled's file keeps
 //!   the room of what was merged away.
 //! - That nobody sees which pages are read: who watches the disk learns that.
 //! - To wipe what sled, the allocator and the caller hold: sled holds sealed pages only; rows handed
@@ -29,9 +30,16 @@
 //! Query --conditions--> key ranges --filter, fences--> pages --open--> rows --> Hits
 //! ```
 //! A run holds all keys of one bundle (or of the runs merged into it), space after space ([`row`]):
-//! so a bundle of five invoices takes three pages, not five runs of two. Each entry carries the whole
+//! so a bundle of five invoices takes some nine pages, not six runs of two. Each entry carries the whole
 //! row: a look-up by number reads one page per run that the filter does not rule out, mostly one in
 //! all.
+//!
+//! # Measured
+//! 100,000 invoices in 400 bundles over eight terms (`tests.rs`, 2 busy cores, all eight asked): by
+//! number 41 us at the median before merging and 18 us after it, by a customer's number with five
+//! invoices 78 and 47 us, p99 0.2 ms where nothing is reopened; opened in 0.1 to 0.6 s; 220 MiB of
+//! file, 312 MiB after merging. Resident 114 MiB, of which the C library's allocator keeps some 60
+//! that are free; with a fixed `mmap` threshold (`MALLOC_MMAP_THRESHOLD_=65536`) 58 MiB.
 //!
 //! # Order of writing
 //! Pages of a run, `flush`; meta page, `flush`; only then are pages of merged runs removed. A crash
@@ -129,6 +137,16 @@ impl Catalogue {
     #[must_use]
     pub fn runs(&self) -> usize {
         self.runs.len()
+    }
+
+    /// Lets go of the memory that look-ups have filled. It takes some milliseconds when there is
+    /// something to let go of, so call it when nobody waits; look-ups do it themselves only at twelve
+    /// times as much.
+    ///
+    /// # Errors
+    /// Those of [`Catalogue::open`].
+    pub fn rest(&self) -> Result<(), CatalogueRefusal> {
+        self.store.rest()
     }
 
     /// Reads every page and holds it against the meta page.

@@ -11,9 +11,6 @@ use super::row::Space;
 use super::seal::{CONTENT_SIZE, Holds, Place, Sealer};
 use super::store::{Key, Store};
 
-/// Fences and filter are read as a whole, so their pages are larger.
-const INDEX_PART: usize = 4 * CONTENT_SIZE;
-
 /// Where pages are kept and how they are opened.
 #[derive(Clone, Copy)]
 pub(super) struct Shelf<'a> {
@@ -99,7 +96,7 @@ pub(super) struct Run {
 impl Run {
     /// Reads fences and filter of a run that the meta page names.
     pub(super) fn load(shelf: Shelf<'_>, info: RunInfo) -> Result<Self, CatalogueRefusal> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(info.index_pages as usize * INDEX_PART));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(info.index_pages as usize * CONTENT_SIZE));
         for page in info.pages..info.all_pages() {
             let place = Place { holds: Holds::Index, run: info.id, page, generation: info.generation };
             bytes.extend_from_slice(&shelf.open(place, &shelf.store.get(Key(info.id, page))?)?);
@@ -292,7 +289,7 @@ impl<'a> RunWriter<'a> {
             self.end_page()?;
         }
         let index = index::encode(&self.fences, &self.filter);
-        for part in index.chunks(INDEX_PART) {
+        for part in index.chunks(CONTENT_SIZE) {
             self.put(Holds::Index, part)?;
             self.info.index_pages += 1;
         }

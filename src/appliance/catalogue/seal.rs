@@ -3,7 +3,6 @@
 //!
 //! ```text
 //! page    nonce 24 | ciphertext n * 984 | tag 16             n is 1 but for rows of long texts
-//! index   nonce 24 | ciphertext n * 984 | tag 16                       n is 4 but for the last
 //! meta    generation 8, big-endian | nonce 24 | ciphertext n * 984 | tag 16
 //! associated data
 //!         kind 1 | length of term 8 | term | run 8 | page 4 | generation 8

@@ -27,14 +27,19 @@ use super::refusal::CatalogueRefusal;
 
 /// What sled is told to keep to, see above.
 const CACHE_BYTES: u64 = 1 << 20;
-/// Bytes that sled may have taken into memory before it is closed and opened again.
-const HELD_MOST: usize = 6 << 20;
-/// sled reads a node at a time: 8 to 16 values of some 1,100 bytes each.
+/// The steps of sled's file, and its buffers. With its own 512 KiB every opening left the allocator
+/// with four times the memory. A node must stay below a quarter, or it becomes a file of its own.
+const SEGMENT_BYTES: usize = 128 << 10;
+/// Bytes that sled may have taken into memory before it is closed and opened again: while writing
+/// and when there is time ([`Store::rest`]), and in the midst of look-ups, which would wait for it.
+const HELD_AT_REST: usize = 2 << 20;
+const HELD_MOST: usize = 24 << 20;
+/// sled reads a node at a time: mostly 8 values, at most 16, of some 1,100 bytes each.
 const NODE_VALUES: u32 = 8;
-const NODE_BYTES: usize = 12 << 10;
+const NODE_BYTES: usize = 9 << 10;
 /// sled's file of parameters as this version writes it. It is compared before sled reads it,
 /// because sled believes it: a flipped digit there makes it read the log in other steps.
-const PARAMETERS: &str = "segment_size: 524288\nuse_compression: false\nversion: 0.34\n";
+const PARAMETERS: &str = "segment_size: 131072\nuse_compression: false\nversion: 0.34\n";
 /// sled's threads may hold the lock of a database that was just closed for a moment longer.
 const LOCK_PATIENCE: Duration = Duration::from_secs(3);
 /// Changes that are handed to sled at once: its memory grows with the size of a batch.
@@ -63,8 +68,8 @@ pub(super) struct Store {
     broken: AtomicBool,
     /// Bytes that sled has taken into memory since it was opened, about.
     held: AtomicUsize,
-    /// The node that was read last, so that reading on in it is not counted again.
-    last: AtomicU64,
+    /// The nodes that were read last, by run, so that reading on in one is not counted again.
+    last: [AtomicU64; 16],
 }
 
 impl Store {
@@ -82,7 +87,7 @@ impl Store {
             term: term.into(),
             broken: AtomicBool::new(false),
             held: AtomicUsize::new(0),
-            last: AtomicU64::new(u64::MAX),
+            last: [const { AtomicU64::new(u64::MAX) }; 16],
         })
     }
 
@@ -104,19 +109,24 @@ impl Store {
     }
 
     /// Counts what sled takes into memory, and has it let go of everything when that is too much.
-    fn hold(&self, bytes: usize) -> Result<(), CatalogueRefusal> {
-        if self.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= HELD_MOST {
+    fn hold(&self, bytes: usize, most: usize) -> Result<(), CatalogueRefusal> {
+        if self.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= most {
             return Ok(());
         }
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have been faster.
-        if self.held.load(Ordering::Relaxed) <= HELD_MOST || self.broken.load(Ordering::Acquire) {
+        if self.held.load(Ordering::Relaxed) <= most || self.broken.load(Ordering::Acquire) {
             return Ok(());
         }
         close(db.take());
         *db = Some(open(&self.dir, &self.term)?);
         self.held.store(0, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Has sled let go of what it holds, if that is worth the time.
+    pub(super) fn rest(&self) -> Result<(), CatalogueRefusal> {
+        self.hold(0, HELD_AT_REST)
     }
 
     /// The value at `key`; a missing one is damage, because only pages that are listed are read.
@@ -127,8 +137,8 @@ impl Store {
     /// The value at `key`, if there is one.
     pub(super) fn get_if_any(&self, key: Key) -> Result<Option<sled::IVec>, CatalogueRefusal> {
         let node = key.0 << 32 | u64::from(key.1 / NODE_VALUES);
-        if self.last.swap(node, Ordering::Relaxed) != node {
-            self.hold(NODE_BYTES)?;
+        if self.last[(key.0 % 16) as usize].swap(node, Ordering::Relaxed) != node {
+            self.hold(NODE_BYTES, HELD_MOST)?;
         }
         self.guarded(|db| db.get(key.bytes()))
     }
@@ -149,7 +159,7 @@ impl Store {
             size += value.len();
             batch.insert(&key.bytes(), value);
         }
-        self.hold(size)?;
+        self.hold(size, HELD_AT_REST)?;
         self.guarded(|db| db.apply_batch(batch))
     }
 
@@ -182,7 +192,7 @@ impl Store {
             for key in keys.by_ref().take(BATCH) {
                 batch.remove(key);
             }
-            self.hold(BATCH / NODE_VALUES as usize * NODE_BYTES)?;
+            self.hold(BATCH / NODE_VALUES as usize * NODE_BYTES, HELD_AT_REST)?;
             self.guarded(|db| db.apply_batch(batch))?;
         }
         Ok(())
@@ -203,7 +213,11 @@ impl Drop for Store {
 fn open(dir: &Path, term: &str) -> Result<sled::Db, CatalogueRefusal> {
     let started = Instant::now();
     loop {
-        let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+        let config = sled::Config::new()
+            .path(dir)
+            .segment_size(SEGMENT_BYTES)
+            .cache_capacity(CACHE_BYTES)
+            .flush_every_ms(None);
         match guard(term, || config.open()) {
             Err(CatalogueRefusal::Busy { .. }) if started.elapsed() < LOCK_PATIENCE => {
                 sleep(Duration::from_millis(1));

@@ -95,6 +95,7 @@ impl Catalogue {
             return Err(refused);
         }
         self.runs.append(&mut made);
+        self.store.rest()?;
         Ok(true)
     }
 
@@ -159,7 +160,7 @@ impl Catalogue {
         }
         // The next meta page, whenever it is written, names no leftovers any more.
         self.meta.leftovers.clear();
-        Ok(())
+        self.store.rest()
     }
 }
 
