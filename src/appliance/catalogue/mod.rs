@@ -101,26 +101,36 @@ impl Catalogue {
     /// # Errors
     /// [`CatalogueRefusal::Damaged`]: something does not open, or there are bundles in it that are
     /// not expected; the caller removes `dir` and starts again. [`CatalogueRefusal::Busy`] and
-    /// [`CatalogueRefusal::Disk`]: nothing is wrong with the content.
+    /// [`CatalogueRefusal::Disk`]: nothing is wrong with the content. After *disk* from any call, close it
+    /// and open it again: sled does not recover by itself.
     pub fn open(dir: &Path, sealer: Sealer, expected: &Progress) -> Result<(Self, State), CatalogueRefusal> {
         let store = Store::open(dir, sealer.term())?;
         let shelf = Shelf { store: &store, sealer: &sealer };
-        let (mut meta, infos) = Meta::read(shelf)?.unwrap_or_else(|| (Meta::new(), Vec::new()));
+        let (meta, infos) = Meta::read(shelf)?.unwrap_or_else(|| (Meta::new(), Vec::new()));
         let indexed = meta.indexed();
         if !indexed.is_subset(expected) {
             return Err(store.damaged());
         }
         store.remove_from(meta.next_run)?;
         let runs = infos.into_iter().map(|info| Run::load(shelf, info)).collect::<Result<Vec<_>, _>>()?;
-        if !meta.leftovers.is_empty() {
-            for (run, pages) in std::mem::take(&mut meta.leftovers) {
-                store.remove_run(run, pages)?;
-            }
-            store.flush()?;
-            meta.write(shelf, runs.iter().map(|run| &run.info))?;
-        }
         let state = State { missing: expected.difference(&indexed).copied().collect() };
-        Ok((Self { store, sealer, meta, runs }, state))
+        let mut catalogue = Self { store, sealer, meta, runs };
+        catalogue.clear_leftovers()?;
+        Ok((catalogue, state))
+    }
+
+    /// Removes the pages of runs that were merged away, and notes that they are gone.
+    fn clear_leftovers(&mut self) -> Result<(), CatalogueRefusal> {
+        if self.meta.leftovers.is_empty() {
+            return Ok(());
+        }
+        for (run, pages) in &self.meta.leftovers {
+            self.store.remove_run(*run, *pages)?;
+        }
+        self.store.flush()?;
+        self.meta.leftovers.clear();
+        let shelf = Shelf { store: &self.store, sealer: &self.sealer };
+        self.meta.write(shelf, self.runs.iter().map(|run| &run.info))
     }
 
     fn shelf(&self) -> Shelf<'_> {

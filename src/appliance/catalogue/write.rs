@@ -74,6 +74,8 @@ impl Catalogue {
         }
         let stream = self.meta.place_of(bundle.0);
         let shelf = Shelf { store: &self.store, sealer: &self.sealer };
+        // What an attempt that failed may have left.
+        shelf.store.remove_from(self.meta.next_run)?;
         let mut unsorted = Unsorted::default();
         let mut made = Vec::new();
         for (leaf, record) in records {
@@ -133,19 +135,20 @@ impl Catalogue {
     fn merge(&mut self, places: &[usize]) -> Result<(), CatalogueRefusal> {
         let shelf = Shelf { store: &self.store, sealer: &self.sealer };
         let merged: Vec<&Run> = places.iter().map(|place| &self.runs[*place]).collect();
+        shelf.store.remove_from(self.meta.next_run)?;
         let made = merge_runs(shelf, self.meta.next_run, &merged)?;
         shelf.store.flush()?;
 
         // The switch. Until it is written, the old runs hold.
-        let leftovers: Vec<_> = merged.iter().map(|run| (run.info.id, run.info.all_pages())).collect();
+        let known = self.meta.leftovers.len();
+        self.meta.leftovers.extend(merged.iter().map(|run| (run.info.id, run.info.all_pages())));
         self.meta.next_run += 1;
-        self.meta.leftovers.clone_from(&leftovers);
         let kept = |place: &usize| !places.contains(place);
         let mut infos: Vec<&RunInfo> =
             (0..self.runs.len()).filter(kept).map(|place| &self.runs[place].info).collect();
         infos.push(&made.info);
         if let Err(refused) = self.meta.write(shelf, infos.into_iter()) {
-            self.meta.leftovers.clear();
+            self.meta.leftovers.truncate(known);
             return Err(refused);
         }
         let mut place = 0;
@@ -155,11 +158,7 @@ impl Catalogue {
         });
         self.runs.push(made);
 
-        for (run, pages) in leftovers {
-            self.store.remove_run(run, pages)?;
-        }
-        // The next meta page, whenever it is written, names no leftovers any more.
-        self.meta.leftovers.clear();
+        self.clear_leftovers()?;
         self.store.rest()
     }
 }

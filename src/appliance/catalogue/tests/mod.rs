@@ -273,6 +273,28 @@ fn a_write_that_was_cut_off_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_merge_that_was_cut_off_after_its_switch_is_cleared_away() {
+    let mut shelf = Shelf::new();
+    for number in 0..8 {
+        shelf.add(bundle(1, number), &[record("1", "J", date(2026, 1, 1), "10")]);
+    }
+    let old: Vec<u64> = shelf.catalogue().runs.iter().map(|run| run.info.id).collect();
+    // A crash before the old pages went: the meta page lists them, and they are there.
+    let pages = shelf.catalogue().runs[0].info.all_pages();
+    let catalogue = shelf.catalogue();
+    catalogue.meta.leftovers = vec![(99, pages)];
+    catalogue.meta.next_run = 100;
+    catalogue.store.put(store::Key(99, 0), vec![1; 1024]).unwrap();
+    assert_eq!(catalogue.compact().unwrap(), 1);
+    for run in old.into_iter().chain([99]) {
+        assert!(catalogue.store.get_if_any(store::Key(run, 0)).unwrap().is_none(), "run {run}");
+    }
+    shelf.reopen();
+    shelf.catalogue().check().unwrap();
+    assert_eq!(shelf.catalogue().find(&Query::default()).unwrap().totals.count, 8);
+}
+
+#[test]
 fn a_very_long_text_is_cut_and_found_by_its_beginning() {
     let mut shelf = Shelf::new();
     let long = "ÿ1".repeat(5_000);
