@@ -12,7 +12,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use factuurkluis::appliance::command::{self, Asked, Credential, Order, QueryText, RunOptions, SaidNo, print};
+use factuurkluis::appliance::command::{
+    self, Asked, Credential, Order, QueryText, RunOptions, SaidNo, print,
+};
 use factuurkluis::appliance::keeper::{InitOptions, Keeper, KeeperRefusal};
 use factuurkluis::appliance::reader;
 use factuurkluis::exchange::bundle::{SignedBoxCard, SignedCertificate, labels};
@@ -20,6 +22,7 @@ use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
 use factuurkluis::exchange::vocabulary::{Amount, Class, Country, Currency};
 use factuurkluis::support::durable::{self, DiskError};
 use factuurkluis::support::secret::harden_process;
+use factuurkluis::support::system::give_memory_back;
 use factuurkluis::support::words::{self, Language, Said};
 
 /// Keeps a webshop's invoices for the fiscal term on a box without a network, and destroys them when it
@@ -253,16 +256,19 @@ struct By {
 }
 
 fn advice(text: &str) -> Result<Advice, String> {
-    let (class, rest) = text.split_once('=').ok_or("CLASS=YEARS:WHO, such as ordinary=10:Visser accountants")?;
+    let (class, rest) =
+        text.split_once('=').ok_or("CLASS=YEARS:WHO, such as ordinary=10:Visser accountants")?;
     let (years, adviser) = rest.split_once(':').ok_or("CLASS=YEARS:WHO; who advised is missing")?;
-    let class = class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
+    let class =
+        class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
     let years = years.parse().map_err(|_| "YEARS is a number")?;
     Ok(Advice { class, years, adviser: adviser.to_owned() })
 }
 
 fn lengthened(text: &str) -> Result<Lengthened, String> {
     let (class, years) = text.split_once('=').ok_or("CLASS=YEARS, such as ordinary=3")?;
-    let class = class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
+    let class =
+        class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
     Ok(Lengthened { class, years: years.parse().map_err(|_| "YEARS is a number")? })
 }
 
@@ -302,6 +308,7 @@ fn language() -> Language {
 }
 
 fn main() -> ExitCode {
+    give_memory_back();
     // The process that reads documents is this program too; it must not see anything of what follows.
     if let Some(code) = reader::serve_if_asked() {
         return code;
@@ -594,10 +601,8 @@ fn init(options: Init, json: bool) -> Result<Ending, Stop> {
             .iter()
             .map(|one| json!({ "name": one.name, "pass_phrase": one.pass_phrase.expose() }))
             .collect();
-        let terms: Vec<_> = terms
-            .iter()
-            .map(|view| json!({ "term": view.name, "kept_until": view.kept.until }))
-            .collect();
+        let terms: Vec<_> =
+            terms.iter().map(|view| json!({ "term": view.name, "kept_until": view.kept.until })).collect();
         let root = made.root.say(language);
         println!("{:#}", json!({ "officers": officers, "terms": terms, "root": root }));
         return Ok(Ending::Done);

@@ -1,8 +1,9 @@
 //! What every room stands on and no room owns.
 //!
 //! [`durable`] is all of fsync, rename and locks; [`words`] is every sentence a person reads;
-//! [`secret`] is the type that a key is kept in.
+//! [`secret`] is the type that a key is kept in; [`system`] is the one place with `unsafe`.
 
 pub mod durable;
 pub mod secret;
+pub mod system;
 pub mod words;

@@ -228,7 +228,21 @@ impl Keeper {
             }
         }
         self.open_new_terms()?;
+        self.tend_catalogues();
         self.do_deeds()
+    }
+
+    /// One merge of runs in each catalogue that is open and not in use. A catalogue that fails here
+    /// is closed, and made anew when it is needed next.
+    fn tend_catalogues(&self) {
+        for room in self.all_rooms() {
+            if let Ok(mut place) = room.catalogue.try_lock()
+                && let Some(catalogue) = place.as_mut()
+                && catalogue.compact_step().and_then(|_| catalogue.rest()).is_err()
+            {
+                *place = None;
+            }
+        }
     }
 
     /// Counts the rest of this run, in good order.

@@ -346,7 +346,8 @@ impl Keeper {
         let place = kept.authentic.place();
         let bundle: BundleRef = (place.stream, place.number);
         let _ = self.with_catalogue(room, |catalogue| {
-            catalogue.add_bundle(bundle, archive::records(&kept.leaves, place))
+            catalogue.add_bundle(bundle, archive::records(&kept.leaves, place))?;
+            catalogue.compact_step()
         });
     }
 

@@ -43,7 +43,6 @@ mod failpoint;
 #[cfg(test)]
 pub(crate) mod fault;
 mod files;
-mod lease;
 mod lock;
 mod take_over;
 mod tree;

@@ -4,8 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use super::DiskError;
 use super::error::sound;
-use super::{DiskError, lease};
+use crate::support::system;
 
 /// Opens a file of the spool so that whoever wrote it cannot change it any more: it is a regular
 /// file with one name, belongs to the user this process runs as, gets mode 0400 and a read lease,
@@ -42,7 +43,7 @@ pub fn take_over(path: &Path) -> Result<File, DiskError> {
     // First the mode, so that no new writer comes; then the lease, so that none is left.
     file.set_permissions(fs::Permissions::from_mode(0o400))
         .map_err(|error| DiskError::of("chmod", path, &error))?;
-    lease::read_lease(&file).map_err(|error| match error.kind() {
+    system::read_lease(&file).map_err(|error| match error.kind() {
         std::io::ErrorKind::WouldBlock => DiskError::StillWritten { path: path.display().to_string() },
         _ => DiskError::of("lease", path, &error),
     })?;
