@@ -436,3 +436,6 @@ fn push_line(text: &mut Vec<u8>, line: &Line) {
     serde_json::to_writer(&mut *text, line).expect("our lines are JSON");
     text.push(b'\n');
 }
+
+#[cfg(test)]
+mod tests;
