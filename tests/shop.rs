@@ -18,9 +18,7 @@ use factuurkluis::exchange::bundle::{
     Statement, StreamLeaf, cbor, labels, term_identity,
 };
 use factuurkluis::exchange::journal::event::Admission;
-use factuurkluis::exchange::journal::{
-    Checkpoint, Event, Opening, Receipt, ReceiptCode, Tree, tree,
-};
+use factuurkluis::exchange::journal::{Checkpoint, Event, Opening, Receipt, ReceiptCode, Tree, tree};
 use factuurkluis::exchange::law::{Policy, Slug, Term, kept_until, terms_for};
 use factuurkluis::exchange::vocabulary::{BoxId, BundleNumber, Class, Digest, EntityId, PublicKey};
 use factuurkluis::shop::{Order, Progress, Shop};
@@ -46,7 +44,8 @@ impl TestBox {
         let policy = Policy::of("NL".parse().unwrap()).unwrap();
         let classes = [Class::Ordinary, Class::OneStopShop];
         let terms = terms_for(entity, &slug, &policy, date(2026, 11, 24), 1, &classes).unwrap();
-        let terms = terms.into_iter().map(|term| (term.name().to_string(), (term, Secret::random()))).collect();
+        let terms =
+            terms.into_iter().map(|term| (term.name().to_string(), (term, Secret::random()))).collect();
         let key = SigningKey::from_bytes(Secret::random().expose());
         let mut made = Self { id: BoxId::random(), entity, key, terms, entries: Vec::new() };
         made.entries.push(b"the first entry".to_vec());
@@ -185,7 +184,8 @@ fn said(output: &Output) -> String {
 impl Desk {
     fn bare() -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap(), kluis: TestBox::new() };
-        let output = program().arg("init").arg(desk.at("shop")).args(["--name", "Trampoline"]).output().unwrap();
+        let output =
+            program().arg("init").arg(desk.at("shop")).args(["--name", "Trampoline"]).output().unwrap();
         assert!(output.status.success(), "{}", said(&output));
         for name in ["in", "stick"] {
             fs::create_dir(desk.at(name)).unwrap();
@@ -197,7 +197,12 @@ impl Desk {
         let desk = Self::bare();
         let card = desk.kluis.card();
         fs::write(desk.at("box.card"), card.to_bytes()).unwrap();
-        desk.done(["enrol".as_ref(), desk.at("box.card").as_os_str(), "--fingerprint".as_ref(), card.fingerprint().as_ref()]);
+        desk.done([
+            "enrol".as_ref(),
+            desk.at("box.card").as_os_str(),
+            "--fingerprint".as_ref(),
+            card.fingerprint().as_ref(),
+        ]);
         desk
     }
 
@@ -283,7 +288,8 @@ fn one_invoice_goes_the_whole_way_and_its_receipt_comes_back() {
     let until = &looked["files"][0]["until"];
     assert_eq!(until["term"], "trampoline-nl-ordinary-2026-12");
     assert!(until["sentence"].as_str().unwrap().contains("kept until 31 December 2033, because"), "{until}");
-    let left: Vec<_> = looked["files"][0]["left_out"].as_array().unwrap().iter().map(|left| &left["what"]).collect();
+    let left: Vec<_> =
+        looked["files"][0]["left_out"].as_array().unwrap().iter().map(|left| &left["what"]).collect();
     assert!(left.iter().any(|what| **what == "buyer-e-mail"), "{left:?}");
 
     let sealed = desk.seal(&[]);
@@ -338,7 +344,12 @@ fn invoices_are_sorted_by_their_terms_and_a_refused_file_stops_no_other() {
     assert!(desk.visible().is_empty());
 
     let sealed = desk.refused(seal);
-    let made: Vec<_> = sealed["bundles"].as_array().unwrap().iter().map(|b| (&b["number"], &b["term"], &b["invoices"])).collect();
+    let made: Vec<_> = sealed["bundles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|b| (&b["number"], &b["term"], &b["invoices"]))
+        .collect();
     assert_eq!(
         made,
         [
@@ -346,7 +357,8 @@ fn invoices_are_sorted_by_their_terms_and_a_refused_file_stops_no_other() {
             (&2.into(), &"trampoline-nl-ordinary-2026-12".into(), &2.into()),
         ]
     );
-    let refused: Vec<_> = sealed["refused"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
+    let refused: Vec<_> =
+        sealed["refused"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
     assert_eq!(refused, ["law-no-term-for-day", "invoice-other-xml"]);
     assert!(sealed["refused"][0]["sentence"].as_str().unwrap().contains("officer"));
     assert_eq!((&sealed["skipped"][0]["bundle"], &sealed["left_alone"]), (&Value::Null, &1.into()));
@@ -355,7 +367,9 @@ fn invoices_are_sorted_by_their_terms_and_a_refused_file_stops_no_other() {
     let paths = desk.visible();
     let numbers: Vec<Vec<_>> = paths
         .iter()
-        .map(|path| desk.kluis.admit(&sender, path).leaves.iter().map(|leaf| leaf.record.number.clone()).collect())
+        .map(|path| {
+            desk.kluis.admit(&sender, path).leaves.iter().map(|leaf| leaf.record.number.clone()).collect()
+        })
         .collect();
     assert_eq!(numbers, [vec!["A"], vec!["B", "C"]]);
 }
@@ -365,13 +379,17 @@ fn a_sale_to_a_consumer_abroad_is_of_the_one_stop_shop_if_the_shop_takes_part() 
     let mut desk = Desk::new();
     fs::write(desk.at("in/1.xml"), ubl("1", "2026-03-05", "DE")).unwrap();
     let config = fs::read_to_string(desk.at("shop/config.toml")).unwrap();
-    fs::write(desk.at("shop/config.toml"), config.replace("one_stop_shop = false", "one_stop_shop = true")).unwrap();
+    fs::write(desk.at("shop/config.toml"), config.replace("one_stop_shop = false", "one_stop_shop = true"))
+        .unwrap();
     assert_eq!(desk.seal(&[])["bundles"][0]["term"], "trampoline-nl-one-stop-shop-2026-12");
     let sender = desk.sender();
     let bundle = desk.kluis.admit(&sender, &desk.visible()[0]);
     assert_eq!(bundle.leaves[0].record.class, Class::OneStopShop);
     assert!(bundle.leaves[0].record.one_stop_shop.is_some());
-    assert_eq!(desk.seal(&["--class", "ordinary", "--again"])["bundles"][0]["term"], "trampoline-nl-ordinary-2026-12");
+    assert_eq!(
+        desk.seal(&["--class", "ordinary", "--again"])["bundles"][0]["term"],
+        "trampoline-nl-ordinary-2026-12"
+    );
 }
 
 /// What anybody who looked at the stick has seen: per number the header's digest.
@@ -407,7 +425,8 @@ impl Seen {
         assert_eq!(numbers.len(), invoices, "{numbers:?}");
         numbers.dedup();
         assert_eq!(numbers.len(), invoices, "an invoice is in two bundles");
-        let left: Vec<_> = fs::read_dir(desk.at("stick")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            fs::read_dir(desk.at("stick")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left.len(), self.0.len(), "{left:?}");
     }
 }
@@ -424,7 +443,8 @@ fn killed_at_any_step_a_number_is_never_signed_twice_and_nothing_is_lost() {
             desk.invoice("b.xml", "B", "2026-03-05");
             let (from, to) = (desk.at("in"), desk.at("stick"));
             let seal = ["seal".as_ref(), from.as_os_str(), "--to".as_ref(), to.as_os_str()];
-            let killed = desk.command(seal).env("KLUIS_FAILPOINT", format!("{place}:{time}")).output().unwrap();
+            let killed =
+                desk.command(seal).env("KLUIS_FAILPOINT", format!("{place}:{time}")).output().unwrap();
             assert_eq!(killed.status.signal(), Some(9), "{place}:{time} {}", said(&killed));
             let mut seen = Seen::default();
             seen.look(&desk, key);
@@ -543,11 +563,22 @@ fn strange_file_names_are_sealed_listed_and_shown_without_harm() {
 impl Desk {
     /// The box's code for all up to `number`, by the header on the stick and the key in its leaf 0.
     fn code(&self, number: u64) -> ReceiptCode {
-        let mut kluis = TestBox { entries: self.kluis.entries.clone(), terms: self.kluis.terms.clone(), key: self.kluis.key.clone(), ..TestBox::new() };
+        let mut kluis = TestBox {
+            entries: self.kluis.entries.clone(),
+            terms: self.kluis.terms.clone(),
+            key: self.kluis.key.clone(),
+            ..TestBox::new()
+        };
         (kluis.id, kluis.entity) = (self.kluis.id, self.kluis.entity);
         let bundle = kluis.admit(&self.sender(), &self.visible()[number as usize - 1]);
         let header = bundle.header;
-        ReceiptCode::make(&bundle.stream.receipt_key(), header.box_id, header.stream, BundleNumber(number), &bundle.digest)
+        ReceiptCode::make(
+            &bundle.stream.receipt_key(),
+            header.box_id,
+            header.stream,
+            BundleNumber(number),
+            &bundle.digest,
+        )
     }
 }
 
@@ -560,9 +591,14 @@ fn a_typed_code_says_all_up_to_its_number() {
     }
     let code = desk.code(2).grouped();
     let (number, letters) = code.split_once(' ').unwrap();
-    for wrong in [code.replacen('2', "3", 1), format!("{number} {}", letters.chars().rev().collect::<String>())] {
+    for wrong in
+        [code.replacen('2', "3", 1), format!("{number} {}", letters.chars().rev().collect::<String>())]
+    {
         let refused = desk.refused(["receipt", &wrong]);
-        assert!(["shop-code-differs"].contains(&refused["refused"]["code"].as_str().unwrap()), "{wrong} {refused}");
+        assert!(
+            ["shop-code-differs"].contains(&refused["refused"]["code"].as_str().unwrap()),
+            "{wrong} {refused}"
+        );
     }
     assert_eq!(desk.refused(["receipt", "2 Q2WM"])["refused"]["code"], "shop-neither-file-nor-code");
     assert_eq!(desk.refused(["receipt", "9 Q2WM-5RTA-YX7K-3JEV"])["refused"]["code"], "shop-ledger-old");
@@ -655,11 +691,17 @@ fn a_box_is_enrolled_by_its_fingerprint_and_only_newer_cards_of_it_are_taken() {
     assert_eq!(enrol(&desk, &bytes, None).1, "shop-card-older");
     *desk.kluis.entries.last_mut().unwrap() = b"another past".to_vec();
     assert_eq!(enrol(&desk, &desk.kluis.card().to_bytes(), None).1, "shop-journal-forked");
-    assert_eq!(enrol(&desk, &stranger.card().to_bytes(), Some(&stranger.card().fingerprint())).1, "shop-another-box");
+    assert_eq!(
+        enrol(&desk, &stranger.card().to_bytes(), Some(&stranger.card().fingerprint())).1,
+        "shop-another-box"
+    );
     let mut other_key = desk.kluis.card_body();
     other_key.key = stranger.public();
     other_key.checkpoint =
-        Checkpoint { box_id: desk.kluis.id, size: 2, root: desk.kluis.checkpoint().root() }.sign(&stranger.key).note().to_owned();
+        Checkpoint { box_id: desk.kluis.id, size: 2, root: desk.kluis.checkpoint().root() }
+            .sign(&stranger.key)
+            .note()
+            .to_owned();
     let other_key = Statement::sign(labels::BOX_CARD, other_key, &stranger.key);
     assert_eq!(enrol(&desk, &other_key.to_bytes(), None).1, "shop-another-box");
     assert!(path.exists());
@@ -674,7 +716,13 @@ fn a_lost_bundle_is_replaced_by_one_that_has_all_of_its_invoices() {
     fs::remove_file(&desk.visible()[0]).unwrap();
     let to = desk.at("stick");
     let replace = |number: &str, more: &[&Path]| {
-        let mut arguments = vec![OsString::from("seal"), "--replaces".into(), number.into(), "--to".into(), to.clone().into()];
+        let mut arguments = vec![
+            OsString::from("seal"),
+            "--replaces".into(),
+            number.into(),
+            "--to".into(),
+            to.clone().into(),
+        ];
         arguments.extend(more.iter().map(|path| path.as_os_str().to_owned()));
         arguments
     };
@@ -687,7 +735,10 @@ fn a_lost_bundle_is_replaced_by_one_that_has_all_of_its_invoices() {
     assert_eq!((bundle.header.replaces, bundle.leaves.len()), (Some(BundleNumber(1)), 2));
     assert_eq!(desk.refused(replace("1", &[]))["refused"]["code"], "shop-replaces-replaced");
     let status = desk.done(["status"]);
-    assert_eq!((&status["bundles"][0]["state"], &status["outstanding"]), (&"replaced".into(), &serde_json::json!([2])));
+    assert_eq!(
+        (&status["bundles"][0]["state"], &status["outstanding"]),
+        (&"replaced".into(), &serde_json::json!([2]))
+    );
     fs::write(desk.at("receipt"), desk.kluis.receipt(&bundle)).unwrap();
     desk.done(["receipt".as_ref(), desk.at("receipt").as_os_str()]);
     assert_eq!(desk.refused(replace("2", &[]))["refused"]["code"], "shop-replaces-received");
@@ -733,9 +784,13 @@ fn a_document_that_changes_while_it_is_sealed_is_refused_and_the_rest_is_sealed(
         })
         .unwrap();
     assert!(sealing.stopped.is_none());
-    let refused: Vec<_> = sealing.refused.iter().map(|(path, _)| path.file_name().unwrap().to_str().unwrap()).collect();
+    let refused: Vec<_> =
+        sealing.refused.iter().map(|(path, _)| path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(refused, ["1.xml", "3.xml"]);
-    assert_eq!((sealing.made.len(), sealing.made[0].number, sealing.made[0].invoices), (1, BundleNumber(1), 1));
+    assert_eq!(
+        (sealing.made.len(), sealing.made[0].number, sealing.made[0].invoices),
+        (1, BundleNumber(1), 1)
+    );
     let sender = desk.sender();
     let bundle = desk.kluis.admit(&sender, &desk.visible()[0]);
     assert_eq!(bundle.leaves[0].record.number, "N2");

@@ -12,7 +12,9 @@ use factuurkluis::exchange::vocabulary::{BundleNumber, Class, Country};
 use factuurkluis::shop::collect::collect;
 use factuurkluis::shop::progress::Bars;
 use factuurkluis::shop::report::{self, Told};
-use factuurkluis::shop::{Offer, Order, Refused, Settings, Shop, ShopRefusal, inspect_alone, shown, shown_path};
+use factuurkluis::shop::{
+    Offer, Order, Refused, Settings, Shop, ShopRefusal, inspect_alone, shown, shown_path,
+};
 use factuurkluis::support::durable::{DiskError, read_up_to, write_atomically};
 use factuurkluis::support::secret::harden_process;
 use factuurkluis::support::words::{self, Language};
@@ -228,7 +230,11 @@ impl Session {
             }
             None => return Ok(false),
         };
-        if right { Ok(true) } else { Err(ShopRefusal::FingerprintDiffers { typed: shown(typed.trim()) }.into()) }
+        if right {
+            Ok(true)
+        } else {
+            Err(ShopRefusal::FingerprintDiffers { typed: shown(typed.trim()) }.into())
+        }
     }
 
     fn inspect(

@@ -26,9 +26,9 @@ impl Source {
         let mut name = document.clone().into_os_string();
         name.push(".json");
         let beside = [PathBuf::from(name), document.with_extension("json")];
-        let sidecar = beside.into_iter().find(|path| {
-            *path != document && fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file())
-        });
+        let sidecar = beside
+            .into_iter()
+            .find(|path| *path != document && fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file()));
         Self { document, sidecar }
     }
 }

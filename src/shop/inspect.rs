@@ -82,10 +82,5 @@ fn by_law(country: Country, record: &Record) -> Result<Until, Refused> {
     // Only its days count here: it is never sealed to.
     let term = Term::new(&slug, EntityId([0; 16]), country, record.class, days)?;
     let kept = kept_until(&term, &policy);
-    Ok(Until {
-        term: None,
-        date: kept.until,
-        article: kept.article.to_owned(),
-        because: Some(kept),
-    })
+    Ok(Until { term: None, date: kept.until, article: kept.article.to_owned(), because: Some(kept) })
 }

@@ -276,11 +276,7 @@ impl Ledger {
     }
 
     /// Goes through the lines of all invoices, which are not kept in memory.
-    pub(super) fn invoices(
-        &self,
-        path: &Path,
-        mut each: impl FnMut(InvoiceLine),
-    ) -> Result<(), Refused> {
+    pub(super) fn invoices(&self, path: &Path, mut each: impl FnMut(InvoiceLine)) -> Result<(), Refused> {
         each_line(path, self.whole, |_, _, line| {
             if let OneLine::Whole(Line::Invoice(invoice)) = line {
                 each(invoice);

@@ -191,7 +191,9 @@ mod tests {
         assert_eq!(file_name(stream, BundleNumber(5)), "abababab-000005.bundle");
         assert_eq!(number_in(stream, "abababab-000005.bundle"), Some(BundleNumber(5)));
         assert_eq!(number_in(stream, "abababab-1234567.bundle"), Some(BundleNumber(1_234_567)));
-        for other in ["abababab-5.bundle", "cdababab-000005.bundle", "abababab-+00005.bundle", "x", "-.bundle"] {
+        for other in
+            ["abababab-5.bundle", "cdababab-000005.bundle", "abababab-+00005.bundle", "x", "-.bundle"]
+        {
             assert_eq!(number_in(stream, other), None, "{other}");
         }
     }

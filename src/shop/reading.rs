@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rust_decimal::Decimal;
 
-use super::collect::Source;
 use super::Refused;
+use super::collect::Source;
 use crate::exchange::bundle::{Document, Origin};
 use crate::exchange::invoice::{self, Hints, InvoiceRefusal, LONGEST_DOCUMENT, Reading};
 use crate::exchange::law::{Sale, classify};

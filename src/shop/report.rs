@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::enrol::entity_name;
 use super::{
-    Acknowledged, Change, InvoiceLine, Inspection, Offer, Refused, SealedBundle, Sealing, Status, Until, shown,
-    shown_path,
+    Acknowledged, Change, Inspection, InvoiceLine, Offer, Refused, SealedBundle, Sealing, Status, Until,
+    shown, shown_path,
 };
 use crate::exchange::bundle::{BoxCard, CardTerm};
 use crate::exchange::invoice::{Field, Record};
@@ -99,7 +99,13 @@ pub fn offered(language: Language, offer: &Offer) -> String {
 
 /// A box's card was taken; `changes` are the offer's.
 #[must_use]
-pub fn enrolled(language: Language, card: &BoxCard, fingerprint: &str, known: bool, changes: &[Change]) -> Told {
+pub fn enrolled(
+    language: Language,
+    card: &BoxCard,
+    fingerprint: &str,
+    known: bool,
+    changes: &[Change],
+) -> Told {
     let mut text = String::new();
     let entity = entity_name(card);
     let name = match (known, changes.is_empty()) {
@@ -198,7 +204,8 @@ fn inspection_text(language: Language, path: &Path, inspection: &Inspection) -> 
         text += &format!("  {}\n", words::text(language, "shop-told-left"));
         for left in &reading.left_out {
             let what = words::text(language, &left.message());
-            text += &format!("    {}\n", say!(language, "shop-told-left-one", what = what, count = left.count));
+            text +=
+                &format!("    {}\n", say!(language, "shop-told-left-one", what = what, count = left.count));
         }
     }
     for note in &reading.notes {
@@ -519,8 +526,9 @@ fn head(language: Language, columns: &[&str]) -> Vec<String> {
 fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |cell: &String| cell.chars().count();
-    let widths: Vec<_> =
-        (0..columns).map(|at| rows.iter().filter_map(|row| row.get(at)).map(wide).max().unwrap_or(0)).collect();
+    let widths: Vec<_> = (0..columns)
+        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(wide).max().unwrap_or(0))
+        .collect();
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();

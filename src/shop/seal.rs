@@ -180,8 +180,17 @@ impl Shop {
         }
 
         let known = Known { class: order.class, ..self.known() };
-        let mut run =
-            Run { shop: self, our_box, book, order, to, known, report, replaced, of_this_order: HashSet::new() };
+        let mut run = Run {
+            shop: self,
+            our_box,
+            book,
+            order,
+            to,
+            known,
+            report,
+            replaced,
+            of_this_order: HashSet::new(),
+        };
         if order.all_or_nothing {
             run.try_all(&collected.sources, watch);
             if !run.report.refused.is_empty() {
@@ -198,7 +207,12 @@ impl Shop {
 
     /// Finishes what a crash left unfinished, clears unsigned drafts away, and sees that the ledger
     /// is not an old copy.
-    fn look_after_interrupted(&self, book: &mut Book, to: &Path, report: &mut Sealing) -> Result<(), Refused> {
+    fn look_after_interrupted(
+        &self,
+        book: &mut Book,
+        to: &Path,
+        report: &mut Sealing,
+    ) -> Result<(), Refused> {
         let unsure: Vec<_> = book
             .ledger()
             .bundles()

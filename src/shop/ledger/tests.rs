@@ -118,7 +118,8 @@ fn cut_at_any_byte_it_is_what_it_was_before_and_goes_on() {
     let ends: Vec<_> = (0..whole.len()).filter(|at| whole[*at] == b'\n').collect();
     let mut used = 0;
     // At every line's end and around, and at every 37th byte between: each costs some fsyncs.
-    for length in (0..=whole.len()).filter(|at| at % 37 == 0 || ends.iter().any(|end| at.abs_diff(*end) < 3)) {
+    for length in (0..=whole.len()).filter(|at| at % 37 == 0 || ends.iter().any(|end| at.abs_diff(*end) < 3))
+    {
         for tail in [&b""[..], &[0; 20]] {
             std::fs::write(desk.path(), [&whole[..length], tail].concat()).unwrap();
             let mut book = desk.open().unwrap();
@@ -162,7 +163,11 @@ fn whatever_the_disk_does_the_number_is_used_or_it_is_not() {
             let desk = Desk::new();
             let mut book = desk.open().unwrap();
             desk.use_number(&mut book, None).unwrap();
-            if full { fault::full_at(step) } else { fault::die_at(step, None) };
+            if full {
+                fault::full_at(step)
+            } else {
+                fault::die_at(step, None)
+            };
             let outcome = desk.use_number(&mut book, None);
             let next = book.ledger().next();
             let died = fault::revive();
