@@ -1,1 +1,304 @@
-fn main() {}
+//! The webshop's side of Factuurkluis: its arguments. What they do is [`factuurkluis::shop`].
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use factuurkluis::exchange::bundle::card::CARD_LIMIT;
+use factuurkluis::exchange::journal::{JournalRefusal, ReceiptCode, receipt::MAX_RECEIPT};
+use factuurkluis::exchange::vocabulary::{BundleNumber, Class, Country};
+use factuurkluis::shop::collect::collect;
+use factuurkluis::shop::progress::Bars;
+use factuurkluis::shop::report::{self, Told};
+use factuurkluis::shop::{
+    Offer, Order, Refused, Settings, Shop, ShopRefusal, inspect_alone, shown, shown_path,
+};
+use factuurkluis::support::durable::{DiskError, read_up_to, write_atomically};
+use factuurkluis::support::secret::harden_process;
+use factuurkluis::support::words::{self, Language};
+use jiff::Timestamp;
+
+#[derive(Parser)]
+#[command(name = "kluis-send", version)]
+struct Arguments {
+    #[arg(long, env = "KLUIS_SHOP", global = true, value_name = "DIR")]
+    shop: Option<PathBuf>,
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init {
+        dir: PathBuf,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_name = "NL")]
+        country: Option<Country>,
+        #[arg(long)]
+        one_stop_shop: bool,
+    },
+    Card {
+        #[arg(long, value_name = "FILE", default_value = "sender.card")]
+        out: PathBuf,
+    },
+    Enrol {
+        card: PathBuf,
+        #[arg(long, value_name = "XXXX-XXXX-XXXX-XXXX")]
+        fingerprint: Option<String>,
+    },
+    Inspect {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[arg(long)]
+        class: Option<Class>,
+        #[arg(long, value_name = "NL")]
+        country: Option<Country>,
+    },
+    Seal {
+        #[arg(required_unless_present = "replaces", value_name = "FILE|FOLDER")]
+        paths: Vec<PathBuf>,
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        #[arg(long)]
+        class: Option<Class>,
+        #[arg(long, value_name = "NUMBER")]
+        replaces: Option<u64>,
+        #[arg(long)]
+        again: bool,
+        #[arg(long)]
+        all_or_nothing: bool,
+    },
+    Receipt {
+        #[arg(required = true, value_name = "FILE|CODE")]
+        what: Vec<OsString>,
+    },
+    Status {
+        #[arg(long)]
+        purgeable: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let language = Language::of_environment();
+    let matches = taught(Arguments::command(), language).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let json = arguments.json;
+    let outcome = match harden_process() {
+        Ok(()) => Session { language, arguments }.run(),
+        Err(error) => Err(DiskError::of("lock", Path::new("/proc/self"), &error).into()),
+    };
+    match outcome {
+        Ok((told, complete)) => {
+            print(&told, json);
+            if complete { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(refused) => {
+            let told = report::refusal(language, None, &refused);
+            if json {
+                print(&Told { text: told.text, json: serde_json::json!({ "refused": told.json }) }, true);
+            } else {
+                // A closed stderr is no reason to fail differently.
+                let _ = std::io::stderr().write_all(told.text.as_bytes());
+            }
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Gives every command and argument its words: `shop-help-seal`, `shop-help-seal-examples`,
+/// `shop-help-seal-to` or else `shop-help-to`.
+fn taught(command: clap::Command, language: Language) -> clap::Command {
+    let text = |name: String| words::has(language, &name).then(|| words::text(language, &name));
+    let teach = move |command: clap::Command, prefix: &str| {
+        let mut command = command;
+        if let Some(about) = text(prefix.to_owned()) {
+            command = command.about(about);
+        }
+        if let Some(examples) = text(format!("{prefix}-examples")) {
+            command = command.after_help(examples);
+        }
+        let prefix = prefix.to_owned();
+        command.mut_args(move |arg| {
+            let id = arg.get_id().as_str().replace('_', "-");
+            match text(format!("{prefix}-{id}")).or_else(|| text(format!("shop-help-{id}"))) {
+                Some(help) => arg.help(help),
+                None => arg,
+            }
+        })
+    };
+    let command = teach(command, "shop-help");
+    command.mut_subcommands(move |command| {
+        let prefix = format!("shop-help-{}", command.get_name());
+        teach(command, &prefix)
+    })
+}
+
+/// Writes to stdout; a reader that went away (`| head`) is no failure.
+fn print(told: &Told, json: bool) {
+    let mut text = told.text.clone();
+    if json {
+        text = format!("{:#}\n", told.json);
+    }
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+struct Session {
+    language: Language,
+    arguments: Arguments,
+}
+
+impl Session {
+    /// What is told, and whether all of it was done.
+    fn run(&self) -> Result<(Told, bool), Refused> {
+        let done = |told| Ok((told, true));
+        match &self.arguments.command {
+            Command::Init { dir, name, country, one_stop_shop } => {
+                let settings = Settings::new(name, *country, *one_stop_shop)?;
+                Shop::init(dir, settings, self.language)?;
+                done(report::initialised(self.language, dir))
+            }
+            Command::Card { out } => {
+                let card = self.shop()?.card(Timestamp::now())?;
+                write_atomically(out, &card.to_bytes(), 0o644)?;
+                done(report::carded(self.language, out, &card.fingerprint()))
+            }
+            Command::Enrol { card, fingerprint } => done(self.enrol(card, fingerprint.as_deref())?),
+            Command::Inspect { files, class, country } => self.inspect(files, *class, *country),
+            Command::Seal { paths, to, class, replaces, again, all_or_nothing } => {
+                let order = Order {
+                    paths: paths.clone(),
+                    to: to.clone(),
+                    class: *class,
+                    replaces: replaces.map(BundleNumber),
+                    again: *again,
+                    all_or_nothing: *all_or_nothing,
+                    now: Timestamp::now(),
+                };
+                let mut bars = Bars::new(self.language);
+                let sealing = self.shop()?.seal(&order, &mut |progress| bars.show(progress))?;
+                drop(bars);
+                Ok((report::sealed(self.language, &sealing), sealing.is_complete()))
+            }
+            Command::Receipt { what } => done(self.receipt(what)?),
+            Command::Status { purgeable: false } => {
+                let shop = self.shop()?;
+                done(report::status(self.language, &shop.status()?, shop.box_card()))
+            }
+            Command::Status { purgeable: true } => {
+                let mut invoices = Vec::new();
+                self.shop()?.purgeable(|invoice| invoices.push(invoice))?;
+                done(report::purgeable(self.language, &invoices))
+            }
+        }
+    }
+
+    fn shop(&self) -> Result<Shop, Refused> {
+        let folder = self.arguments.shop.as_deref().ok_or(ShopRefusal::NoShopNamed)?;
+        Shop::open(folder)
+    }
+
+    fn enrol(&self, card: &Path, fingerprint: Option<&str>) -> Result<Told, Refused> {
+        let mut shop = self.shop()?;
+        let offer = shop.consider(&read_up_to(card, CARD_LIMIT as u64)?)?;
+        let compared = !offer.is_known() && self.compare(&offer, fingerprint)?;
+        let (known, changes, fingerprint) = (offer.is_known(), offer.changes().to_vec(), offer.fingerprint());
+        shop.enrol(offer, compared)?;
+        let card = shop.box_card().expect("it was enrolled just now");
+        Ok(report::enrolled(self.language, card, &fingerprint, known, &changes))
+    }
+
+    /// Whether a person has compared the fingerprint: on the command line, or asked on a terminal,
+    /// where the last group is enough. Without either, nobody has.
+    fn compare(&self, offer: &Offer, fingerprint: Option<&str>) -> Result<bool, Refused> {
+        let (typed, right) = match fingerprint {
+            Some(typed) => (typed.to_owned(), offer.is_confirmed_by(typed, false)),
+            None if std::io::stdin().is_terminal() => {
+                let card = report::offered(self.language, offer);
+                let question = words::text(self.language, "shop-ask-fingerprint");
+                let mut out = std::io::stderr();
+                let _ = write!(out, "{card}{question} ").and_then(|()| out.flush());
+                let mut typed = String::new();
+                // What cannot be read is an empty answer, which confirms nothing.
+                let _ = std::io::stdin().read_line(&mut typed);
+                let right = offer.is_confirmed_by(&typed, true);
+                (typed, right)
+            }
+            None => return Ok(false),
+        };
+        if right {
+            Ok(true)
+        } else {
+            Err(ShopRefusal::FingerprintDiffers { typed: shown(typed.trim()) }.into())
+        }
+    }
+
+    fn inspect(
+        &self,
+        files: &[PathBuf],
+        class: Option<Class>,
+        country: Option<Country>,
+    ) -> Result<(Told, bool), Refused> {
+        let shop = self.arguments.shop.as_deref().map(Shop::open).transpose()?;
+        let usual = Settings::new("-", None, false)?;
+        let collected = collect(files, shop.as_ref().map_or(&usual, Shop::settings));
+        let mut looked: Vec<_> =
+            collected.refused.into_iter().map(|(path, refused)| (path, Err(refused))).collect();
+        for source in collected.sources {
+            let outcome = match &shop {
+                Some(shop) => shop.inspect(&source, class, country),
+                None => inspect_alone(&source, class, country),
+            };
+            looked.push((source.document, outcome));
+        }
+        let complete = looked
+            .iter()
+            .all(|(_, outcome)| outcome.as_ref().is_ok_and(|inspection| inspection.until.is_ok()));
+        Ok((report::inspected(self.language, &looked), complete))
+    }
+
+    fn receipt(&self, what: &[OsString]) -> Result<Told, Refused> {
+        let shop = self.shop()?;
+        let now = Timestamp::now();
+        if let [file] = what
+            && Path::new(file).exists()
+        {
+            let path = Path::new(file);
+            let bytes = read_up_to(path, MAX_RECEIPT as u64)?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| JournalRefusal::ReceiptForm { line: 1 })?;
+            return Ok(report::acknowledged(self.language, &shop.take_receipt(text, now)?));
+        }
+        let typed: Vec<_> = what.iter().map(|part| part.to_string_lossy()).collect();
+        let typed = typed.join(" ");
+        let code: ReceiptCode = typed.parse().map_err(|_| {
+            let typed = shown_path(Path::new(&typed));
+            Refused::from(ShopRefusal::NeitherFileNorCode { typed })
+        })?;
+        Ok(report::acknowledged(self.language, &shop.take_code(&code, now)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_argument_is_taught_in_every_language() {
+        for language in Language::ALL {
+            let command = taught(Arguments::command(), language);
+            for command in std::iter::once(&command).chain(command.get_subcommands()) {
+                let name = command.get_name();
+                assert!(command.get_about().is_some(), "{language:?} {name}");
+                assert!(command.get_after_help().is_some(), "{language:?} {name}: examples");
+                for argument in command.get_arguments() {
+                    let id = argument.get_id();
+                    assert!(argument.get_help().is_some(), "{language:?} {name} {id}");
+                }
+            }
+        }
+    }
+}
