@@ -26,8 +26,14 @@ kluis-find-count = { $count ->
     [one] One invoice found.
    *[other] { $count } invoices found.
 }
-kluis-find-sum = { $count } invoices: { $net } without VAT, { $vat } VAT, { $gross } with VAT
-kluis-find-credit-sum = { $count } credit notes: { $net } without VAT, { $vat } VAT, { $gross } with VAT
+kluis-find-sum = { $count ->
+    [one] One invoice
+   *[other] { $count } invoices
+}: { $net } without VAT, { $vat } VAT, { $gross } with VAT
+kluis-find-credit-sum = { $count ->
+    [one] One credit note
+   *[other] { $count } credit notes
+}: { $net } without VAT, { $vat } VAT, { $gross } with VAT
 kluis-find-more = There are more: narrow the search, or ask for more with --limit.
 
 kluis-show-unchanged = Unchanged since { $since }: this is what the shop signed; its admission is entry { $entry } of the journal.

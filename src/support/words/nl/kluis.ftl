@@ -26,8 +26,14 @@ kluis-find-count = { $count ->
     [one] Een factuur gevonden.
    *[other] { $count } facturen gevonden.
 }
-kluis-find-sum = { $count } facturen: { $net } zonder btw, { $vat } btw, { $gross } met btw
-kluis-find-credit-sum = { $count } creditnota's: { $net } zonder btw, { $vat } btw, { $gross } met btw
+kluis-find-sum = { $count ->
+    [one] Een factuur
+   *[other] { $count } facturen
+}: { $net } zonder btw, { $vat } btw, { $gross } met btw
+kluis-find-credit-sum = { $count ->
+    [one] Een creditnota
+   *[other] { $count } creditnota's
+}: { $net } zonder btw, { $vat } btw, { $gross } met btw
 kluis-find-more = Er zijn er meer: zoek nauwkeuriger, of vraag er meer met --limit.
 
 kluis-show-unchanged = Onveranderd sinds { $since }: dit is wat de winkel heeft getekend; de inname is regel { $entry } van het logboek.
