@@ -165,8 +165,45 @@ const FROZEN: [&str; 10] = [
     "293c57ccb28361fd invented-identity.txt",
     "689ba5c8bed00bbd invented-term-secret.hex",
     "46c0c452e8d372e7 invoice-1.proof",
-    "66b74243228d2364 receipt-code.txt",
+    "0c9d5cf7c222973c receipt-code.txt",
     "e538fd185eabae1a sample.bundle",
     "73d255b951ddb19d sample.certificate",
     "4e26f4f3bc41271a sender.card",
 ];
+
+/// Every label of the code stands in the page's table, so that none changes or comes without a word.
+#[test]
+fn every_label_of_the_code_stands_in_the_table_of_the_page() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let page = fs::read_to_string(source.join("exchange/bundle/FORMAT.md")).unwrap();
+    let table = &page[page.find("## 11. All labels").unwrap()..page.find("## 12.").unwrap()];
+    let mut labels = Vec::new();
+    collect(&source, &mut |code| {
+        for at in code.match_indices("\"factuurkluis").map(|(at, _)| at + 1) {
+            let label = &code[at..at + code[at..].find('"').unwrap()];
+            // A label is a path of words; "factuurkluis" alone is the program's name.
+            if label.contains('/') {
+                labels.push(label.to_owned());
+            }
+        }
+    });
+    assert!(labels.len() >= 10, "{labels:?}");
+    for label in labels {
+        // A fingerprint's kind is filled in.
+        let whole = label.split('{').next().unwrap();
+        assert!(table.contains(&format!("`{whole}")), "{label} is not in FORMAT.md, section 11");
+    }
+}
+
+/// Gives the text of every Rust file under `folder` that is not a test.
+fn collect(folder: &Path, give: &mut impl FnMut(&str)) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "tests" {
+            collect(&path, give);
+        } else if name.ends_with(".rs") && name != "tests.rs" {
+            give(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}

@@ -420,6 +420,24 @@ fn the_second_reader_reads_cards_and_certificates() {
     assert_eq!(world.read(&["--certificate"]).unwrap().status.code(), Some(2));
 }
 
+#[test]
+fn the_second_reader_reads_the_frozen_sample() {
+    let Some(python) = python() else { return };
+    let run = |arguments: &[&str]| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frozen/v1");
+        let reader = scripts().join("read-bundle.py");
+        let output = Command::new(python).arg(reader).args(arguments).current_dir(folder).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+        said(&output)
+    };
+    let sender = ["--sender", "sender.card"];
+    let listed = run(&[&["sample.bundle", "--identity", "invented-identity.txt"], &sender[..]].concat());
+    assert!(listed.contains("2026-0001") && listed.contains("2026-0002"), "{listed}");
+    run(&[&["--proof", "invoice-1.proof", "--box-card", "box.card"], &sender[..]].concat());
+    run(&["--certificate", "sample.certificate", "--box-card", "box.card"]);
+    run(&["--card", "box.card"]);
+}
+
 /// Whether both readers think the same of leaves' CBOR that was changed at random.
 #[test]
 fn both_readers_agree_on_which_spelling_is_canonical() {

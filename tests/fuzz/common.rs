@@ -2,7 +2,9 @@
 //! signatures in the seeds hold.
 
 use ed25519_dalek::SigningKey;
-use factuurkluis::exchange::bundle::{Address, Document, HybridIdentity, Origin, Parcel, Place, term_identity};
+use factuurkluis::exchange::bundle::{
+    Address, Document, HybridIdentity, Origin, Parcel, Place, term_identity,
+};
 use factuurkluis::exchange::invoice::{Buyer, Kind, OneStopShop, Payment, Record, Vat};
 use factuurkluis::exchange::vocabulary::{
     BoxId, BundleNumber, Class, Digest, EntityId, PublicKey, SenderId, StreamId,

@@ -57,12 +57,22 @@ fn main() {
     ] {
         seeds.put("cbor", name, bytes);
     }
-    seeds.put("bundle_header", "box-card", &Statement::sign(labels::BOX_CARD, box_card(&note), &common::key()).to_bytes());
+    seeds.put(
+        "bundle_header",
+        "box-card",
+        &Statement::sign(labels::BOX_CARD, box_card(&note), &common::key()).to_bytes(),
+    );
 
     seeds.put("checkpoint", "signed", note.as_bytes());
     seeds.put("checkpoint", "two-lines", format!("12\n{}", note.lines().last().unwrap()).as_bytes());
     seeds.put("receipt", "whole", receipt.write().as_bytes());
-    let code = ReceiptCode::make(&common::receipt_key(), common::BOX, common::PLACE.stream, common::PLACE.number, &header);
+    let code = ReceiptCode::make(
+        &common::receipt_key(),
+        common::BOX,
+        common::PLACE.stream,
+        common::PLACE.number,
+        &header,
+    );
     seeds.put("receipt_code", "plain", code.to_string().as_bytes());
     seeds.put("receipt_code", "grouped", code.grouped().as_bytes());
 

@@ -66,7 +66,9 @@ fn payload(data: &[u8], leaves: u32, root: Digest) {
     let mut documents = Vec::new();
     let read = opened.documents::<BundleRefusal>(|piece| {
         match piece {
-            Piece::Begin { index, invoice, .. } => documents.push((invoice.documents[index].clone(), Vec::new())),
+            Piece::Begin { index, invoice, .. } => {
+                documents.push((invoice.documents[index].clone(), Vec::new()))
+            }
             Piece::Bytes(bytes) => documents.last_mut().expect("begun").1.extend_from_slice(bytes),
             Piece::End => {}
         }
