@@ -1,6 +1,9 @@
 //! Checking everything that is on the disk, and making the catalogue anew.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -9,6 +12,7 @@ use crate::appliance::archive;
 use crate::appliance::catalogue::Query;
 use crate::appliance::journal::Place;
 use crate::appliance::vault::KeyName;
+use crate::exchange::bundle::{BundleRefusal, Sealed, term_identity};
 use crate::support::words::{Language, Said};
 
 /// Something that is not as it should be.
@@ -39,6 +43,15 @@ pub struct VerifyReport {
     pub certificates: u64,
     /// What is wrong.
     pub findings: Vec<Finding>,
+}
+
+/// What came of trying every key on a sealed file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeysTried {
+    /// How many keys the vault has.
+    pub keys: usize,
+    /// The name of the first that opens it.
+    pub opened_by: Option<String>,
 }
 
 impl VerifyReport {
@@ -86,6 +99,41 @@ impl Keeper {
         self.verify_catalogues(&mut report);
         self.verify_certificates(&mut report);
         Ok(report)
+    }
+
+    /// Tries every key that the vault has on a bundle's file, each as if it were the term's secret:
+    /// after a destruction, none opens what was kept.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::Unreadable`] if the file cannot be read or is no bundle;
+    /// [`OwnRefusal::NoSuchBundle`] if no enrolled sender signed it.
+    pub fn try_every_key(&self, bundle: &Path) -> Result<KeysTried, KeeperRefusal> {
+        let unreadable =
+            |reason: String| OwnRefusal::Unreadable { path: bundle.display().to_string(), reason };
+        let file = || File::open(bundle).map_err(|error| unreadable(error.to_string()));
+        let sealed =
+            Sealed::read(&mut BufReader::new(file()?)).map_err(|error| unreadable(error.to_string()))?;
+        let claimed = sealed.claimed();
+        let unknown = || OwnRefusal::NoSuchBundle { number: claimed.number.to_string() };
+        let sender = self.sender(claimed.sender).ok_or_else(unknown)?;
+        let authentic =
+            sealed.authenticate(sender.card.key).map_err(|error| unreadable(error.to_string()))?;
+        let names = held(&self.vault).contents().keys();
+        let mut tried = KeysTried { keys: 0, opened_by: None };
+        for name in names {
+            let lease = held(&self.vault).lease(&name);
+            let Some(identity) = lease.as_ref().and_then(|lease| lease.with(term_identity)) else { continue };
+            tried.keys += 1;
+            match authentic.clone().as_admitted().open(BufReader::new(file()?), &identity) {
+                Ok(_) => {
+                    tried.opened_by = Some(name.to_string());
+                    break;
+                }
+                Err(BundleRefusal::WrongKey) => {}
+                Err(error) => return Err(unreadable(error.to_string()).into()),
+            }
+        }
+        Ok(tried)
     }
 
     fn has_key(&self, term: &str) -> bool {

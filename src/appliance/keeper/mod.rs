@@ -32,7 +32,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Finding, VerifyReport};
+pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
 pub use expiry::{ClockView, Happened, TermView, years_after};
 pub use init::{InitOptions, Made, OfficerMade};

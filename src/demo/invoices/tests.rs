@@ -110,3 +110,14 @@ fn the_customer_of_the_show_bought_in_the_first_year_only() {
         .collect();
     assert_eq!(hers, [(Kind::Invoice, 2022), (Kind::CreditNote, 2022), (Kind::Invoice, 2022)]);
 }
+
+#[test]
+#[ignore = "writes to KLUIS_DEMO_OUT, for looking at"]
+fn write_all_to_look_at() {
+    let folder = std::path::PathBuf::from(std::env::var_os("KLUIS_DEMO_OUT").unwrap());
+    for invoice in all() {
+        let path = folder.join(invoice.file_name());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, invoice.document()).unwrap();
+    }
+}
