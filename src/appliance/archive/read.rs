@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Write};
 
 use super::{ArchiveRefusal, Layout, Why};
+use crate::appliance::reader::{Reader, Verdict};
 use crate::appliance::vault::Lease;
 use crate::exchange::bundle::{
-    BundleRefusal, Document, InvoiceLeaf, Leaves, Opened, Place, Proof, Sealed, SignedHeader, term_identity,
+    BundleRefusal, Document, InvoiceLeaf, Leaves, Opened, Piece, Place, Proof, Sealed, SignedHeader,
+    term_identity,
 };
-use crate::exchange::invoice::Record;
+use crate::exchange::invoice::{LONGEST_DOCUMENT, Record};
 use crate::exchange::law::TermName;
 use crate::exchange::vocabulary::{Digest, PublicKey};
 use crate::support::secret::Secret;
@@ -90,6 +92,43 @@ impl OpenBundle {
         Ok(self.opened.document(leaf, index, &mut out)?)
     }
 
+    /// Whether no program can read any document of this invoice, so that its record stands on the
+    /// sender's word. (What can be read was compared before the bundle was admitted; whether there is
+    /// an invoice inside a PDF, only the reader knows.) Also where the reader fails: it is the careful
+    /// thing to say.
+    ///
+    /// # Errors
+    /// If there is no such invoice.
+    pub fn on_word(&mut self, leaf: u32) -> Result<bool, Why> {
+        let invoice = self.invoice(leaf)?;
+        if invoice.documents.iter().any(|document| document.media_type == "application/xml") {
+            return Ok(false);
+        }
+        Ok(self.compared(leaf, &invoice).is_none_or(|verdict| verdict.compared == 0))
+    }
+
+    fn compared(&mut self, leaf: u32, invoice: &InvoiceLeaf) -> Option<Verdict> {
+        let readable = |document: &Document| {
+            document.media_type == "application/pdf" && document.length <= LONGEST_DOCUMENT as u64
+        };
+        let pdfs = invoice.documents.iter().enumerate().filter(|(_, document)| readable(document));
+        let mut pdfs = pdfs.peekable();
+        pdfs.peek()?;
+        let mut reader = Reader::start().ok()?;
+        for (index, _) in pdfs {
+            reader.see(&Piece::Begin { leaf, index, invoice }).ok()?;
+            self.document(leaf, index, &mut Seen(&mut reader)).ok()?;
+            reader.see(&Piece::End).ok()?;
+        }
+        reader.finish().ok()
+    }
+
+    /// The use of the term's key, for whoever still gives out in pieces what he has read.
+    #[must_use]
+    pub fn into_lease(self) -> Lease {
+        self.lease
+    }
+
     /// The key of its stream's receipt codes.
     #[must_use]
     pub fn receipt_key(&self) -> Secret {
@@ -103,6 +142,20 @@ impl OpenBundle {
     pub fn proof(&self, leaf: u32, receipt: Option<String>) -> Result<Proof, Why> {
         self.invoice(leaf)?;
         Ok(Proof::new(self.header(), self.key, self.opened.leaves(), leaf, receipt))
+    }
+}
+
+/// A document on its way to the reader.
+struct Seen<'a>(&'a mut Reader);
+
+impl Write for Seen<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.see(&Piece::Bytes(bytes)).map_err(io::Error::other)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

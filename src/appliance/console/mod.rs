@@ -35,6 +35,8 @@
 //! | `/invoice/ID/proof`, `/invoice/ID/proof/file` | its proof |
 //! | `/terms` | the timeline |
 //! | `/terms/NAME/certificate`, `…/certificate/file` | a certificate |
+//! | `/receipts`, `/receipts/STREAM/file` | what the shop wants to hear |
+//! | `/box.card` | the box's card, to check proofs and certificates with |
 
 pub mod gate;
 pub mod http;
@@ -46,4 +48,4 @@ pub mod session;
 pub mod throttle;
 pub mod typed;
 
-pub use serve::open;
+pub use serve::{Links, open, open_with_link};

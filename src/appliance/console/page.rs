@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::http::encoded;
-use super::session::{Role, Session, TOKEN_FIELD};
+use super::session::TOKEN_FIELD;
+use crate::appliance::keeper::{LookUpReason, Role, TermState, Visitor};
 use crate::exchange::vocabulary::{Amount, Country, Currency};
 use crate::support::words::{self, Language};
 
@@ -75,6 +76,8 @@ pub enum Tab {
     Search,
     /// Terms and certificates.
     Terms,
+    /// Receipts to take back to the shop.
+    Receipts,
 }
 
 /// What the frame shows around a page.
@@ -88,7 +91,7 @@ pub struct Frame<'a> {
     /// Whether it is a box for showing, whose every page says so.
     pub demo: bool,
     /// Who is logged in.
-    pub session: Option<&'a Session>,
+    pub visitor: Option<&'a Visitor>,
     /// The token for forms ([`super::session::Sessions::token`]).
     pub token: &'a str,
     /// The request's own path and query, to come back to.
@@ -122,9 +125,9 @@ pub fn layout(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                                 (mark())
                                 span { strong { (say.text("console-name")) } span.owner { (frame.box_name) } }
                             }
-                            @if frame.session.is_some() { (navigation(say, frame.tab)) }
+                            @if frame.visitor.is_some() { (navigation(say, frame.tab)) }
                             div.who {
-                                @if let Some(session) = frame.session { (identity(say, frame, session)) }
+                                @if let Some(visitor) = frame.visitor { (identity(say, frame, visitor)) }
                                 (languages(say, frame.here))
                             }
                         }
@@ -159,23 +162,24 @@ fn navigation(say: Say, tab: Tab) -> Markup {
             ul {
                 (entry(Tab::Search, "/search", "console-nav-search"))
                 (entry(Tab::Terms, "/terms", "console-nav-terms"))
+                (entry(Tab::Receipts, "/receipts", "console-nav-receipts"))
             }
         }
     }
 }
 
 /// Name, part, reason and the way out.
-fn identity(say: Say, frame: &Frame<'_>, session: &Session) -> Markup {
-    let role = match session.role {
+fn identity(say: Say, frame: &Frame<'_>, visitor: &Visitor) -> Markup {
+    let role = match visitor.role {
         Role::Officer => "console-role-officer",
         Role::Auditor => "console-role-auditor",
     };
     html! {
-        p.name { (session.name) span.role { (say.text(role)) } }
-        @if let Some(reason) = session.reason {
+        p.name { (visitor.who) span.role { (say.text(role)) } }
+        @if let Some(reason) = LookUpReason::of(&visitor.reason) {
             p.reason {
                 a href={ "/reason?to=" (encoded(frame.here)) } title=(say.text("console-reason-change")) {
-                    (say.text(&format!("console-reason-{}", reason.word())))
+                    (say.text(&format!("keeper-reason-{}", reason.code())))
                 }
             }
         }
@@ -241,39 +245,21 @@ pub fn notice(tone: Tone, body: &Markup) -> Markup {
     }
 }
 
-/// Where a term is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TermState {
-    /// Takes invoices.
-    Open,
-    /// Nothing more is expected; kept.
-    Closed,
-    /// Over; locked, and destroyed soon.
-    Due,
-    /// Over, and kept for a hold.
-    Held,
-    /// Gone.
-    Destroyed,
-}
-
-impl TermState {
-    /// The word in classes and message names.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Due => "due",
-            Self::Held => "held",
-            Self::Destroyed => "destroyed",
-        }
+/// The class of a term's state in the style sheet.
+#[must_use]
+pub fn state_class(state: TermState) -> &'static str {
+    match state {
+        TermState::Open => "open",
+        TermState::Closed => "closed",
+        TermState::Due { .. } => "due",
+        TermState::Destroyed { .. } => "destroyed",
     }
 }
 
 /// A term's state in a word, with a shape beside the colour.
 #[must_use]
 pub fn badge(say: Say, state: TermState) -> Markup {
-    html! { span class={ "badge " (state.word()) } { (say.text(&format!("console-state-{}", state.word()))) } }
+    html! { span class={ "badge " (state_class(state)) } { (say.text(state.message())) } }
 }
 
 /// One typed field of a form.
@@ -339,19 +325,16 @@ pub fn sentence(clause: &str) -> String {
     format!("{first}{}.", signs.as_str())
 }
 
-/// Links to the pages of a long list. `address` is the list's path and query without its page.
+/// Where in a long list somebody is, and the links onward. There is no way back but the browser's:
+/// a page begins after the last row of the one before it.
 #[must_use]
-pub fn pager(say: Say, address: &str, page: u32, pages: u32) -> Markup {
-    let join = if address.contains('?') { '&' } else { '?' };
-    let link = |to: u32, rel: &str, name: &str| {
-        html! { a.button rel=(rel) href={ (address) (join) "page=" (to) } { (say.text(name)) } }
-    };
+pub fn pager(say: Say, first: &str, page: u64, pages: u64, next: Option<&str>) -> Markup {
     html! {
-        @if pages > 1 {
+        @if page > 1 || next.is_some() {
             nav.pager aria-label=(say.text("console-pages")) {
-                @if page > 1 { (link(page - 1, "prev", "console-page-before")) }
+                @if page > 1 { a.button rel="first" href=(first) { (say.text("console-page-first")) } }
                 span { (say.with("console-page-of", &[("page", &page.to_string()), ("pages", &pages.to_string())])) }
-                @if page < pages { (link(page + 1, "next", "console-page-after")) }
+                @if let Some(next) = next { a.button rel="next" href=(next) { (say.text("console-page-after")) } }
             }
         }
     }
@@ -387,13 +370,13 @@ mod tests {
     #[test]
     fn nothing_that_was_typed_becomes_markup() {
         let typed = "\"><script>alert(1)</script>";
-        let session = Session { role: Role::Officer, name: typed.into(), reason: None };
+        let visitor = Visitor { role: Role::Officer, who: typed.into(), reason: String::new() };
         let frame = Frame {
             language: Language::Nl,
             box_name: typed,
             fingerprint: typed,
             demo: true,
-            session: Some(&session),
+            visitor: Some(&visitor),
             token: typed,
             here: typed,
             tab: Tab::Search,

@@ -13,14 +13,15 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use data_encoding::BASE32_NOPAD;
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::http::{Method, Request, Response};
 use super::refusal::ConsoleRefusal;
-use crate::exchange::vocabulary::Digest;
+use crate::appliance::keeper::Visitor;
+use crate::exchange::vocabulary::{BoxId, Digest};
 use crate::support::secret::Secret;
 use crate::support::words::Language;
 
@@ -34,74 +35,19 @@ pub const SESSIONS: usize = 64;
 /// The form field that holds the token.
 pub const TOKEN_FIELD: &str = "token";
 
-/// In which part somebody is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Answers for the box; states a reason for each look-up.
-    Officer,
-    /// Looks up on a pass, which is the reason.
-    Auditor,
-}
-
-/// Why an officer looks something up: the reasons that customers are told of, and no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// A tax audit, or a return to be checked.
-    Tax,
-    /// A legal claim, one's own or another's.
-    Claim,
-    /// The customer asked.
-    Customer,
-    /// To see that the box works.
-    Trial,
-}
-
-impl Reason {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Tax, Self::Claim, Self::Customer, Self::Trial];
-
-    /// The word in forms and in the journal.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Tax => "tax",
-            Self::Claim => "claim",
-            Self::Customer => "customer",
-            Self::Trial => "trial",
-        }
-    }
-
-    /// The reason of a word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.word() == word)
-    }
-}
-
-/// Somebody who has logged in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
-    /// Officer or auditor.
-    pub role: Role,
-    /// The officer's name, or what the pass says of its holder.
-    pub name: String,
-    /// What the officer chose; an auditor needs none.
-    pub reason: Option<Reason>,
-}
-
 /// Whoever sent a request, logged in or not.
-pub struct Visitor {
+pub struct Caller {
     cookie: String,
     /// The browser does not have this cookie yet.
     fresh: bool,
-    /// Who it is, if logged in.
-    pub session: Option<Session>,
+    /// Who it is, if logged in; an officer who has not chosen yet has an empty reason.
+    pub visitor: Option<Visitor>,
     /// Chosen by a link, else the browser's.
     pub language: Language,
 }
 
 struct Kept {
-    session: Session,
+    visitor: Visitor,
     begun: Instant,
     seen: Instant,
 }
@@ -113,16 +59,18 @@ pub struct Sessions {
     /// Form tokens are made with this; it dies with the process.
     key: Secret,
     kept: Mutex<HashMap<Digest, Kept>>,
-    links: Mutex<HashMap<Digest, Session>>,
+    /// Who is let in by a link, and where to.
+    links: Mutex<HashMap<Digest, (Visitor, String)>>,
 }
 
 impl Sessions {
-    /// None yet, for the console at `port` (two boxes on one machine have two cookies).
+    /// None yet, for the console of `box_id` (two boxes on one machine have two cookies).
     #[must_use]
-    pub fn at(port: u16) -> Self {
+    pub fn of(box_id: BoxId) -> Self {
+        let mark = HEXLOWER.encode(&box_id.0[..4]);
         Self {
-            cookie: format!("kluis-{port}"),
-            language_cookie: format!("kluis-{port}-language"),
+            cookie: format!("kluis-{mark}"),
+            language_cookie: format!("kluis-{mark}-language"),
             key: Secret::random(),
             kept: Mutex::default(),
             links: Mutex::default(),
@@ -131,7 +79,7 @@ impl Sessions {
 
     /// Who sent `request`, at `now`. To be here is to be seen: the idle time begins anew.
     #[must_use]
-    pub fn visitor(&self, request: &Request, now: Instant) -> Visitor {
+    pub fn caller(&self, request: &Request, now: Instant) -> Caller {
         let language = match request.cookie(&self.language_cookie) {
             "" => request.language(),
             chosen => Language::from_tag(chosen),
@@ -142,20 +90,20 @@ impl Sessions {
             kept.retain(|_, kept| {
                 now.duration_since(kept.seen) < IDLE && now.duration_since(kept.begun) < WHOLE
             });
-            let session = kept.get_mut(&Digest::of(sent.as_bytes())).map(|kept| {
+            let visitor = kept.get_mut(&Digest::of(sent.as_bytes())).map(|kept| {
                 kept.seen = now;
-                kept.session.clone()
+                kept.visitor.clone()
             });
-            return Visitor { cookie: sent.to_owned(), fresh: false, session, language };
+            return Caller { cookie: sent.to_owned(), fresh: false, visitor, language };
         }
-        Visitor { cookie: fresh(), fresh: true, session: None, language }
+        Caller { cookie: fresh(), fresh: true, visitor: None, language }
     }
 
-    /// The token for the forms of a page that is shown to `visitor`.
+    /// The token for the forms of a page that is shown to `caller`.
     #[must_use]
-    pub fn token(&self, visitor: &Visitor) -> String {
+    pub fn token(&self, caller: &Caller) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose()).expect("HMAC takes any key");
-        mac.update(visitor.cookie.as_bytes());
+        mac.update(caller.cookie.as_bytes());
         BASE32_NOPAD.encode(&mac.finalize().into_bytes())
     }
 
@@ -163,48 +111,48 @@ impl Sessions {
     ///
     /// # Errors
     /// [`ConsoleRefusal::ForeignForm`] for every other, and for what is no form.
-    pub fn check(&self, request: &Request, visitor: &Visitor) -> Result<(), ConsoleRefusal> {
-        let token = self.token(visitor);
+    pub fn check(&self, request: &Request, caller: &Caller) -> Result<(), ConsoleRefusal> {
+        let token = self.token(caller);
         let right = token.as_bytes().ct_eq(request.form(TOKEN_FIELD).as_bytes());
-        if request.method == Method::Post && !request.foreign && !visitor.fresh && bool::from(right) {
+        if request.method == Method::Post && !request.foreign && !caller.fresh && bool::from(right) {
             Ok(())
         } else {
             Err(ConsoleRefusal::ForeignForm)
         }
     }
 
-    /// Begins a session: `response` takes its cookie along. The visitor's old one is worth nothing.
+    /// Begins a session: `response` takes its cookie along. The caller's old one is worth nothing.
     #[must_use]
-    pub fn log_in(&self, visitor: &Visitor, who: Session, now: Instant, response: Response) -> Response {
+    pub fn log_in(&self, caller: &Caller, who: Visitor, now: Instant, response: Response) -> Response {
         let cookie = fresh();
         let mut kept = lock(&self.kept);
-        kept.remove(&Digest::of(visitor.cookie.as_bytes()));
+        kept.remove(&Digest::of(caller.cookie.as_bytes()));
         if kept.len() >= SESSIONS {
             let oldest = kept.iter().min_by_key(|(_, kept)| kept.seen).map(|(id, _)| *id);
             oldest.map(|id| kept.remove(&id));
         }
-        kept.insert(Digest::of(cookie.as_bytes()), Kept { session: who, begun: now, seen: now });
+        kept.insert(Digest::of(cookie.as_bytes()), Kept { visitor: who, begun: now, seen: now });
         response.with_cookie(&self.cookie, &cookie)
     }
 
-    /// Ends the visitor's session; `response` takes the cookie away.
+    /// Ends the caller's session; `response` takes the cookie away.
     #[must_use]
-    pub fn log_out(&self, visitor: &Visitor, response: Response) -> Response {
-        lock(&self.kept).remove(&Digest::of(visitor.cookie.as_bytes()));
+    pub fn log_out(&self, caller: &Caller, response: Response) -> Response {
+        lock(&self.kept).remove(&Digest::of(caller.cookie.as_bytes()));
         response.with_cookie(&self.cookie, "")
     }
 
-    /// Keeps the reason that an officer chose, until another is chosen.
-    pub fn choose(&self, visitor: &Visitor, reason: Reason) {
-        if let Some(kept) = lock(&self.kept).get_mut(&Digest::of(visitor.cookie.as_bytes())) {
-            kept.session.reason = Some(reason);
+    /// Keeps the caller as `visitor`, with the reason that he chose, until he chooses another.
+    pub fn choose(&self, caller: &Caller, visitor: Visitor) {
+        if let Some(kept) = lock(&self.kept).get_mut(&Digest::of(caller.cookie.as_bytes())) {
+            kept.visitor = visitor;
         }
     }
 
-    /// Gives a visitor without a cookie one, so that his next form can be known as his.
+    /// Gives a caller without a cookie one, so that his next form can be known as his.
     #[must_use]
-    pub fn stamp(&self, visitor: &Visitor, response: Response) -> Response {
-        if visitor.fresh { response.with_cookie(&self.cookie, &visitor.cookie) } else { response }
+    pub fn stamp(&self, caller: &Caller, response: Response) -> Response {
+        if caller.fresh { response.with_cookie(&self.cookie, &caller.cookie) } else { response }
     }
 
     /// Keeps a chosen language in the browser.
@@ -213,12 +161,12 @@ impl Sessions {
         response.with_cookie(&self.language_cookie, language.tag())
     }
 
-    /// Makes a link's path, `/open/…`, that logs in as `who` once. For a demonstration on this
-    /// machine; whoever sees the link before it is used is in.
+    /// Makes a link's path, `/open/…`, that lets `who` in once, to the page `to`. For a demonstration
+    /// on this machine; whoever sees the link before it is used is in.
     #[must_use]
-    pub fn link(&self, who: Session) -> String {
+    pub fn link(&self, who: Visitor, to: &str) -> String {
         let word = fresh();
-        lock(&self.links).insert(Digest::of(word.as_bytes()), who);
+        lock(&self.links).insert(Digest::of(word.as_bytes()), (who, to.to_owned()));
         format!("/open/{word}")
     }
 
@@ -226,7 +174,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`ConsoleRefusal::SpentLink`] if it was spent, or never made.
-    pub fn open_link(&self, word: &str) -> Result<Session, ConsoleRefusal> {
+    pub fn open_link(&self, word: &str) -> Result<(Visitor, String), ConsoleRefusal> {
         lock(&self.links).remove(&Digest::of(word.as_bytes())).ok_or(ConsoleRefusal::SpentLink)
     }
 }
@@ -245,9 +193,14 @@ fn lock<T>(table: &Mutex<T>) -> MutexGuard<'_, T> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::appliance::keeper::Role;
 
-    fn officer() -> Session {
-        Session { role: Role::Officer, name: "Anna".into(), reason: None }
+    fn officer() -> Visitor {
+        Visitor { role: Role::Officer, who: "Anna".into(), reason: String::new() }
+    }
+
+    fn no_sessions() -> Sessions {
+        Sessions::of(BoxId([7; 16]))
     }
 
     /// The cookie that an answer sets.
@@ -258,17 +211,17 @@ mod tests {
     }
 
     fn logged_in(sessions: &Sessions, now: Instant) -> Request {
-        let visitor = sessions.visitor(&Request::of("/"), now);
-        let response = sessions.log_in(&visitor, officer(), now, Response::go_to("/"));
+        let caller = sessions.caller(&Request::of("/"), now);
+        let response = sessions.log_in(&caller, officer(), now, Response::go_to("/"));
         let (name, value) = cookie_of(&response);
         Request::of("/").with_cookie(&name, &value)
     }
 
     #[test]
     fn a_session_ends_when_idle_and_when_it_has_lasted_long_enough() {
-        let (sessions, start) = (Sessions::at(1), Instant::now());
+        let (sessions, start) = (no_sessions(), Instant::now());
         let request = logged_in(&sessions, start);
-        let at = |seconds| sessions.visitor(&request, start + Duration::from_secs(seconds)).session;
+        let at = |seconds| sessions.caller(&request, start + Duration::from_secs(seconds)).visitor;
         let mut last = 0;
         for seconds in (0..8 * 3600).step_by(890) {
             assert_eq!(at(seconds), Some(officer()), "after {seconds} s");
@@ -277,36 +230,36 @@ mod tests {
         assert!(last < 8 * 3600);
         assert_eq!(at(8 * 3600), None, "whole");
         let request = logged_in(&sessions, start);
-        let idle = |seconds| sessions.visitor(&request, start + Duration::from_secs(seconds)).session;
+        let idle = |seconds| sessions.caller(&request, start + Duration::from_secs(seconds)).visitor;
         assert_eq!(idle(15 * 60), None, "idle");
         assert_eq!(idle(0), None, "what has ended stays ended");
     }
 
     #[test]
     fn logging_out_ends_the_session_whatever_the_browser_keeps() {
-        let (sessions, now) = (Sessions::at(1), Instant::now());
+        let (sessions, now) = (no_sessions(), Instant::now());
         let request = logged_in(&sessions, now);
-        let visitor = sessions.visitor(&request, now);
-        assert!(visitor.session.is_some());
-        let _ = sessions.log_out(&visitor, Response::go_to("/"));
-        assert!(sessions.visitor(&request, now).session.is_none());
+        let caller = sessions.caller(&request, now);
+        assert!(caller.visitor.is_some());
+        let _ = sessions.log_out(&caller, Response::go_to("/"));
+        assert!(sessions.caller(&request, now).visitor.is_none());
     }
 
     #[test]
     fn a_cookie_from_before_the_log_in_is_not_logged_in() {
-        let (sessions, now) = (Sessions::at(1), Instant::now());
-        let planted = Request::of("/").with_cookie("kluis-1", &fresh());
-        let visitor = sessions.visitor(&planted, now);
-        let _ = sessions.log_in(&visitor, officer(), now, Response::go_to("/"));
-        assert!(sessions.visitor(&planted, now).session.is_none());
+        let (sessions, now) = (no_sessions(), Instant::now());
+        let planted = Request::of("/").with_cookie("kluis-07070707", &fresh());
+        let caller = sessions.caller(&planted, now);
+        let _ = sessions.log_in(&caller, officer(), now, Response::go_to("/"));
+        assert!(sessions.caller(&planted, now).visitor.is_none());
     }
 
     #[test]
     fn a_form_is_obeyed_only_from_our_page_to_this_visitor() {
-        let (sessions, now) = (Sessions::at(1), Instant::now());
+        let (sessions, now) = (no_sessions(), Instant::now());
         let (ours, others) = (logged_in(&sessions, now), logged_in(&sessions, now));
-        let token = sessions.token(&sessions.visitor(&ours, now));
-        let check = |request: &Request| sessions.check(request, &sessions.visitor(request, now));
+        let token = sessions.token(&sessions.caller(&ours, now));
+        let check = |request: &Request| sessions.check(request, &sessions.caller(request, now));
         let form = |request: &Request, token: &str| request.clone().with_form(&[(TOKEN_FIELD, token)]);
         assert_eq!(check(&form(&ours, &token)), Ok(()));
         let refused = Err(ConsoleRefusal::ForeignForm);
@@ -318,35 +271,35 @@ mod tests {
         let mut foreign = form(&ours, &token);
         foreign.foreign = true;
         assert_eq!(check(&foreign), refused);
-        assert_ne!(Sessions::at(1).token(&sessions.visitor(&ours, now)), token, "another process");
+        assert_ne!(no_sessions().token(&sessions.caller(&ours, now)), token, "another process");
     }
 
     #[test]
     fn a_link_opens_once() {
-        let sessions = Sessions::at(1);
-        let link = sessions.link(officer());
+        let sessions = no_sessions();
+        let link = sessions.link(officer(), "/terms");
         let word = link.strip_prefix("/open/").unwrap();
-        assert_eq!(sessions.open_link(word), Ok(officer()));
+        assert_eq!(sessions.open_link(word), Ok((officer(), "/terms".to_owned())));
         assert_eq!(sessions.open_link(word), Err(ConsoleRefusal::SpentLink));
         assert_eq!(sessions.open_link(""), Err(ConsoleRefusal::SpentLink));
     }
 
     #[test]
     fn sessions_are_bounded() {
-        let (sessions, start) = (Sessions::at(1), Instant::now());
+        let (sessions, start) = (no_sessions(), Instant::now());
         let first = logged_in(&sessions, start);
         for later in 1..=SESSIONS as u64 {
             let _ = logged_in(&sessions, start + Duration::from_secs(later));
         }
         assert_eq!(lock(&sessions.kept).len(), SESSIONS);
-        assert!(sessions.visitor(&first, start).session.is_none());
+        assert!(sessions.caller(&first, start).visitor.is_none());
     }
 
     #[test]
     fn the_language_is_the_chosen_one_or_the_browsers() {
-        let (sessions, now) = (Sessions::at(1), Instant::now());
-        let chosen = Request::of("/").with_cookie("kluis-1-language", "nl");
-        assert_eq!(sessions.visitor(&chosen, now).language, Language::Nl);
-        assert_eq!(sessions.visitor(&Request::of("/"), now).language, Language::En);
+        let (sessions, now) = (no_sessions(), Instant::now());
+        let chosen = Request::of("/").with_cookie("kluis-07070707-language", "nl");
+        assert_eq!(sessions.caller(&chosen, now).language, Language::Nl);
+        assert_eq!(sessions.caller(&Request::of("/"), now).language, Language::En);
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::exchange::vocabulary::Amount;
+use crate::exchange::vocabulary::{Amount, Currency};
 
 /// Which end of a year or month is meant, where no day was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +45,26 @@ pub fn day(text: &str, end: End) -> Option<Date> {
     }
 }
 
-/// An amount: `1234.50`, `1234,50`, `1.234,50`, `1,234.50`, `-12`, with or without `€` or `EUR`
-/// before it. The last point or comma with one or two digits behind it is the decimal one; all
-/// others must be of one kind and stand before groups of three. `None` for anything else.
+/// An amount, as [`amount`] reads it, with its currency where one stands before it: `€ 12`,
+/// `CHF 12.50`.
+#[must_use]
+pub fn money(text: &str) -> Option<(Option<Currency>, Amount)> {
+    let text = text.trim();
+    let euro = text.strip_prefix('€').map(|rest| ("EUR", rest));
+    let coded =
+        || text.split_at_checked(3).filter(|(code, _)| code.bytes().all(|sign| sign.is_ascii_alphabetic()));
+    match euro.or_else(coded) {
+        Some((code, rest)) => Some((Some(code.to_ascii_uppercase().parse().ok()?), amount(rest)?)),
+        None => Some((None, amount(text)?)),
+    }
+}
+
+/// An amount: `1234.50`, `1234,50`, `1.234,50`, `1,234.50`, `-12`. The last point or comma with one
+/// or two digits behind it is the decimal one; all others must be of one kind and stand before
+/// groups of three. `None` for anything else.
 #[must_use]
 pub fn amount(text: &str) -> Option<Amount> {
-    let text = text.trim().trim_start_matches('€').trim_start_matches("EUR").trim();
+    let text = text.trim();
     let (sign, text) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest.trim_start()),
         None => ("", text),
@@ -124,8 +138,8 @@ mod tests {
             ("1,234.5", "1234.5"),
             ("1.234", "1234"),
             ("1 234 567", "1234567"),
-            ("€ -12", "-12"),
-            ("EUR 0,05", "0.05"),
+            ("-12", "-12"),
+            ("0,05", "0.05"),
         ] {
             assert_eq!(amount(text).map(|amount| amount.to_string()).as_deref(), Some(read), "{text}");
         }
@@ -147,10 +161,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_currency_may_stand_before_an_amount() {
+        let read = |text| {
+            money(text).map(|(currency, amount)| (currency.map(|one| one.to_string()), amount.to_string()))
+        };
+        let some = |currency: &str, amount: &str| Some((Some(currency.to_owned()), amount.to_owned()));
+        assert_eq!(read("€ -12"), some("EUR", "-12"));
+        assert_eq!(read(" chf 1.234,50 "), some("CHF", "1234.50"));
+        assert_eq!(read("12"), Some((None, "12".to_owned())));
+        assert_eq!((read("CHF"), read("€"), read("CH12"), read("é12")), (None, None, None, None));
+    }
+
     proptest! {
         #[test]
         fn whatever_is_typed_is_read_or_not(text in "\\PC{0,30}") {
-            let _ = (day(&text, End::First), amount(&text));
+            let _ = (day(&text, End::First), money(&text));
         }
     }
 }

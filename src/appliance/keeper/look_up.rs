@@ -114,6 +114,8 @@ pub struct Shown {
     pub bundle: BundleRef,
     /// The leaf in the bundle.
     pub leaf: u32,
+    /// No program can read its documents, so the record is the sender's word.
+    pub on_word: bool,
 }
 
 impl Keeper {
@@ -211,7 +213,7 @@ impl Keeper {
     /// does not hold any more of what was signed.
     pub fn show(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Shown, KeeperRefusal> {
         self.opened(visitor, bundle, leaf, |opened, head, room, state| {
-            let header = opened.header().body();
+            let header = opened.header().body().clone();
             Ok(Shown {
                 invoice: opened.invoice(leaf)?,
                 term: head.term.clone(),
@@ -224,6 +226,7 @@ impl Keeper {
                 header: head.header,
                 bundle,
                 leaf,
+                on_word: opened.on_word(leaf)?,
             })
         })
     }

@@ -40,6 +40,12 @@ pub use look_up::{Found, FoundRow, LookUpReason, Shown, bundle_of, bundle_text};
 pub use people::{PassMade, Role, Visitor};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use take::{Admitted, Outcome, Progress, TakeReport};
+// What the rooms below answer with, for the console, which calls the keeper only.
+pub use crate::appliance::archive::OpenBundle;
+pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
+pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
+pub use crate::appliance::retention::{TermState, Why};
+pub use crate::appliance::vault::Lease;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

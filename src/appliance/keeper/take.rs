@@ -250,6 +250,20 @@ impl Keeper {
         self.receipt_for(&admission, written.index, written.opening, &receipt_key)
     }
 
+    /// The receipt of the newest bundle of a stream that can still be read; none where there is none.
+    ///
+    /// # Errors
+    /// As [`Keeper::receipt`].
+    pub fn newest_receipt(&self, stream: StreamId) -> Result<Option<Admitted>, KeeperRefusal> {
+        let living = |term: &str| self.room(term).is_some_and(|room| room.enter().destroyed.is_none());
+        let heads: Vec<_> =
+            held(&self.streams).iter().filter(|head| head.stream == stream).cloned().collect();
+        match heads.iter().rev().find(|head| living(&head.term)) {
+            Some(head) => self.receipt(stream, head.number).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The streams of all senders with their shop's name, for the receipt command and the console.
     #[must_use]
     pub fn streams(&self) -> Vec<(StreamId, String)> {

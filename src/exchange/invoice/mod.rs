@@ -54,7 +54,7 @@ use serde::{Deserialize, Serialize};
 pub use compare::{Compared, compare};
 pub use record::*;
 pub use refusal::{Field, InvoiceRefusal, Mismatch, XmlFault};
-pub use sums::Note;
+pub use sums::{Note, notes};
 pub use table::LeftOut;
 
 use crate::exchange::vocabulary::{Class, Country};

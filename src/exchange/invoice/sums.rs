@@ -40,6 +40,12 @@ pub(super) struct Totals {
     pub(super) unread: Option<String>,
 }
 
+/// What does not add up in a record by itself, without its document.
+#[must_use]
+pub fn notes(record: &Record) -> Vec<Note> {
+    check(record, &Totals::default())
+}
+
 /// Holds every sum against its parts. Amounts are bounded by the readers (13 digits before the
 /// point), so that no sum of theirs leaves the 28 digits of a decimal.
 pub(super) fn check(record: &Record, totals: &Totals) -> Vec<Note> {

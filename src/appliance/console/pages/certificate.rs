@@ -5,27 +5,7 @@ use maud::{Markup, html};
 
 use super::super::http::encoded;
 use super::super::page::{Say, facts, plain, qr};
-
-/// How it is known that the term was over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// Somebody outside signed the time.
-    Proven,
-    /// The box lived through it.
-    Counted,
-    /// The owner's people said so.
-    Declared,
-}
-
-impl Basis {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Counted => "counted",
-            Self::Declared => "declared",
-        }
-    }
-}
+use crate::exchange::vocabulary::Word;
 
 /// The page.
 pub struct CertificateView {
@@ -39,14 +19,15 @@ pub struct CertificateView {
     pub days: (Date, Date),
     /// How many invoices, in how many bundles.
     pub counts: (u64, u64),
-    /// The law's sentence: "kept until …, because …".
-    pub kept: String,
+    /// The last day on which it had to be kept, and by which article.
+    pub kept: (Date, String),
     /// The day of the destruction, by the box's clock.
     pub destroyed: Date,
     /// How it is known that the term was over.
-    pub basis: Basis,
-    /// Whether the box's root was a file (a copy of it opens an old vault).
-    pub file_root: bool,
+    pub basis: Word,
+    /// Whether the box's root was a file (a copy of it opens an old vault), and whether that lay on
+    /// the device of the data.
+    pub file_root: (bool, bool),
     /// Whether it is a box for showing.
     pub demo: bool,
     /// The fingerprint of the certificate.
@@ -63,7 +44,6 @@ pub struct CertificateView {
 #[must_use]
 pub fn certificate(say: Say, view: &CertificateView) -> Markup {
     let (invoices, bundles) = (view.counts.0.to_string(), view.counts.1.to_string());
-    let word = view.basis.word();
     html! {
         p.back.screen { a href="/terms" { "← " (say.text("console-certificate-back")) } }
         article.paper {
@@ -81,11 +61,10 @@ pub fn certificate(say: Say, view: &CertificateView) -> Markup {
                 (say.text("console-certificate-days"), plain(say.with("console-certificate-from-to", &[
                     ("first", &say.date(view.days.0)), ("last", &say.date(view.days.1)),
                 ]))),
-                (say.text("console-certificate-kept"), plain(&view.kept)),
-                (say.text("console-certificate-basis"), html! {
-                    strong { (say.text(&format!("console-certificate-{word}"))) } ". "
-                    (say.text(&format!("console-certificate-{word}-why")))
-                }),
+                (say.text("console-certificate-kept"), plain(say.with("console-certificate-until", &[
+                    ("until", &say.date(view.kept.0)), ("article", &view.kept.1),
+                ]))),
+                (say.text("console-certificate-basis"), basis(&say.text(view.basis.message()))),
             ]))
             h2 { (say.text("console-certificate-done")) }
             p { (say.text("console-certificate-done-how")) }
@@ -93,12 +72,13 @@ pub fn certificate(say: Say, view: &CertificateView) -> Markup {
             ul.plain {
                 li { (say.text("console-certificate-not-copies")) }
                 li { (say.text("console-certificate-not-shop")) }
-                @if view.file_root { li { (say.text("console-certificate-not-root")) } }
+                @if view.file_root.0 { li { (say.text("console-certificate-not-root")) } }
+                @if view.file_root.1 { li { (say.text("console-certificate-not-device")) } }
             }
             div.beside.seal {
                 div {
                     h2 { (say.text("console-certificate-check")) }
-                    pre.command tabindex="0" { code { (view.command) } }
+                    pre.command tabindex="0" role="region" aria-label=(say.text("console-command")) { code { (view.command) } }
                     (facts(&[
                         (say.text("console-certificate-fingerprint"), html! { code { (view.fingerprint) } }),
                         (say.text("console-certificate-box"), html! { code { (view.box_fingerprint) } }),
@@ -112,4 +92,10 @@ pub fn certificate(say: Say, view: &CertificateView) -> Markup {
             " " span.hint { (say.text("console-certificate-print")) }
         }
     }
+}
+
+/// The word stands before the colon, what it means behind it.
+fn basis(sentence: &str) -> Markup {
+    let (word, meaning) = sentence.split_once(':').unwrap_or((sentence, ""));
+    html! { strong { (word) } ":" (meaning) "." }
 }

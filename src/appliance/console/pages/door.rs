@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::page::{Field, Say, Tone, field, notice, token};
-use super::super::session::Reason;
+use crate::appliance::keeper::LookUpReason;
 
 /// The log-in page.
 pub struct LoginView<'a> {
@@ -11,6 +11,8 @@ pub struct LoginView<'a> {
     pub token: &'a str,
     /// The officer's name as it was typed.
     pub name: &'a str,
+    /// The pass as it was typed.
+    pub pass: &'a str,
     /// What was wrong with the last attempt.
     pub refused: Option<String>,
     /// Where to go afterwards.
@@ -47,15 +49,18 @@ pub fn login(say: Say, view: &LoginView<'_>) -> Markup {
                     (token(view.token))
                     input type="hidden" name="to" value=(view.to);
                     (field(&Field {
-                        name: "pass", kind: "password", label: say.text("console-login-pass"),
-                        hint: Some(say.text("console-login-pass-hint")), error: None, value: "", complete: "off",
-                        required: true,
+                        name: "pass", kind: "text", label: say.text("console-login-pass"), hint: None, error: None,
+                        value: view.pass, complete: "off", required: true,
+                    }))
+                    (field(&Field {
+                        name: "pass-phrase", kind: "password", label: say.text("console-login-phrase"), hint: None,
+                        error: None, value: "", complete: "off", required: true,
                     }))
                     button type="submit" { (say.text("console-log-in")) }
                 }
             }
         }
-        p.aside { (say.text("console-login-journal")) }
+        p.aside { (say.text("console-login-phrase-hint")) " " (say.text("console-login-journal")) }
     }
 }
 
@@ -64,7 +69,7 @@ pub struct ReasonView<'a> {
     /// The token for its form.
     pub token: &'a str,
     /// What was chosen before.
-    pub chosen: Option<Reason>,
+    pub chosen: Option<LookUpReason>,
     /// What was wrong with the last attempt.
     pub refused: Option<String>,
     /// Where to go afterwards.
@@ -83,13 +88,13 @@ pub fn reason(say: Say, view: &ReasonView<'_>) -> Markup {
             input type="hidden" name="to" value=(view.to);
             fieldset.choices {
                 legend { (say.text("console-reason-legend")) }
-                @for reason in Reason::ALL {
-                    @let id = format!("reason-{}", reason.word());
+                @for reason in LookUpReason::ALL {
+                    @let id = format!("reason-{}", reason.code());
                     div.choice {
-                        input type="radio" name="reason" id=(id) value=(reason.word()) required
+                        input type="radio" name="reason" id=(id) value=(reason.code()) required
                             checked[view.chosen == Some(reason)] aria-describedby={ (id) "-hint" };
-                        label for=(id) { (say.text(&format!("console-reason-{}", reason.word()))) }
-                        p.hint id={ (id) "-hint" } { (say.text(&format!("console-reason-{}-hint", reason.word()))) }
+                        label for=(id) { (say.text(&format!("keeper-reason-{}", reason.code()))) }
+                        p.hint id={ (id) "-hint" } { (say.text(&format!("console-reason-{}-hint", reason.code()))) }
                     }
                 }
             }

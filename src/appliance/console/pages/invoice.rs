@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::http::encoded;
-use super::super::page::{Say, TermState, Tone, badge, facts, notice, plain, sentence};
+use super::super::page::{Say, Tone, badge, facts, notice, plain, sentence};
+use crate::appliance::keeper::TermState;
 use crate::exchange::invoice::{Kind, Record};
 use crate::support::words;
 
@@ -20,8 +21,10 @@ pub struct InvoiceView {
     pub term: (String, TermState),
     /// Since when it is known to be unchanged: the day of its admission.
     pub since: Date,
-    /// What the box's own reader found.
-    pub compared: Compared,
+    /// Whether no document of it can be read by a machine, so that the fields are the sender's word.
+    pub on_word: bool,
+    /// Sums that do not add up, a sentence each.
+    pub notes: Vec<String>,
     /// The documents, in their order.
     pub documents: Vec<DocumentLine>,
     /// The sender's name and the bundle's number in his series.
@@ -30,15 +33,11 @@ pub struct InvoiceView {
     pub back: Option<String>,
 }
 
-/// What the box's own reader made of the documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compared {
-    /// The fields stand in the document.
-    Same,
-    /// The document cannot be read by a machine: the fields are the sender's word.
-    SendersWord,
-    /// The fields stand in the document, but its sums do not add up.
-    SumsDiffer,
+/// An address below an invoice's, with the search to go back to.
+#[must_use]
+pub fn address(id: &str, below: &str, back: Option<&str>) -> String {
+    let back = back.map(|back| format!("?back={}", encoded(back))).unwrap_or_default();
+    format!("/invoice/{}{below}{back}", encoded(id))
 }
 
 /// One document.
@@ -66,16 +65,14 @@ pub fn invoice(say: Say, view: &InvoiceView) -> Markup {
         (notice(Tone::Note, &html! { p { (sentence(&view.kept)) } }))
         (notice(Tone::Good, &html! {
             p { (say.with("console-invoice-unchanged", &[("date", &say.date(view.since))]))
-                " " a href={ "/invoice/" (encoded(&view.id)) "/proof" } { (say.text("console-invoice-proof")) } }
+                " " a href=(address(&view.id, "/proof", view.back.as_deref())) { (say.text("console-invoice-proof")) } }
         }))
-        @match view.compared {
-            Compared::Same => {}
-            Compared::SendersWord => {
-                (notice(Tone::Care, &html! { p { (say.text("console-invoice-senders-word")) } }))
-            }
-            Compared::SumsDiffer => {
-                (notice(Tone::Care, &html! { p { (say.text("console-invoice-sums-differ")) } }))
-            }
+        @if view.on_word { (notice(Tone::Care, &html! { p { (say.text("console-invoice-senders-word")) } })) }
+        @if !view.notes.is_empty() {
+            (notice(Tone::Care, &html! {
+                p { (say.text("console-invoice-sums-differ")) }
+                ul.plain { @for note in &view.notes { li { (note) } } }
+            }))
         }
         (documents(say, view))
         div.columns {
@@ -92,7 +89,9 @@ pub fn invoice(say: Say, view: &InvoiceView) -> Markup {
 }
 
 fn documents(say: Say, view: &InvoiceView) -> Markup {
-    let address = format!("/invoice/{}/document", encoded(&view.id));
+    let at = |number: usize, below: &str, back: Option<&str>| {
+        address(&view.id, &format!("/document/{number}{below}"), back)
+    };
     html! {
         section.card aria-labelledby="documents" {
             h2 #documents { (say.text("console-invoice-documents")) }
@@ -105,9 +104,9 @@ fn documents(say: Say, view: &InvoiceView) -> Markup {
                             @if document.derived { span.small { (say.text("console-invoice-derived")) } }
                         }
                         @if document.can_be_shown {
-                            a.button.strong href={ (address) "/" (number) } { (say.text("console-invoice-view")) }
+                            a.button.strong href=(at(number, "", view.back.as_deref())) { (say.text("console-invoice-view")) }
                         }
-                        a.button href={ (address) "/" (number) "/file" } { (say.text("console-invoice-save")) }
+                        a.button href=(at(number, "/file", None)) { (say.text("console-invoice-save")) }
                     }
                 }
             }

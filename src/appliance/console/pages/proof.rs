@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::super::http::encoded;
 use super::super::page::{Say, Tone, facts, notice, plain, qr};
-use crate::exchange::vocabulary::Digest;
+use super::invoice::address;
+use crate::exchange::vocabulary::{Digest, PublicKey};
 
 /// The page.
 pub struct ProofView {
@@ -16,8 +16,8 @@ pub struct ProofView {
     pub number: String,
     /// Who signed it.
     pub sender: String,
-    /// The fingerprint of the key that signed.
-    pub sender_fingerprint: String,
+    /// The key that signed.
+    pub sender_key: PublicKey,
     /// The day that the sender says he signed: a claim.
     pub signed: Date,
     /// The day of its admission by the box: a claim of the box's clock.
@@ -29,19 +29,23 @@ pub struct ProofView {
     /// SHA-256 of each document.
     pub documents: Vec<(String, Digest)>,
     /// The place of the admission in the journal, and the journal's size at the checkpoint.
-    pub entry: Option<(u64, u64)>,
+    pub entry: (u64, u64),
     /// The checkpoint, a signed note.
-    pub checkpoint: Option<String>,
+    pub checkpoint: String,
     /// What the proof's file is called.
     pub file: String,
     /// The command that checks it.
     pub command: String,
+    /// The command that takes a saved document's digest.
+    pub digest_command: String,
+    /// The search to go back to.
+    pub back: Option<String>,
 }
 
 /// The proof of one invoice.
 #[must_use]
 pub fn proof(say: Say, view: &ProofView) -> Markup {
-    let invoice = format!("/invoice/{}", encoded(&view.id));
+    let invoice = address(&view.id, "", view.back.as_deref());
     html! {
         p.back { a href=(invoice) { "← " (say.with("console-original-back", &[("number", &view.number)])) } }
         h1 { (say.with("console-proof-title", &[("number", &view.number)])) }
@@ -58,25 +62,31 @@ pub fn proof(say: Say, view: &ProofView) -> Markup {
             ol.steps {
                 li {
                     p { (say.text("console-proof-take")) }
-                    p { a.button.strong href={ (invoice) "/proof/file" } { (say.text("console-proof-save")) } " " code { (view.file) } }
+                    p {
+                        a.button.strong href=(address(&view.id, "/proof/file", None)) { (say.text("console-proof-save")) }
+                        " " code { (view.file) } " "
+                        a.button href="/box.card" { (say.text("console-proof-save-card")) } " " code { "box.card" }
+                    }
                 }
                 li {
                     p { (say.text("console-proof-run")) }
-                    pre.command tabindex="0" { code { (view.command) } }
+                    pre.command tabindex="0" role="region" aria-label=(say.text("console-command")) { code { (view.command) } }
                 }
-                li { p { (say.text("console-proof-compare")) " " code { (view.sender_fingerprint) } } }
+                li { p { (say.text("console-proof-compare")) " " code.digest { (view.sender_key) } } }
+                li {
+                    p { (say.text("console-proof-openssl")) }
+                    pre.command tabindex="0" role="region" aria-label=(say.text("console-command")) { code { (view.digest_command) } }
+                }
             }
             p.hint { (say.text("console-proof-nobody-else")) }
         }
         section.card aria-labelledby="rests" {
             h2 #rests { (say.text("console-proof-rests")) }
             (facts(&rests(say, view)))
-            @if let Some(checkpoint) = &view.checkpoint {
-                h3 { (say.text("console-proof-checkpoint")) }
-                div.beside {
-                    pre.text tabindex="0" { code { (checkpoint) } }
-                    (qr(checkpoint, &say.text("console-proof-checkpoint-qr")))
-                }
+            h3 #checkpoint { (say.text("console-proof-checkpoint")) }
+            div.beside {
+                pre.text tabindex="0" role="region" aria-labelledby="checkpoint" { code { (view.checkpoint) } }
+                (qr(&view.checkpoint, &say.text("console-proof-checkpoint-qr")))
             }
         }
     }
@@ -85,10 +95,7 @@ pub fn proof(say: Say, view: &ProofView) -> Markup {
 fn rests(say: Say, view: &ProofView) -> Vec<(String, Markup)> {
     let (leaf, leaves) = view.leaf;
     let mut facts = vec![
-        (
-            say.text("console-proof-signed-by"),
-            html! { (view.sender) ", " code { (view.sender_fingerprint) } },
-        ),
+        (say.text("console-proof-signed-by"), html! { (view.sender) ", " code.digest { (view.sender_key) } }),
         (
             say.text("console-proof-place"),
             plain(say.with(
@@ -105,9 +112,8 @@ fn rests(say: Say, view: &ProofView) -> Vec<(String, Markup)> {
         let name = say.with("console-proof-digest", &[("kind", kind)]);
         facts.push((name, html! { code.digest { (digest) } }));
     }
-    if let Some((entry, size)) = view.entry {
-        let fields = [("entry", &*entry.to_string()), ("size", &*size.to_string())];
-        facts.push((say.text("console-proof-journal"), plain(say.with("console-proof-entry", &fields))));
-    }
+    let (entry, size) = view.entry;
+    let fields = [("entry", &*entry.to_string()), ("size", &*size.to_string())];
+    facts.push((say.text("console-proof-journal"), plain(say.with("console-proof-entry", &fields))));
     facts
 }

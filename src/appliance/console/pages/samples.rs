@@ -10,18 +10,19 @@ use maud::Markup;
 
 use super::super::gate::Gate;
 use super::super::http::{Request, Response};
-use super::super::page::{Frame, STYLE, Say, Tab, TermState, Tone, layout};
+use super::super::page::{Frame, STYLE, Say, Tab, Tone, layout};
 use super::super::refusal::ConsoleRefusal;
-use super::super::session::{Reason, Role, Session};
-use super::certificate::{Basis, CertificateView, certificate};
+use super::certificate::{CertificateView, certificate};
 use super::door::{LoginView, ReasonView, login, message, reason};
-use super::invoice::{Compared, DocumentLine, InvoiceView, invoice};
+use super::invoice::{DocumentLine, InvoiceView, invoice};
 use super::original::{OriginalView, Shown, original};
 use super::proof::{ProofView, proof};
-use super::search::{Query, Row, SearchView, Sum, search};
+use super::receipts::{Newest, ReceiptsView, ShopLine, receipts};
+use super::search::{Found, OpenRow, Page, Row, SearchView, Typed, search};
 use super::terms::{TermLine, TimelineView, timeline};
+use crate::appliance::keeper::{Cursor, LookUpReason, Role, Sums, TermState, Visitor};
 use crate::exchange::invoice::{Buyer, Kind, Record, Vat};
-use crate::exchange::vocabulary::{Amount, Class, Digest};
+use crate::exchange::vocabulary::{Amount, Class, Digest, PublicKey, Word};
 use crate::support::words::{Language, Said};
 
 fn amount(cents: i64) -> Amount {
@@ -42,44 +43,59 @@ fn rows() -> Vec<Row> {
     (0..20_i64)
         .map(|index| {
             let net = 4_950 + index * 1_337 - if index == 7 { 30_000 } else { 0 };
-            Row {
-                id: format!("sample-{index}"),
-                number: format!("TV-2026-{:05}", 1201 + index),
+            let open = OpenRow {
                 credit: index == 7,
-                date: date(2026, 3 + i8::try_from(index / 5).unwrap(), 2 + i8::try_from(index).unwrap()),
                 customer: names[usize::try_from(index).unwrap() % names.len()].to_owned(),
                 country: Some(if index % 4 == 1 { "DE" } else { "NL" }.parse().unwrap()),
                 net: amount(net),
-                vat: amount(net * 21 / 100),
+                vat: Some(amount(net * 21 / 100)),
                 gross: amount(net + net * 21 / 100),
                 currency: "EUR".parse().unwrap(),
-                state: TermState::Open,
+            };
+            let due = index == 2;
+            Row {
+                place: format!("sample-{index}"),
+                number: format!("TV-2026-{:05}", 1201 + index),
+                date: date(2026, 3 + i8::try_from(index / 5).unwrap(), 2 + i8::try_from(index).unwrap()),
+                state: if due { due_since(date(2026, 11, 20)) } else { TermState::Open },
+                open: (!due).then_some(open),
             }
         })
         .collect()
 }
 
+fn noon(day: Date) -> jiff::Timestamp {
+    jiff::tz::Offset::UTC.to_timestamp(day.at(12, 0, 0, 0)).unwrap()
+}
+
+fn due_since(day: Date) -> TermState {
+    TermState::Due { since: noon(day), destroy_after: noon(day) }
+}
+
 fn search_view() -> SearchView {
-    let rows = rows();
-    let total = |of: fn(&Row) -> Amount| Amount(rows.iter().map(|row| of(row).0).sum());
+    let sums = |count, cents| Sums {
+        count,
+        net: Some(amount(cents)),
+        vat: Some(amount(cents * 21 / 100)),
+        gross: Some(amount(cents * 121 / 100)),
+    };
+    let found = Found {
+        rows: rows(),
+        sums: vec![("EUR".parse().unwrap(), sums(46, 1_234_500), sums(1, 15_000))],
+        count: 148,
+        locked: 1,
+        page: Page { before: 1, after: None },
+        next: Some(Cursor::from_bytes(b"a row")),
+    };
     SearchView {
-        query: Query {
+        query: Typed {
             number: "TV-2026-01201".into(),
             number_to: "TV-2026-01248".into(),
-            ..Query::default()
+            ..Typed::default()
         },
         errors: Vec::new(),
-        sums: vec![Sum {
-            currency: "EUR".parse().unwrap(),
-            net: total(|row| row.net),
-            vat: total(|row| row.vat),
-            gross: total(|row| row.gross),
-        }],
-        rows: Some(rows),
-        found: 48,
-        page: 2,
-        pages: 3,
-        locked: Vec::new(),
+        found: Some(found),
+        here: "/search?number=TV".into(),
     }
 }
 
@@ -137,7 +153,8 @@ fn invoice_view(say: Say) -> InvoiceView {
         kept: kept(say, 7, 2026),
         term: ("trampoline-nl-ordinary-2026-12".into(), TermState::Open),
         since: date(2026, 3, 9),
-        compared: Compared::Same,
+        on_word: true,
+        notes: vec!["The lines come to 10.00, the invoice says 11.00.".into()],
         documents: vec![
             DocumentLine { kind: "PDF".into(), bytes: 84_211, derived: false, can_be_shown: true },
             DocumentLine { kind: "XML (UBL)".into(), bytes: 11_902, derived: false, can_be_shown: true },
@@ -154,6 +171,7 @@ fn original_view(shown: Shown) -> OriginalView {
         document: 1,
         kind: "PDF".into(),
         shown,
+        back: Some("/search?number=TV-2026".into()),
     }
 }
 
@@ -162,16 +180,18 @@ fn proof_view() -> ProofView {
         id: "sample-4".into(),
         number: "TV-2026-01204".into(),
         sender: "Webwinkel Hoog & Zacht".into(),
-        sender_fingerprint: Digest::of(b"sender").fingerprint(),
+        sender_key: PublicKey(Digest::of(b"sender").0),
         signed: date(2026, 3, 8),
         admitted: date(2026, 3, 9),
         bundle: 57,
         leaf: (4, 49),
         documents: vec![("PDF".into(), Digest::of(b"pdf")), ("XML (UBL)".into(), Digest::of(b"xml"))],
-        entry: Some((1_204, 1_377)),
-        checkpoint: Some("kluis.example/3f2a9c\n1377\nqk0j3cK5m7g2w0yY8V4tq0T0o1h5r2b4Yx0aGm0x6sE=\n\n— kluis.example/3f2a9c 9nZKpXk0Yh0m3V8cJ0n1rP7bqk0j3cK5m7g2w0yY8V4tq0T0o1h5r2b4Yx0aGm0x6sE9nZKpXk0Yh0m3V8cJ0n1rP7bAA==\n".into()),
+        entry: (1_204, 1_377),
+        checkpoint: "kluis.example/3f2a9c\n1377\nqk0j3cK5m7g2w0yY8V4tq0T0o1h5r2b4Yx0aGm0x6sE=\n\n— kluis.example/3f2a9c 9nZKpXk0Yh0m3V8cJ0n1rP7bqk0j3cK5m7g2w0yY8V4tq0T0o1h5r2b4Yx0aGm0x6sE9nZKpXk0Yh0m3V8cJ0n1rP7bAA==\n".into(),
         file: "TV-2026-01204.proof".into(),
-        command: "kluis-send verify TV-2026-01204.proof TV-2026-01204.pdf".into(),
+        command: "python3 scripts/read-bundle.py --proof TV-2026-01204.proof --box-card box.card".into(),
+        digest_command: "openssl dgst -sha256 TV-2026-01204.pdf".into(),
+        back: None,
     }
 }
 
@@ -187,9 +207,10 @@ fn timeline_view(say: Say) -> TimelineView {
         kept: kept(say, 7, year),
         state,
         invoices,
-        end,
-        remark: None,
+        end: end.unwrap_or(date(year + 7, 12, 31)),
+        why: end.map(|_| "due since long ago: documents are locked".to_owned()),
     };
+    let destroyed = TermState::Destroyed { on: noon(date(2025, 2, 3)), certificate: 57 };
     TimelineView {
         today: date(2026, 11, 24),
         clock: match say.0 {
@@ -198,9 +219,8 @@ fn timeline_view(say: Say) -> TimelineView {
         }
         .into(),
         terms: vec![
-            line(2017, TermState::Destroyed, Some(date(2025, 2, 3)), 1388),
-            line(2018, TermState::Due, Some(date(2026, 12, 20)), 1421),
-            line(2019, TermState::Held, None, 1502),
+            line(2017, destroyed, Some(date(2025, 2, 3)), 1388),
+            line(2018, due_since(date(2026, 11, 20)), Some(date(2026, 12, 20)), 1421),
             line(2022, TermState::Closed, None, 1497),
             line(2025, TermState::Closed, None, 1618),
             line(2026, TermState::Open, None, 1204),
@@ -209,7 +229,7 @@ fn timeline_view(say: Say) -> TimelineView {
     }
 }
 
-fn certificate_view(say: Say, basis: Basis) -> CertificateView {
+fn certificate_view(say: Say, basis: Word) -> CertificateView {
     CertificateView {
         term: "trampoline-nl-ordinary-2017-12".into(),
         title: match say.0 {
@@ -220,10 +240,10 @@ fn certificate_view(say: Say, basis: Basis) -> CertificateView {
         entity: "Webwinkel Hoog & Zacht B.V.".into(),
         days: (date(2017, 1, 1), date(2017, 12, 31)),
         counts: (1388, 52),
-        kept: kept(say, 7, 2017),
+        kept: (date(2024, 12, 31), "AWR art. 52 (4)".into()),
         destroyed: date(2025, 2, 3),
         basis,
-        file_root: true,
+        file_root: (true, true),
         demo: true,
         fingerprint: Digest::of(b"certificate").fingerprint(),
         box_fingerprint: Digest::of(b"box").fingerprint(),
@@ -236,20 +256,25 @@ fn certificate_view(say: Say, basis: Basis) -> CertificateView {
 /// Every page by its address, in a language.
 fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Markup> {
     let say = Say(language);
-    let officer = Session { role: Role::Officer, name: "Anna Bakker".into(), reason: Some(Reason::Tax) };
-    let auditor = Session { role: Role::Auditor, name: "Belastingdienst, pas 3".into(), reason: None };
-    let (title, main, session, tab) = match path {
+    let officer = Visitor {
+        role: Role::Officer,
+        who: "Anna Bakker".into(),
+        reason: LookUpReason::TaxAudit.code().into(),
+    };
+    let auditor = Visitor { role: Role::Auditor, who: "A3".into(), reason: "pass-A3".into() };
+    let (title, main, visitor, tab) = match path {
         ["log-in"] => {
-            let view = LoginView { token, name: "", refused: None, to: "/" };
+            let view = LoginView { token, name: "", pass: "", refused: None, to: "/" };
             (say.text("console-login-title"), login(say, &view), None, Tab::None)
         }
         ["log-in", "wrong"] => {
             let refused = Some(ConsoleRefusal::WrongLogin.say(language));
-            let view = LoginView { token, name: "Anna Bakker", refused, to: "/" };
+            let view = LoginView { token, name: "Anna Bakker", pass: "", refused, to: "/" };
             (say.text("console-login-title"), login(say, &view), None, Tab::None)
         }
         ["reason"] => {
-            let view = ReasonView { token, chosen: Some(Reason::Tax), refused: None, to: "/search" };
+            let view =
+                ReasonView { token, chosen: Some(LookUpReason::TaxAudit), refused: None, to: "/search" };
             (say.text("console-reason-title"), reason(say, &view), Some(&officer), Tab::None)
         }
         [] => (
@@ -262,7 +287,9 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
             (say.text("console-search-title"), search(say, &search_view()), Some(&auditor), Tab::Search)
         }
         ["search", "none"] => {
-            let mut view = SearchView { rows: Some(Vec::new()), ..SearchView::default() };
+            let mut view = search_view();
+            view.query = Typed::default();
+            view.found = view.found.map(|found| Found { rows: Vec::new(), count: 0, locked: 0, ..found });
             view.query.amount = "tien".into();
             view.errors.push(("amount", say.text("console-search-wrong-amount")));
             (say.text("console-search-title"), search(say, &view), Some(&officer), Tab::Search)
@@ -270,9 +297,12 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
         ["invoice", _] => {
             (say.text("console-kind-invoice"), invoice(say, &invoice_view(say)), Some(&officer), Tab::Search)
         }
-        ["invoice", _, "document", "1"] => {
-            ("PDF".into(), original(say, &original_view(Shown::Pictures(1))), Some(&officer), Tab::Search)
-        }
+        ["invoice", _, "document", "1"] => (
+            "PDF".into(),
+            original(say, &original_view(Shown::Pictures { shown: 1, pages: 2 })),
+            Some(&officer),
+            Tab::Search,
+        ),
         ["invoice", _, "document", "2"] => {
             let text = "<?xml version=\"1.0\"?>\n<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\">\n  <cbc:ID>TV-2026-01204</cbc:ID>\n</Invoice>\n".repeat(12);
             (
@@ -289,8 +319,21 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
             (say.text("console-terms-title"), timeline(say, &timeline_view(say)), Some(&auditor), Tab::Terms)
         }
         ["terms", _, "certificate"] => {
-            let main = certificate(say, &certificate_view(say, Basis::Counted));
+            let main = certificate(say, &certificate_view(say, Word::Counted));
             (say.text("console-certificate-kind"), main, Some(&officer), Tab::Terms)
+        }
+        ["receipts"] => {
+            let receipt = "c2sp.org/tlog-proof@v1\nextra …\n".repeat(30);
+            let newest = Newest {
+                number: 57,
+                code: Some("57 Q2WM-5RTA-YX7K-3JEV".into()),
+                gaps: vec![58, 60],
+                receipt,
+            };
+            let shop =
+                |name: &str, newest| ShopLine { name: name.into(), stream: name.to_lowercase(), newest };
+            let view = ReceiptsView { shops: vec![shop("Webshop", Some(newest)), shop("Empty", None)] };
+            (say.text("console-receipts-title"), receipts(say, &view), Some(&officer), Tab::Receipts)
         }
         ["refused"] => {
             let title = say.text("console-refused-title");
@@ -304,7 +347,7 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
         box_name: "Webwinkel Hoog & Zacht",
         fingerprint: &Digest::of(b"box").fingerprint(),
         demo: true,
-        session,
+        visitor,
         token,
         here,
         tab,
@@ -313,7 +356,7 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
 }
 
 /// Paths of all samples.
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 15] = [
     "log-in",
     "log-in/wrong",
     "reason",
@@ -326,6 +369,7 @@ const PATHS: [&str; 14] = [
     "invoice/sample-4/proof",
     "terms",
     "terms/x/certificate",
+    "receipts",
     "refused",
     "nowhere",
 ];
@@ -370,7 +414,7 @@ fn every_page_speaks_every_language_and_keeps_to_the_policy() {
 #[test]
 fn every_message_of_the_console_is_written_in_every_language_and_no_other_is() {
     let mut sources = String::new();
-    for folder in ["src/appliance/console", "src/appliance/console/pages"] {
+    for folder in ["src/appliance/console", "src/appliance/console/pages", "src/appliance/console/serve"] {
         for entry in std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap()
         {
             let path = entry.unwrap().path();

@@ -4,14 +4,18 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::http::{Request, encoded};
-use super::super::page::{Field, Say, TermState, Tone, badge, field, notice, pager};
+use super::super::page::{Field, Say, Tone, badge, field, notice, pager};
 use super::super::typed::{self, End};
+use crate::appliance::keeper::{Cursor, Match, Query, Sums, TermState};
 use crate::exchange::vocabulary::{Amount, Country, Currency};
+
+/// Rows of one page.
+pub const ROWS: usize = 50;
 
 /// What was asked, as it was typed, so that it stands in the form again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Query {
-    /// A number, or the first of a range.
+pub struct Typed {
+    /// A number, its beginning with a `*` behind, or the first of a range.
     pub number: String,
     /// The last number of a range.
     pub number_to: String,
@@ -27,14 +31,14 @@ pub struct Query {
     pub amount_to: String,
 }
 
-impl Query {
+impl Typed {
     /// Whether nothing was asked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The address of this search, without a page.
+    /// The address of this search's first page.
     #[must_use]
     pub fn address(&self) -> String {
         let pairs: Vec<_> = self
@@ -61,11 +65,13 @@ impl Query {
         }
     }
 
-    /// What was meant, or what is wrong, by the field's name.
+    /// What was meant, from its first row on, or what is wrong, by the field's name. A range without
+    /// its end is the one thing itself for numbers and amounts; for days it is open. Amounts are of
+    /// the currency `usual` unless another stands before them.
     ///
     /// # Errors
     /// Each field that cannot be read, with the message that says so.
-    pub fn meant(&self) -> Result<Meant, Vec<(&'static str, &'static str)>> {
+    pub fn meant(&self, usual: Currency) -> Result<Query, Vec<(&'static str, &'static str)>> {
         let mut wrong = Vec::new();
         let mut day = |name, text: &str, end| {
             let read = typed::day(text, end);
@@ -75,14 +81,16 @@ impl Query {
             read
         };
         let (from, until) = (day("from", &self.from, End::First), day("until", &self.until, End::Last));
-        let mut amount = |name, text: &str| {
-            let read = typed::amount(text);
+        let mut money = |name, text: &str| {
+            let read = typed::money(text);
             if read.is_none() && !text.is_empty() {
                 wrong.push((name, "console-search-wrong-amount"));
             }
-            read
+            read.unzip()
         };
-        let (least, most) = (amount("amount", &self.amount), amount("amount-to", &self.amount_to));
+        let (currency, least) = money("amount", &self.amount);
+        let (other_currency, most) = money("amount-to", &self.amount_to);
+        let currencies = [currency.flatten(), other_currency.flatten()];
         for (name, text) in [("number", &self.number), ("number-to", &self.number_to)] {
             if text.chars().count() > 80 {
                 wrong.push((name, "console-search-wrong-number"));
@@ -94,20 +102,36 @@ impl Query {
         if least.zip(most).is_some_and(|(least, most)| most < least) {
             wrong.push(("amount-to", "console-search-wrong-order"));
         }
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        if wrong.is_empty() {
-            Ok(Meant {
-                number: given(&self.number),
-                number_to: given(&self.number_to),
-                from,
-                until,
-                customer: given(&self.customer),
-                amount: least,
-                amount_to: most,
-            })
-        } else {
-            Err(wrong)
+        if let [Some(one), Some(other)] = currencies
+            && one != other
+        {
+            wrong.push(("amount-to", "console-search-wrong-currency"));
         }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let (number, number_to) = (given(&self.number), given(&self.number_to));
+        let (number, numbers) = match (number, number_to) {
+            (Some(number), None) => (Some(beginning_or_all(&number)), None),
+            (None, None) => (None, None),
+            range => (None, Some(range)),
+        };
+        let currency = currencies.into_iter().flatten().next().unwrap_or(usual);
+        let amounts = match (least, most) {
+            (Some(amount), None) => Some((currency, Some(amount), Some(amount))),
+            (None, None) => None,
+            (least, most) => Some((currency, least, most)),
+        };
+        Ok(Query {
+            number,
+            numbers,
+            issued: (from.is_some() || until.is_some()).then_some((from, until)),
+            customer: given(&self.customer).map(Match::Beginning),
+            gross: amounts,
+            limit: ROWS,
+            ..Query::default()
+        })
     }
 
     fn pairs(&self) -> [(&'static str, &str); 7] {
@@ -123,36 +147,61 @@ impl Query {
     }
 }
 
-/// A search as it is meant. A range without its end is the one thing itself for numbers and
-/// amounts; for days it is open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meant {
-    /// The number, or the first of a range.
-    pub number: Option<String>,
-    /// The last number of a range.
-    pub number_to: Option<String>,
-    /// The first day of issue.
-    pub from: Option<Date>,
-    /// The last day of issue.
-    pub until: Option<Date>,
-    /// The customer's name, number, VAT number or postcode.
-    pub customer: Option<String>,
-    /// The total, or the least of a range.
-    pub amount: Option<Amount>,
-    /// The most of a range.
-    pub amount_to: Option<Amount>,
+fn beginning_or_all(text: &str) -> Match {
+    match text.strip_suffix('*') {
+        Some(beginning) => Match::Beginning(beginning.to_owned()),
+        None => Match::Exact(text.to_owned()),
+    }
+}
+
+/// Which page of a search's list is asked for.
+#[derive(Clone, Default)]
+pub struct Page {
+    /// From 0. What the link says of itself: it is shown, and nothing is looked up by it.
+    pub before: u64,
+    /// The last row of the page before.
+    pub after: Option<Cursor>,
+}
+
+impl Page {
+    /// Reads it from a request.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        let after = data_encoding::HEXLOWER.decode(request.query("after").as_bytes());
+        match after {
+            Ok(bytes) if !bytes.is_empty() => Self {
+                before: request.query("page").parse().map_or(1, |page: u64| page.clamp(2, 1 << 32) - 1),
+                after: Some(Cursor::from_bytes(&bytes)),
+            },
+            _ => Self::default(),
+        }
+    }
+
+    /// The address of the page after this one, which begins after `next`.
+    fn next(&self, query: &Typed, next: &Cursor) -> String {
+        let after = data_encoding::HEXLOWER.encode(next.as_bytes());
+        format!("{}&page={}&after={after}", query.address(), self.before + 2)
+    }
 }
 
 /// One line of the list.
 pub struct Row {
     /// The invoice's part of the address.
-    pub id: String,
+    pub place: String,
     /// Its number.
     pub number: String,
-    /// Whether it is a credit note.
-    pub credit: bool,
     /// The day of issue.
     pub date: Date,
+    /// Where its term is.
+    pub state: TermState,
+    /// The rest; `None` in a term that is due.
+    pub open: Option<OpenRow>,
+}
+
+/// What is listed of an invoice whose term is not over.
+pub struct OpenRow {
+    /// Whether it is a credit note.
+    pub credit: bool,
     /// The customer's name, or number where there is no name.
     pub customer: String,
     /// The customer's country.
@@ -160,46 +209,41 @@ pub struct Row {
     /// Total without VAT.
     pub net: Amount,
     /// The VAT.
-    pub vat: Amount,
+    pub vat: Option<Amount>,
     /// Total with VAT.
     pub gross: Amount,
     /// Of every amount in the line.
     pub currency: Currency,
-    /// Where its term is.
-    pub state: TermState,
 }
 
-/// Sums of everything found in one currency, not of the page only; credit notes count down.
-pub struct Sum {
-    /// The currency.
-    pub currency: Currency,
-    /// Without VAT.
-    pub net: Amount,
-    /// VAT.
-    pub vat: Amount,
-    /// With VAT.
-    pub gross: Amount,
+/// What was found.
+pub struct Found {
+    /// This page's lines.
+    pub rows: Vec<Row>,
+    /// Per currency: of invoices, and of credit notes apart. Of everything found that is not locked,
+    /// not of the page only.
+    pub sums: Vec<(Currency, Sums, Sums)>,
+    /// Invoices found in all, those in locked terms too.
+    pub count: u64,
+    /// How many of them are in locked terms.
+    pub locked: u64,
+    /// Which page this is.
+    pub page: Page,
+    /// Where the next one begins.
+    pub next: Option<Cursor>,
 }
 
 /// The page.
 #[derive(Default)]
 pub struct SearchView {
     /// What was asked.
-    pub query: Query,
+    pub query: Typed,
     /// What is wrong with it, by the field's name.
     pub errors: Vec<(&'static str, String)>,
-    /// This page's lines; `None` where nothing was looked up.
-    pub rows: Option<Vec<Row>>,
-    /// Sums per currency.
-    pub sums: Vec<Sum>,
-    /// Invoices found in all.
-    pub found: u64,
-    /// This page, from 1.
-    pub page: u32,
-    /// Pages in all.
-    pub pages: u32,
-    /// Terms that the search could not look into, each with the reason in a sentence.
-    pub locked: Vec<String>,
+    /// `None` where nothing was looked up.
+    pub found: Option<Found>,
+    /// This page's own address, to come back to.
+    pub here: String,
 }
 
 /// The form, and below it what was found.
@@ -208,21 +252,29 @@ pub fn search(say: Say, view: &SearchView) -> Markup {
     html! {
         h1 { (say.text("console-search-title")) }
         (form(say, view))
-        @if let Some(rows) = &view.rows {
+        @if let Some(found) = &view.found {
             section aria-labelledby="found" {
-                h2 #found { (say.with("console-search-found", &[("count", &view.found.to_string())])) }
-                @if !view.locked.is_empty() {
-                    (notice(Tone::Care, &html! { @for sentence in &view.locked { p { (sentence) } } }))
+                h2 #found { (say.with("console-search-found", &[("count", &found.count.to_string())])) }
+                @if found.locked > 0 {
+                    (notice(Tone::Care, &html! { p {
+                        (say.with("console-search-locked", &[("count", &found.locked.to_string())]))
+                    } }))
                 }
-                @if rows.is_empty() {
+                @if found.rows.is_empty() {
                     p { (say.text("console-search-none")) }
                 } @else {
-                    (list(say, view, rows))
-                    (pager(say, &view.query.address(), view.page, view.pages))
+                    (list(say, view, found))
+                    (pages(say, view, found))
                 }
             }
         }
     }
+}
+
+fn pages(say: Say, view: &SearchView, found: &Found) -> Markup {
+    let next = found.next.as_ref().map(|next| found.page.next(&view.query, next));
+    let pages = found.count.div_ceil(ROWS as u64);
+    pager(say, &view.query.address(), found.page.before + 1, pages, next.as_deref())
 }
 
 fn form(say: Say, view: &SearchView) -> Markup {
@@ -269,7 +321,7 @@ fn form(say: Say, view: &SearchView) -> Markup {
     }
 }
 
-fn list(say: Say, view: &SearchView, rows: &[Row]) -> Markup {
+fn list(say: Say, view: &SearchView, found: &Found) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(say.text("console-search-caption")) {
             table.list {
@@ -285,17 +337,12 @@ fn list(say: Say, view: &SearchView, rows: &[Row]) -> Markup {
                         th scope="col" { (say.text("console-col-term")) }
                     }
                 }
-                tbody { @for row in rows { (line(say, row)) } }
+                tbody { @for row in &found.rows { (line(say, row, &view.here)) } }
                 tfoot {
-                    @for sum in &view.sums {
-                        tr {
-                            th scope="row" colspan="3" {
-                                (say.with("console-search-sum", &[("count", &view.found.to_string())]))
-                            }
-                            td.number { (say.money(sum.net, sum.currency)) }
-                            td.number { (say.money(sum.vat, sum.currency)) }
-                            td.number { strong { (say.money(sum.gross, sum.currency)) } }
-                            td {}
+                    @for (currency, invoices, credit_notes) in &found.sums {
+                        @if invoices.count > 0 { (sum(say, "console-search-sum", invoices, *currency)) }
+                        @if credit_notes.count > 0 {
+                            (sum(say, "console-search-sum-credit", credit_notes, *currency))
                         }
                     }
                 }
@@ -304,21 +351,45 @@ fn list(say: Say, view: &SearchView, rows: &[Row]) -> Markup {
     }
 }
 
-fn line(say: Say, row: &Row) -> Markup {
+fn sum(say: Say, name: &str, sums: &Sums, currency: Currency) -> Markup {
+    // No 28 digits hold it: then it is not shown, rather than rounded.
+    let amount =
+        |amount: Option<Amount>| amount.map_or("–".to_owned(), |amount| say.money(amount, currency));
     html! {
         tr {
-            th scope="row" {
-                a href={ "/invoice/" (encoded(&row.id)) } { (row.number) }
-                @if row.credit { " " span.tag { (say.text("console-kind-credit-note")) } }
+            th scope="row" colspan="3" { (say.with(name, &[("count", &sums.count.to_string())])) }
+            td.number { (amount(sums.net)) }
+            td.number { (amount(sums.vat)) }
+            td.number { strong { (amount(sums.gross)) } }
+            td {}
+        }
+    }
+}
+
+fn line(say: Say, row: &Row, here: &str) -> Markup {
+    html! {
+        tr {
+            @match &row.open {
+                Some(open) => {
+                    th scope="row" {
+                        a href={ "/invoice/" (encoded(&row.place)) "?back=" (encoded(here)) } { (row.number) }
+                        @if open.credit { " " span.tag { (say.text("console-kind-credit-note")) } }
+                    }
+                    td { time datetime=(row.date) { (say.date(row.date)) } }
+                    td {
+                        (open.customer)
+                        @if let Some(country) = open.country { " " span.aside { (say.country(country)) } }
+                    }
+                    td.number { (say.money(open.net, open.currency)) }
+                    td.number { (open.vat.map_or("–".to_owned(), |vat| say.money(vat, open.currency))) }
+                    td.number { (say.money(open.gross, open.currency)) }
+                }
+                None => {
+                    th scope="row" { (row.number) }
+                    td { time datetime=(row.date) { (say.date(row.date)) } }
+                    td.locked colspan="4" { (say.text("console-search-row-locked")) }
+                }
             }
-            td { time datetime=(row.date) { (say.date(row.date)) } }
-            td {
-                (row.customer)
-                @if let Some(country) = row.country { " " span.aside { (say.country(country)) } }
-            }
-            td.number { (say.money(row.net, row.currency)) }
-            td.number { (say.money(row.vat, row.currency)) }
-            td.number { (say.money(row.gross, row.currency)) }
             td { (badge(say, row.state)) }
         }
     }
@@ -329,26 +400,60 @@ fn line(say: Say, row: &Row) -> Markup {
 mod tests {
     use super::*;
 
+    fn euro() -> Currency {
+        "EUR".parse().unwrap()
+    }
+
     #[test]
     fn a_search_survives_its_own_address() {
         let request =
             Request::of("/search?number=TV%2F7&from=2026&until=3-2026&customer=J%C3%B6rg+%26+Zn&amount=12,5");
-        let query = Query::of(&request);
-        assert_eq!(Query::of(&Request::of(&query.address())), query);
-        let meant = query.meant().unwrap();
-        assert_eq!(meant.number.as_deref(), Some("TV/7"));
-        assert_eq!(meant.until.unwrap().to_string(), "2026-03-31");
-        assert_eq!(meant.customer.as_deref(), Some("Jörg & Zn"));
-        assert_eq!(meant.amount.unwrap().to_string(), "12.5");
-        assert_eq!(meant.amount_to, None);
+        let query = Typed::of(&request);
+        assert_eq!(Typed::of(&Request::of(&query.address())), query);
+        let meant = query.meant(euro()).unwrap();
+        assert!(meant.number == Some(Match::Exact("TV/7".into())));
+        assert_eq!(meant.issued.unwrap().1.unwrap().to_string(), "2026-03-31");
+        assert!(meant.customer == Some(Match::Beginning("Jörg & Zn".into())));
+        let amount = Some("12.5".parse().unwrap());
+        assert_eq!(meant.gross, Some((euro(), amount, amount)));
+    }
+
+    #[test]
+    fn a_number_is_exact_a_beginning_or_a_range() {
+        let meant = |address: &str| Typed::of(&Request::of(address)).meant(euro()).unwrap();
+        assert!(meant("/search?number=TV-1").number == Some(Match::Exact("TV-1".into())));
+        assert!(meant("/search?number=TV-*").number == Some(Match::Beginning("TV-".into())));
+        let range = meant("/search?number=TV-1&number-to=TV-9");
+        assert!(range.number.is_none());
+        assert_eq!(range.numbers, Some((Some("TV-1".into()), Some("TV-9".into()))));
+        assert_eq!(meant("/search?number-to=TV-9").numbers, Some((None, Some("TV-9".into()))));
+    }
+
+    #[test]
+    fn an_amount_in_another_currency_is_looked_up_in_that_currency() {
+        let meant = |address: &str| Typed::of(&Request::of(address)).meant(euro());
+        let francs = "CHF".parse().unwrap();
+        assert_eq!(meant("/search?amount-to=CHF+10").unwrap().gross.unwrap().0, francs);
+        let both = meant("/search?amount=CHF+10&amount-to=EUR+20");
+        assert_eq!(both.err().unwrap(), [("amount-to", "console-search-wrong-currency")]);
+    }
+
+    #[test]
+    fn the_next_page_begins_after_the_last_row() {
+        let query = Typed { number: "TV-*".into(), ..Typed::default() };
+        let cursor = Cursor::from_bytes(b"a row");
+        let next = Page::of(&Request::of(&Page::default().next(&query, &cursor)));
+        assert!(next.before == 1 && next.after == Some(cursor));
+        let garbled = Page::of(&Request::of("/search?number=1&page=9&after=xyz"));
+        assert!(garbled.before == 0 && garbled.after.is_none());
     }
 
     #[test]
     fn what_cannot_be_read_is_named_by_its_field() {
-        let query = Query::of(&Request::of("/search?from=yesterday&until=2026&amount=20&amount-to=10"));
+        let query = Typed::of(&Request::of("/search?from=yesterday&until=2026&amount=20&amount-to=10"));
         assert_eq!(
-            query.meant(),
-            Err(vec![("from", "console-search-wrong-day"), ("amount-to", "console-search-wrong-order"),])
+            query.meant(euro()).err().unwrap(),
+            [("from", "console-search-wrong-day"), ("amount-to", "console-search-wrong-order")]
         );
     }
 }

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::http::encoded;
-use super::super::page::{Say, TermState, Tone, badge, notice, sentence};
+use super::super::page::{Say, Tone, badge, notice, sentence, state_class};
+use crate::appliance::keeper::TermState;
 
 /// The page.
 pub struct TimelineView {
@@ -32,10 +33,11 @@ pub struct TermLine {
     pub state: TermState,
     /// How many invoices it holds, or held.
     pub invoices: u64,
-    /// Due: the day on which it is destroyed at the earliest. Destroyed: the day on which it was.
-    pub end: Option<Date>,
-    /// What else is to be known: a hold, what is missing before it can be destroyed.
-    pub remark: Option<String>,
+    /// The day on which the bar ends: of a term that is due or destroyed, that of its destruction (at
+    /// the earliest); else the last on which it must be kept.
+    pub end: Date,
+    /// Where it is and why, in a sentence, where the law's does not say it all.
+    pub why: Option<String>,
 }
 
 /// The bars and the table.
@@ -88,24 +90,18 @@ fn table(say: Say, view: &TimelineView) -> Markup {
     }
 }
 
-/// When and why, for the state that the term is in.
+/// When and why: what becomes of it first, then the law.
 fn why(say: Say, term: &TermLine) -> Markup {
-    let (kept, end) = (sentence(&term.kept), term.end.map(|end| say.date(end)));
-    let certificate = format!("/terms/{}/certificate", encoded(&term.name));
+    let kept = sentence(&term.kept);
     html! {
-        @match (term.state, end) {
-            (TermState::Destroyed, Some(end)) => {
-                p { (say.with("console-terms-destroyed", &[("date", &end)]))
-                    " " a href=(certificate) { (say.text("console-terms-certificate")) } }
-                p.small { (kept) }
-            }
-            (TermState::Due, Some(end)) => {
-                p { (say.with("console-terms-due", &[("date", &end)])) }
-                p.small { (kept) }
-            }
-            _ => { p { (kept) } }
+        @if let TermState::Destroyed { .. } = term.state {
+            p { (say.with("console-terms-destroyed", &[("date", &say.date(term.end))]))
+                " " a href={ "/terms/" (encoded(&term.name)) "/certificate" } {
+                    (say.text("console-terms-certificate")) span.unseen { " " (term.title) } } }
+        } @else if let Some(why) = &term.why {
+            p { (sentence(why)) }
         }
-        @if let Some(remark) = &term.remark { p.small { (remark) } }
+        @if term.why.is_some() { p.small { (kept) } } @else { p { (kept) } }
     }
 }
 
@@ -118,7 +114,7 @@ const AXIS: f64 = 26.0;
 /// Bars over a scale of years. All that it shows stands in the table too.
 fn bars(say: Say, view: &TimelineView) -> Markup {
     let first = view.terms.iter().map(|term| term.days.0.year()).min().unwrap_or(view.today.year());
-    let ends = view.terms.iter().map(|term| term.until.max(term.end.unwrap_or(term.until)).year() + 1);
+    let ends = view.terms.iter().map(|term| term.until.max(term.end).year() + 1);
     let last = ends.max().unwrap_or(first).max(view.today.year() + 1).max(first + 1);
     let years = f64::from(last - first);
     let at =
@@ -138,17 +134,13 @@ fn bars(say: Say, view: &TimelineView) -> Markup {
             }
             @for (index, term) in view.terms.iter().enumerate() {
                 @let top = top(index) + 5.0;
-                @let (begin, turn, until) = (x(term.days.0), x(term.days.1), x(term.until));
-                @let end = match term.state {
-                    TermState::Destroyed | TermState::Due => term.end.map_or(until, x),
-                    TermState::Held => until.max(x(view.today)),
-                    _ => until,
-                };
+                @let (begin, turn) = (x(term.days.0), x(term.days.1));
+                @let end = x(term.end);
                 text.label x="0" y=(top + 15.0) { (term.title) }
-                g class=(term.state.word()) {
+                g class=(state_class(term.state)) {
                     rect.covers x=(place(begin)) y=(top) width=(place(turn - begin)) height="20" rx="3" {}
                     rect.keeps x=(place(turn)) y=(top) width=(place((end - turn).max(1.0))) height="20" rx="3" {}
-                    @if term.state == TermState::Destroyed {
+                    @if let TermState::Destroyed { .. } = term.state {
                         path.cross d={ "M" (place(end - 5.0)) " " (top + 5.0) "l10 10m0 -10l-10 10" } {}
                     }
                 }

@@ -33,6 +33,7 @@ console-demo-why = An invented shop with invented invoices, on a box whose clock
 console-nav = Main pages
 console-nav-search = Search
 console-nav-terms = Terms
+console-nav-receipts = Receipts
 console-languages = Language
 console-language-en = English
 console-language-nl = Nederlands
@@ -47,7 +48,7 @@ console-bytes = { $count ->
 }
 console-pages = Pages of the list
 console-page-of = Page { $page } of { $pages }
-console-page-before = Previous page
+console-page-first = First page
 console-page-after = Next page
 
 ## The door
@@ -57,8 +58,8 @@ console-login-officer = I am an officer of this box
 console-login-auditor = I have an auditor’s pass
 console-login-name = Name
 console-login-phrase = Pass phrase
-console-login-pass = Pass
-console-login-pass-hint = The letters and digits on the slip that the officer gave you. Capitals and hyphens do not matter.
+console-login-phrase-hint = Capitals and hyphens of a pass phrase do not matter.
+console-login-pass = Number of the pass
 console-log-in = Log in
 console-login-journal = Every look-up is written into the box’s journal: who, when and why. The words that you search are not.
 console-refused-title = This was not done
@@ -67,14 +68,11 @@ console-reason-title = Why do you look?
 console-reason-lead = Customers are told that their invoices are opened for these reasons only. Your choice is written into the journal with each look-up, until you choose another.
 console-reason-legend = Reason
 console-reason-change = Change the reason
-console-reason-tax = Tax return or audit
-console-reason-tax-hint = The tax office asks, or you check a return.
-console-reason-claim = Legal claim
-console-reason-claim-hint = Warranty, a debt, a dispute: one’s own claim or another’s.
-console-reason-customer = The customer asks
-console-reason-customer-hint = A customer wants to see or have what is held about them.
-console-reason-trial = Trial of the box
-console-reason-trial-hint = To see that the box works. Look up no more than that takes.
+console-reason-tax-audit-hint = The tax office asks.
+console-reason-customer-request-hint = A customer wants a copy, or wants to know what is held about them.
+console-reason-legal-claim-hint = Warranty, a debt, a dispute: one’s own claim or another’s.
+console-reason-bookkeeping-hint = A return, a payment, an entry in the books.
+console-reason-check-hint = To see that the box works. Look up no more than that takes.
 console-go-on = Go on
 
 ## Search
@@ -93,12 +91,13 @@ console-search-customer = Name, number, VAT number or postcode
 console-search-customer-hint = The beginning of a name is enough.
 console-search-go = Search
 console-search-clear = Empty the form
-console-search-hint = Fill in what you know; everything that is filled in must fit.
-console-search-date-hint = Dates as 31-12-2026, or just 2026 or 12-2026; amounts as 1234.50.
+console-search-hint = Fill in what you know; everything that is filled in must fit. A number may end with * for what it begins with.
+console-search-date-hint = Dates as 31-12-2026, or just 2026 or 12-2026; amounts as 1234.50, in another currency as CHF 1234.50.
 console-search-wrong-number = Give at most 80 letters and digits.
 console-search-wrong-day = No date. Give it as 31-12-2026.
 console-search-wrong-amount = No amount. Give it as 1234.50.
 console-search-wrong-order = It lies before its beginning.
+console-search-wrong-currency = Give both amounts in one currency.
 console-search-found = { $count ->
     [0] No invoices found
     [one] One invoice found
@@ -110,6 +109,15 @@ console-search-sum = { $count ->
     [one] Sum of one invoice
    *[other] Sum of all { $count } invoices
 }
+console-search-sum-credit = { $count ->
+    [one] Sum of one credit note, as it is written
+   *[other] Sum of { $count } credit notes, as they are written
+}
+console-search-locked = { $count ->
+    [one] One of them lies in a term that is over: it is locked until its destruction, and only its number and date are listed, so that an officer can decide whether it must be held.
+   *[other] { $count } of them lie in terms that are over: they are locked until their destruction, and only their numbers and dates are listed, so that an officer can decide whether one must be held.
+}
+console-search-row-locked = Locked: its term is over
 console-col-number = Number
 console-col-date = Date
 console-col-customer = Customer
@@ -174,15 +182,21 @@ console-original-back = Back to { $number }
 console-original-drawn = These are pictures that the box has drawn of the unchanged document. Save a copy to have the document itself.
 console-original-alt = Page { $page } of the original of { $number }
 console-original-cut = This is the beginning of a long document. Save a copy to have all of it.
+console-original-text = The document’s text
+console-original-not-shown = The box cannot show documents of this kind. Save a copy to look at it elsewhere.
+console-original-too-long = This document is too long to be drawn here. Save a copy to look at it elsewhere.
 
 ## A proof
 console-proof-title = Proof for { $number }
 console-proof-sentence = { $sender } signed invoice { $number } on { $signed }; the box took it in on { $admitted }, and since then neither its fields nor its documents have changed by a single bit.
 console-proof-check = Check it yourself
-console-proof-take = Take the proof along, on a stick.
+console-proof-take = Take the proof and the box’s card along, on a stick.
 console-proof-save = Save the proof
-console-proof-run = On a computer of your own, with the proof and a saved copy of the document in one folder, run:
-console-proof-compare = It names the key that signed. Compare it with the fingerprint on the sender’s own card:
+console-proof-save-card = Save the box’s card
+console-proof-run = On a computer of your own, with Python 3, the package’s scripts and a saved copy of the document in one folder, run:
+console-proof-compare = It names the key that signed. It must be this one, and the same that the shop’s own card has:
+console-proof-openssl = The document’s own digest is named below. With openssl alone:
+console-command = Command to type
 console-proof-nobody-else = The proof holds this invoice’s fields and nothing about any other customer.
 console-proof-rests = What it rests on
 console-proof-signed-by = Signed by
@@ -198,18 +212,30 @@ console-proof-checkpoint-qr = The journal’s head as a QR code
 console-terms-title = What is kept, and until when
 console-terms-lead = Invoices are kept by term: the invoices of a book year that expire together. Each term has one key; when the term is over the key is destroyed, and nobody can read its invoices again.
 console-terms-none = There is no term yet. An officer opens the first ones when the box is set up.
-console-terms-legend = The dark part of a bar is the book year, the light part the time that its invoices are kept.
+console-terms-legend = The dark part of a bar is the book year, the light part the time that its invoices are kept; a cross is their destruction.
 console-terms-today = The red line is { $date }, the latest day that the box holds proven.
+console-terms-clock = { $days ->
+    [one] It has been powered for one day in its life.
+   *[other] It has been powered for { $days } days in its life.
+}
 console-terms-caption = The terms of this box
 console-terms-bars = Each term as a bar over the years; the same is in the table below
 console-terms-destroyed = Destroyed on { $date }.
 console-terms-certificate = Certificate
-console-terms-due = Over. Locked, and destroyed on { $date } at the earliest unless an officer places a hold.
-console-state-open = open
-console-state-closed = kept
-console-state-due = due
-console-state-held = on hold
-console-state-destroyed = destroyed
+console-term-ordinary = Ordinary invoices of { $year }
+console-term-one-stop-shop = One-stop shop of { $year }
+console-term-immovable-property = Immovable property of { $year }
+
+## Receipts
+console-receipts-title = Receipts
+console-receipts-lead = What the shop wants to hear before it deletes its own copies. By telephone the code is enough; once a month bring the file or the QR code, because it shows the journal’s head too.
+console-receipts-none = No shop is enrolled yet.
+console-receipts-no-bundle = Nothing of this shop is here that could be receipted.
+console-receipts-up-to = Every bundle up to number { $number } is here.
+console-receipts-code = The code for kluis-send receipt. Letters and hyphens can be read aloud; small letters do as well.
+console-receipts-gaps = Missing: { $numbers }. Take them in, or have the shop seal them again.
+console-receipts-save = Save the receipt of number { $number }
+console-receipts-qr = The receipt as a QR code
 
 ## A certificate
 console-certificate-back = Back to the terms
@@ -226,19 +252,15 @@ console-certificate-term = Term
 console-certificate-days = Invoices of
 console-certificate-from-to = { $first } to { $last }
 console-certificate-kept = Was to be
+console-certificate-until = kept until { $until } ({ $article })
 console-certificate-basis = The time is
-console-certificate-proven = proven
-console-certificate-proven-why = An authority outside signed the time over a head of this very journal; whoever trusts that authority can check it.
-console-certificate-counted = counted
-console-certificate-counted-why = The box counted the time itself while it was powered. No authority outside has signed it.
-console-certificate-declared = declared
-console-certificate-declared-why = Two officers and the box’s clock said so. No authority outside has signed it, and the box has not lived through it.
 console-certificate-done = What was done
 console-certificate-done-how = The box’s keys were written anew without this one, the old copy was destroyed and found to open nothing, and the stored files were removed.
 console-certificate-not = What this does not cover
 console-certificate-not-copies = Prints, exports and copies that somebody took along before.
 console-certificate-not-shop = Copies outside this box: at the shop, in its mail, in the bookkeeping.
 console-certificate-not-root = The box’s root is a file. A copy of that file, made before, opens a kept copy of the old vault; a box with a TPM has no such copy.
+console-certificate-not-device = That file lay on the same device as the data. Whoever copied the one could copy the other.
 console-certificate-check = To check it
 console-certificate-fingerprint = Certificate
 console-certificate-box = Box

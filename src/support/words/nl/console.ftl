@@ -33,6 +33,7 @@ console-demo-why = Een verzonnen winkel met verzonnen facturen, op een kluis waa
 console-nav = Hoofdpagina’s
 console-nav-search = Zoeken
 console-nav-terms = Termijnen
+console-nav-receipts = Ontvangstbewijzen
 console-languages = Taal
 console-language-en = English
 console-language-nl = Nederlands
@@ -47,7 +48,7 @@ console-bytes = { $count ->
 }
 console-pages = Pagina’s van de lijst
 console-page-of = Pagina { $page } van { $pages }
-console-page-before = Vorige pagina
+console-page-first = Eerste pagina
 console-page-after = Volgende pagina
 
 ## De deur
@@ -57,8 +58,8 @@ console-login-officer = Ik ben beheerder van deze kluis
 console-login-auditor = Ik heb een controleurspas
 console-login-name = Naam
 console-login-phrase = Wachtwoordzin
-console-login-pass = Pas
-console-login-pass-hint = De letters en cijfers op het strookje dat u van de beheerder kreeg. Hoofdletters en streepjes maken niet uit.
+console-login-phrase-hint = Hoofdletters en streepjes van een wachtwoordzin maken niet uit.
+console-login-pass = Nummer van de pas
 console-log-in = Inloggen
 console-login-journal = Elke inzage komt in het journaal van de kluis: wie, wanneer en waarom. De woorden waarop u zoekt niet.
 console-refused-title = Dit is niet gedaan
@@ -67,14 +68,11 @@ console-reason-title = Waarom zoekt u?
 console-reason-lead = Klanten is verteld dat hun facturen alleen om deze redenen worden geopend. Uw keuze komt bij elke inzage in het journaal, tot u een andere kiest.
 console-reason-legend = Reden
 console-reason-change = De reden wijzigen
-console-reason-tax = Aangifte of controle
-console-reason-tax-hint = De Belastingdienst vraagt erom, of u controleert een aangifte.
-console-reason-claim = Rechtsvordering
-console-reason-claim-hint = Garantie, een schuld, een geschil: een eigen vordering of die van een ander.
-console-reason-customer = De klant vraagt erom
-console-reason-customer-hint = Een klant wil zien of krijgen wat er over hem wordt bewaard.
-console-reason-trial = Proef van de kluis
-console-reason-trial-hint = Om te zien dat de kluis werkt. Zoek niet meer op dan daarvoor nodig is.
+console-reason-tax-audit-hint = De Belastingdienst vraagt erom.
+console-reason-customer-request-hint = Een klant wil een kopie, of wil weten wat er over hem wordt bewaard.
+console-reason-legal-claim-hint = Garantie, een schuld, een geschil: een eigen vordering of die van een ander.
+console-reason-bookkeeping-hint = Een aangifte, een betaling, een boeking.
+console-reason-check-hint = Om te zien dat de kluis werkt. Zoek niet meer op dan daarvoor nodig is.
 console-go-on = Verder
 
 ## Zoeken
@@ -93,12 +91,13 @@ console-search-customer = Naam, nummer, btw-nummer of postcode
 console-search-customer-hint = Het begin van een naam is genoeg.
 console-search-go = Zoeken
 console-search-clear = Formulier leegmaken
-console-search-hint = Vul in wat u weet; alles wat is ingevuld moet kloppen.
-console-search-date-hint = Datums als 31-12-2026, of alleen 2026 of 12-2026; bedragen als 1234,50.
+console-search-hint = Vul in wat u weet; alles wat is ingevuld moet kloppen. Een nummer mag eindigen op * voor het begin ervan.
+console-search-date-hint = Datums als 31-12-2026, of alleen 2026 of 12-2026; bedragen als 1234,50, in een andere munt als CHF 1234,50.
 console-search-wrong-number = Geef hoogstens 80 letters en cijfers.
 console-search-wrong-day = Geen datum. Geef hem als 31-12-2026.
 console-search-wrong-amount = Geen bedrag. Geef het als 1234,50.
 console-search-wrong-order = Dit ligt voor het begin.
+console-search-wrong-currency = Geef beide bedragen in één munt.
 console-search-found = { $count ->
     [0] Geen facturen gevonden
     [one] Eén factuur gevonden
@@ -110,6 +109,15 @@ console-search-sum = { $count ->
     [one] Som van één factuur
    *[other] Som van alle { $count } facturen
 }
+console-search-sum-credit = { $count ->
+    [one] Som van één creditfactuur, zoals die er staat
+   *[other] Som van { $count } creditfacturen, zoals ze er staan
+}
+console-search-locked = { $count ->
+    [one] Eén ervan ligt in een termijn die voorbij is: die is vergrendeld tot de vernietiging, en alleen nummer en datum worden getoond, zodat een beheerder kan beslissen of hij moet blijven.
+   *[other] { $count } ervan liggen in termijnen die voorbij zijn: ze zijn vergrendeld tot de vernietiging, en alleen nummers en datums worden getoond, zodat een beheerder kan beslissen of er een moet blijven.
+}
+console-search-row-locked = Vergrendeld: de termijn is voorbij
 console-col-number = Nummer
 console-col-date = Datum
 console-col-customer = Klant
@@ -174,15 +182,21 @@ console-original-back = Terug naar { $number }
 console-original-drawn = Dit zijn afbeeldingen die de kluis van het onveranderde document heeft getekend. Bewaar een kopie om het document zelf te hebben.
 console-original-alt = Pagina { $page } van het origineel van { $number }
 console-original-cut = Dit is het begin van een lang document. Bewaar een kopie om alles te hebben.
+console-original-text = De tekst van het document
+console-original-not-shown = De kluis kan documenten van deze soort niet tonen. Bewaar een kopie om hem elders te bekijken.
+console-original-too-long = Dit document is te lang om hier te tekenen. Bewaar een kopie om het elders te bekijken.
 
 ## Een bewijs
 console-proof-title = Bewijs voor { $number }
 console-proof-sentence = { $sender } ondertekende factuur { $number } op { $signed }; de kluis nam hem op { $admitted } op, en sindsdien is aan gegevens en documenten geen bit veranderd.
 console-proof-check = Controleer het zelf
-console-proof-take = Neem het bewijs mee, op een stick.
+console-proof-take = Neem het bewijs en de kaart van de kluis mee, op een stick.
 console-proof-save = Bewijs bewaren
-console-proof-run = Geef op een eigen computer, met het bewijs en een bewaarde kopie van het document in één map, deze opdracht:
-console-proof-compare = Die noemt de sleutel waarmee is ondertekend. Vergelijk die met de vingerafdruk op de kaart van de afzender zelf:
+console-proof-save-card = Kaart van de kluis bewaren
+console-proof-run = Geef op een eigen computer, met Python 3, de scripts van het pakket en een bewaarde kopie van het document in één map, deze opdracht:
+console-proof-compare = Die noemt de sleutel waarmee is ondertekend. Het moet deze zijn, dezelfde als op de kaart van de winkel zelf:
+console-proof-openssl = De SHA-256 van het document zelf staat hieronder. Met alleen openssl:
+console-command = Opdracht om in te typen
 console-proof-nobody-else = Het bewijs bevat de gegevens van deze factuur en niets over andere klanten.
 console-proof-rests = Waar het op berust
 console-proof-signed-by = Ondertekend door
@@ -198,18 +212,30 @@ console-proof-checkpoint-qr = De kop van het journaal als QR-code
 console-terms-title = Wat bewaard wordt, en tot wanneer
 console-terms-lead = Facturen worden per termijn bewaard: de facturen van een boekjaar die samen aflopen. Elke termijn heeft één sleutel; is de termijn voorbij, dan wordt de sleutel vernietigd en kan niemand die facturen ooit nog lezen.
 console-terms-none = Er is nog geen termijn. Een beheerder opent de eerste bij het inrichten van de kluis.
-console-terms-legend = Het donkere deel van een balk is het boekjaar, het lichte deel de tijd dat de facturen bewaard worden.
+console-terms-legend = Het donkere deel van een balk is het boekjaar, het lichte deel de tijd dat de facturen bewaard worden; een kruis is hun vernietiging.
 console-terms-today = De rode lijn is { $date }, de laatste dag die voor de kluis vaststaat.
+console-terms-clock = { $days ->
+    [one] De kluis heeft in haar leven één dag aangestaan.
+   *[other] De kluis heeft in haar leven { $days } dagen aangestaan.
+}
 console-terms-caption = De termijnen van deze kluis
 console-terms-bars = Elke termijn als balk over de jaren; hetzelfde staat in de tabel hieronder
 console-terms-destroyed = Vernietigd op { $date }.
 console-terms-certificate = Certificaat
-console-terms-due = Voorbij. Vergrendeld, en op zijn vroegst op { $date } vernietigd, tenzij een beheerder een blokkade plaatst.
-console-state-open = open
-console-state-closed = bewaard
-console-state-due = afgelopen
-console-state-held = geblokkeerd
-console-state-destroyed = vernietigd
+console-term-ordinary = Gewone facturen van { $year }
+console-term-one-stop-shop = Éénloketsysteem { $year }
+console-term-immovable-property = Onroerend goed { $year }
+
+## Ontvangstbewijzen
+console-receipts-title = Ontvangstbewijzen
+console-receipts-lead = Wat de winkel wil horen voordat ze haar eigen kopieën wist. Aan de telefoon is de code genoeg; breng eens per maand het bestand of de QR-code, want daarin staat ook de kop van het journaal.
+console-receipts-none = Er is nog geen winkel toegelaten.
+console-receipts-no-bundle = Van deze winkel is hier niets waarvoor een ontvangstbewijs kan worden gegeven.
+console-receipts-up-to = Elke bundel tot en met nummer { $number } is hier.
+console-receipts-code = De code voor kluis-send receipt. Letters en streepjes zijn hardop te lezen; kleine letters mogen ook.
+console-receipts-gaps = Ontbreekt: { $numbers }. Neem ze op, of laat de winkel ze opnieuw verzegelen.
+console-receipts-save = Ontvangstbewijs van nummer { $number } bewaren
+console-receipts-qr = Het ontvangstbewijs als QR-code
 
 ## Een certificaat
 console-certificate-back = Terug naar de termijnen
@@ -226,19 +252,15 @@ console-certificate-term = Termijn
 console-certificate-days = Facturen van
 console-certificate-from-to = { $first } tot en met { $last }
 console-certificate-kept = Moest zijn
+console-certificate-until = bewaard tot en met { $until } ({ $article })
 console-certificate-basis = De tijd is
-console-certificate-proven = bewezen
-console-certificate-proven-why = Een instantie van buiten heeft de tijd over een kop van dit journaal ondertekend; wie die instantie vertrouwt kan het nagaan.
-console-certificate-counted = geteld
-console-certificate-counted-why = De kluis heeft de tijd zelf geteld terwijl hij aanstond. Geen instantie van buiten heeft het ondertekend.
-console-certificate-declared = verklaard
-console-certificate-declared-why = Twee beheerders en de klok van de kluis zeiden het. Geen instantie van buiten heeft het ondertekend, en de kluis heeft het niet zelf meegemaakt.
 console-certificate-done = Wat er is gedaan
 console-certificate-done-how = De sleutels van de kluis zijn opnieuw geschreven zonder deze, de oude kopie is vernietigd en bleek niets meer te openen, en de opgeslagen bestanden zijn verwijderd.
 console-certificate-not = Wat dit niet dekt
 console-certificate-not-copies = Afdrukken, exports en kopieën die iemand eerder heeft meegenomen.
 console-certificate-not-shop = Kopieën buiten deze kluis: bij de winkel, in de mail, in de boekhouding.
 console-certificate-not-root = De wortel van de kluis is een bestand. Een eerder gemaakte kopie daarvan opent een bewaarde kopie van de oude sleutels; een kluis met een TPM kent zo’n kopie niet.
+console-certificate-not-device = Dat bestand lag op hetzelfde apparaat als de gegevens. Wie het ene kopieerde, kon ook het andere kopiëren.
 console-certificate-check = Om het te controleren
 console-certificate-fingerprint = Certificaat
 console-certificate-box = Kluis

@@ -1,0 +1,80 @@
+//! Receipts, to take back to the shop: a code to read aloud, a QR code, a file.
+
+use maud::{Markup, html};
+
+use super::super::page::{Say, Tone, notice, qr};
+
+/// The page.
+pub struct ReceiptsView {
+    /// One for each shop that was ever enrolled.
+    pub shops: Vec<ShopLine>,
+}
+
+/// What the box has of one shop's stream.
+pub struct ShopLine {
+    /// The shop's name.
+    pub name: String,
+    /// The stream's part of the address.
+    pub stream: String,
+    /// The newest bundle's receipt; `None` where no bundle of it is here that can be read.
+    pub newest: Option<Newest>,
+}
+
+/// The receipt of a stream's newest bundle.
+pub struct Newest {
+    /// The bundle's number.
+    pub number: u64,
+    /// The code: every number up to the one that it begins with is here. `None` while the first is
+    /// missing.
+    pub code: Option<String>,
+    /// Numbers that are missing, the first of them.
+    pub gaps: Vec<u64>,
+    /// The receipt: a C2SP tlog-proof.
+    pub receipt: String,
+}
+
+/// The shops with their codes.
+#[must_use]
+pub fn receipts(say: Say, view: &ReceiptsView) -> Markup {
+    html! {
+        h1 { (say.text("console-receipts-title")) }
+        p.lead { (say.text("console-receipts-lead")) }
+        @if view.shops.is_empty() { (notice(Tone::Note, &html! { p { (say.text("console-receipts-none")) } })) }
+        @for shop in &view.shops {
+            section.card aria-labelledby={ "shop-" (shop.stream) } {
+                h2 id={ "shop-" (shop.stream) } { (shop.name) }
+                @match &shop.newest {
+                    Some(newest) => { (one(say, shop, newest)) }
+                    None => { p { (say.text("console-receipts-no-bundle")) } }
+                }
+            }
+        }
+    }
+}
+
+fn one(say: Say, shop: &ShopLine, newest: &Newest) -> Markup {
+    let up_to = newest.code.as_deref().and_then(|code| code.split_once(' ')).map(|(number, _)| number);
+    html! {
+        div.beside {
+            div {
+                @if let (Some(code), Some(up_to)) = (&newest.code, up_to) {
+                    p { (say.with("console-receipts-up-to", &[("number", up_to)])) }
+                    p.spoken { (code) }
+                    p.hint { (say.text("console-receipts-code")) }
+                }
+                @if !newest.gaps.is_empty() {
+                    @let gaps: Vec<String> = newest.gaps.iter().map(u64::to_string).collect();
+                    (notice(Tone::Care, &html! { p {
+                        (say.with("console-receipts-gaps", &[("numbers", &gaps.join(", "))]))
+                    } }))
+                }
+                p {
+                    a.button href={ "/receipts/" (shop.stream) "/file" } {
+                        (say.with("console-receipts-save", &[("number", &newest.number.to_string())]))
+                    }
+                }
+            }
+            (qr(&newest.receipt, &say.text("console-receipts-qr")))
+        }
+    }
+}
