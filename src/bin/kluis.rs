@@ -17,6 +17,7 @@ use factuurkluis::appliance::command::{
 };
 use factuurkluis::appliance::keeper::{InitOptions, Keeper, KeeperRefusal};
 use factuurkluis::appliance::reader;
+use factuurkluis::demo;
 use factuurkluis::exchange::bundle::{SignedBoxCard, SignedCertificate, labels};
 use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
 use factuurkluis::exchange::vocabulary::{Amount, Class, Country, Currency};
@@ -52,6 +53,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// See it all with an invented shop: nothing to configure, nothing leaves this machine
+    Demo(DemoArguments),
     /// Make a box in an empty folder
     ///
     /// Example: kluis init /kluis --entity "Trampoline BV" --country NL --officer Anna --officer Bram
@@ -161,6 +164,22 @@ enum Command {
         #[command(flatten)]
         by: By,
     },
+}
+
+#[derive(clap::Args)]
+struct DemoArguments {
+    /// How many years the clock is turned forward
+    #[arg(long, value_name = "YEARS", default_value_t = demo::YEARS)]
+    fast_forward: u8,
+    /// Do it in this folder and leave it there; a temporary one is removed at the end
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// The console's port on this machine; any that is free without it
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Do not wait between the scenes, and end after the last
+    #[arg(long)]
+    no_wait: bool,
 }
 
 #[derive(clap::Args)]
@@ -335,6 +354,11 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
     let Arguments { directory, json, command, .. } = arguments;
     let ask = Ask { directory, json };
     match command {
+        Command::Demo(DemoArguments { fast_forward, keep, port, no_wait }) => {
+            let options = demo::Options { fast_forward, keep, port, language: language(), wait: !no_wait };
+            demo::run(&options).map_err(|refusal| Stop(refusal.say(language())))?;
+            Ok(Ending::Done)
+        }
         Command::Init(options) => init(options, json),
         Command::Card { out } => ask.card(out),
         Command::Enrol { card, fingerprint, by } => ask.enrol(&card, fingerprint, &by),

@@ -313,6 +313,7 @@ text_type!(Amount);
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

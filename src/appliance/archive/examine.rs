@@ -7,8 +7,7 @@ use std::path::PathBuf;
 use super::{ArchiveRefusal, Layout, Refused, Spooled, Standing, Streams, Why};
 use crate::appliance::vault::Lease;
 use crate::exchange::bundle::{
-    Authentic, BundleRefusal, Header, HybridRecipient, Intact, Leaves, Opened, Piece, SenderCard,
-    term_identity,
+    Authentic, BundleRefusal, Header, Intact, Leaves, Opened, Piece, SenderCard, term_identity,
 };
 use crate::exchange::law::{self, Term, TermName};
 use crate::exchange::vocabulary::{BoxId, Digest, EntityId, SenderId};
@@ -39,8 +38,8 @@ pub struct SenderKnown {
 
 /// What the box knows of a term.
 pub enum TermStanding {
-    /// It takes bundles; this is its recipient.
-    Open(HybridRecipient),
+    /// It takes bundles; this is its recipient's fingerprint.
+    Open(Digest),
     /// It is over.
     Due,
     /// Its key is gone.
@@ -154,7 +153,7 @@ fn check_place(
 fn check_standing(header: &Header, term: &TermStanding) -> Result<(), ArchiveRefusal> {
     let name = header.term.to_string();
     match term {
-        TermStanding::Open(recipient) if recipient.fingerprint() == header.recipient => Ok(()),
+        TermStanding::Open(recipient) if *recipient == header.recipient => Ok(()),
         TermStanding::Open(_) => Err(ArchiveRefusal::WrongRecipient { term: name }),
         TermStanding::Due => Err(ArchiveRefusal::TermDue { term: name }),
         TermStanding::Destroyed => Err(ArchiveRefusal::TermDestroyed { term: name }),

@@ -316,7 +316,8 @@ impl Keeper {
         } else if !state.takes_bundles() {
             TermStanding::Due
         } else {
-            HybridRecipient::parse(&room.facts.recipient).map_or(TermStanding::Unknown, TermStanding::Open)
+            HybridRecipient::parse(&room.facts.recipient)
+                .map_or(TermStanding::Unknown, |recipient| TermStanding::Open(recipient.fingerprint()))
         }
     }
 

@@ -1,4 +1,5 @@
 //! What the invented shop sells, and for how much.
+#![allow(clippy::inconsistent_digit_grouping, clippy::mistyped_literal_suffixes, reason = "149_95 is 149.95")]
 
 use rust_decimal::Decimal;
 
