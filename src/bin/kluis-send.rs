@@ -90,7 +90,7 @@ fn main() -> ExitCode {
     let json = arguments.json;
     let outcome = match harden_process() {
         Ok(()) => Session { language, arguments }.run(),
-        Err(error) => Err(DiskError::of("lock", Path::new("/proc/self"), &error).into()),
+        Err(error) => Err(DiskError::of("open", Path::new("/proc/self"), &error).into()),
     };
     match outcome {
         Ok((told, complete)) => {
@@ -140,11 +140,8 @@ fn taught(command: clap::Command, language: Language) -> clap::Command {
 
 /// Writes to stdout; a reader that went away (`| head`) is no failure.
 fn print(told: &Told, json: bool) {
-    let mut text = told.text.clone();
-    if json {
-        text = format!("{:#}\n", told.json);
-    }
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    let mut out = std::io::stdout();
+    let _ = if json { writeln!(out, "{:#}", told.json) } else { out.write_all(told.text.as_bytes()) };
 }
 
 struct Session {

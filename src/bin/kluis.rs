@@ -12,9 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use factuurkluis::appliance::command::{
-    self, Asked, Credential, Order, QueryText, RunOptions, SaidNo, print,
-};
+use factuurkluis::appliance::command::{self, Asked, Credential, Order, QueryText, RunOptions, SaidNo, print};
 use factuurkluis::appliance::keeper::{InitOptions, Keeper, KeeperRefusal};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
@@ -275,19 +273,16 @@ struct By {
 }
 
 fn advice(text: &str) -> Result<Advice, String> {
-    let (class, rest) =
-        text.split_once('=').ok_or("CLASS=YEARS:WHO, such as ordinary=10:Visser accountants")?;
+    let (class, rest) = text.split_once('=').ok_or("CLASS=YEARS:WHO, such as ordinary=10:Visser accountants")?;
     let (years, adviser) = rest.split_once(':').ok_or("CLASS=YEARS:WHO; who advised is missing")?;
-    let class =
-        class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
+    let class = class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
     let years = years.parse().map_err(|_| "YEARS is a number")?;
     Ok(Advice { class, years, adviser: adviser.to_owned() })
 }
 
 fn lengthened(text: &str) -> Result<Lengthened, String> {
     let (class, years) = text.split_once('=').ok_or("CLASS=YEARS, such as ordinary=3")?;
-    let class =
-        class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
+    let class = class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
     Ok(Lengthened { class, years: years.parse().map_err(|_| "YEARS is a number")? })
 }
 
@@ -625,8 +620,10 @@ fn init(options: Init, json: bool) -> Result<Ending, Stop> {
             .iter()
             .map(|one| json!({ "name": one.name, "pass_phrase": one.pass_phrase.expose() }))
             .collect();
-        let terms: Vec<_> =
-            terms.iter().map(|view| json!({ "term": view.name, "kept_until": view.kept.until })).collect();
+        let terms: Vec<_> = terms
+            .iter()
+            .map(|view| json!({ "term": view.name, "kept_until": view.kept.until }))
+            .collect();
         let root = made.root.say(language);
         println!("{:#}", json!({ "officers": officers, "terms": terms, "root": root }));
         return Ok(Ending::Done);

@@ -42,13 +42,14 @@ pub mod enrol;
 pub mod inspect;
 mod keys;
 mod ledger;
+mod order;
 pub mod place;
 pub mod progress;
 pub mod reading;
 pub mod receipts;
 mod refusal;
 pub mod report;
-pub mod seal;
+mod seal;
 pub mod settings;
 
 use std::path::{Path, PathBuf};
@@ -56,9 +57,9 @@ use std::path::{Path, PathBuf};
 pub use enrol::{Change, Offer};
 pub use inspect::{Inspection, Until};
 pub use ledger::{FilePath, InvoiceLine, SealedBundle};
+pub use order::{Made, Order, Progress, Sealing, Skipped};
 pub use receipts::Acknowledged;
 pub use refusal::{Refused, ShopRefusal, shown, shown_path};
-pub use seal::{Made, Order, Progress, Sealing, Skipped};
 pub use settings::Settings;
 
 use crate::exchange::bundle::card::CARD_LIMIT;

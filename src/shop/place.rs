@@ -17,8 +17,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::Refused;
-use super::ledger::SealedBundle;
+use super::ledger::{Book, SealedBundle};
+use super::order::Sealing;
+use super::refusal::shown_path;
+use super::{Refused, Shop, ShopRefusal};
 use crate::exchange::bundle::{Measured, Sealed};
 use crate::exchange::vocabulary::{BundleNumber, StreamId};
 use crate::support::durable::{DiskError, failpoint, rename, sync_file};
@@ -30,7 +32,7 @@ pub fn file_name(stream: StreamId, number: BundleNumber) -> String {
 }
 
 /// The number in a name that [`file_name`] made for this stream.
-pub(super) fn number_in(stream: StreamId, name: &str) -> Option<BundleNumber> {
+fn number_in(stream: StreamId, name: &str) -> Option<BundleNumber> {
     let number = name.split_once('-')?.1.strip_suffix(".bundle")?.parse().ok().map(BundleNumber)?;
     (file_name(stream, number) == name).then_some(number)
 }
@@ -135,8 +137,47 @@ impl Seek for Draft {
     }
 }
 
+impl Shop {
+    /// Finishes what a crash left unfinished, clears unsigned drafts away, and sees that the ledger
+    /// is not an old copy.
+    pub(super) fn look_after_interrupted(
+        &self,
+        book: &mut Book,
+        to: &Path,
+        report: &mut Sealing,
+    ) -> Result<(), Refused> {
+        let unsure: Vec<_> = book
+            .ledger()
+            .bundles()
+            .iter()
+            .filter(|bundle| !bundle.placed && bundle.is_outstanding())
+            .cloned()
+            .collect();
+        for bundle in &unsure {
+            match finish_interrupted(bundle)? {
+                Looked::Placed => {
+                    book.placed(bundle.number())?;
+                    report.finished.push(bundle.number());
+                }
+                Looked::Absent => report.absent.push(bundle.number()),
+            }
+        }
+        sweep(to, self.keys.stream, |number| report.absent.contains(&number));
+        let known = book.ledger().bundles().len() as u64;
+        let names = fs::read_dir(to).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let numbers = names.filter_map(|name| number_in(self.keys.stream, name.to_str()?));
+        match numbers.max() {
+            Some(number) if number.0 > known => {
+                let found = shown_path(&to.join(file_name(self.keys.stream, number)));
+                Err(ShopRefusal::LedgerOld { number, known, found }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What became of a bundle whose number is used and which was not seen under its name.
-pub(super) enum Looked {
+enum Looked {
     /// It is there, whole or made whole now.
     Placed,
     /// Neither it nor its draft is where they should be: a stick that is not plugged in, or lost.
@@ -144,7 +185,7 @@ pub(super) enum Looked {
 }
 
 /// Looks for a bundle that a crash may have left unfinished, and finishes it.
-pub(super) fn finish_interrupted(bundle: &SealedBundle) -> Result<Looked, Refused> {
+fn finish_interrupted(bundle: &SealedBundle) -> Result<Looked, Refused> {
     let header = bundle.header.to_bytes();
     if let Ok(mut file) = File::open(&bundle.path) {
         let ours = Sealed::read(&mut file).is_ok_and(|sealed| sealed.to_bytes() == header);
@@ -165,7 +206,7 @@ pub(super) fn finish_interrupted(bundle: &SealedBundle) -> Result<Looked, Refuse
 }
 
 /// Removes drafts of this stream in `folder`, which no ledger entry waits for.
-pub(super) fn sweep(folder: &Path, stream: StreamId, is_waited_for: impl Fn(BundleNumber) -> bool) {
+fn sweep(folder: &Path, stream: StreamId, is_waited_for: impl Fn(BundleNumber) -> bool) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();

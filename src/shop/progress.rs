@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::seal::Progress;
+use super::Progress;
 use crate::support::words::{self, Language};
 
 /// One bar at a time: first for the files, then for each bundle.

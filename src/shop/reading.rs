@@ -1,6 +1,11 @@
 //! Reading one invoice at the shop: its record, its document's digest, and its class, which no
 //! document states reliably and the settings help to tell.
 
+use std::cell::Cell;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rust_decimal::Decimal;
@@ -98,6 +103,32 @@ pub(super) fn in_order<T: Sync, U: Send>(items: &[T], work: impl Fn(&T) -> U + S
     });
     outcomes.sort_unstable_by_key(|(at, _)| *at);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// A document read for the second time; tells which one could not be.
+pub(super) struct Second<'a> {
+    file: File,
+    index: usize,
+    reading: &'a Cell<Option<usize>>,
+}
+
+impl<'a> Second<'a> {
+    pub(super) fn open(path: &Path, index: usize, reading: &'a Cell<Option<usize>>) -> io::Result<Self> {
+        let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
+        let file = file.inspect_err(|_| reading.set(Some(index)))?;
+        Ok(Self { file, index, reading })
+    }
+}
+
+impl Read for Second<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.reading.set(Some(self.index));
+            }
+        })
+    }
 }
 
 #[cfg(test)]

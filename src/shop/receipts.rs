@@ -87,8 +87,12 @@ impl Shop {
     /// If the ledger cannot be read.
     pub fn purgeable(&self, mut each: impl FnMut(InvoiceLine)) -> Result<(), Refused> {
         let ledger = self.ledger()?;
+        let received = |number| ledger.bundle(number).is_some_and(|bundle| bundle.received.is_some());
+        // Those of a replaced bundle are in the one that replaced it too.
+        let twice =
+            |number| ledger.bundle(number).and_then(|bundle| bundle.replaced_by).is_some_and(received);
         ledger.invoices(&self.place(super::LEDGER), |invoice| {
-            if ledger.bundle(invoice.bundle).is_some_and(|bundle| bundle.received.is_some()) {
+            if received(invoice.bundle) && !twice(invoice.bundle) {
                 each(invoice);
             }
         })

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! collect -> [2 threads] read, digest, term -> batch of one term after the other
-//!            (a window of files)               (10,000 invoices, 15 MiB of records at most)
+//!            (a window of files)               (10,000 invoices, 16 MiB of leaves at most)
 //!                                                  |
 //!   ledger <- place <- Parcel::seal <- documents, read once more and checked against their digest
 //! ```
@@ -13,19 +13,17 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::collect::{Source, collect};
 use super::enrol::OurBox;
-use super::ledger::{Book, FilePath, InvoiceLine};
-use super::place::{Draft, Looked, file_name, finish_interrupted, number_in, sweep};
-use super::reading::{self, Known, in_order};
+use super::ledger::{Book, FilePath, InvoiceLine, SealedBundle};
+use super::order::{Made, Order, Progress, Sealing, Skipped};
+use super::place::{Draft, file_name};
+use super::reading::{self, Known, Second, in_order};
 use super::refusal::shown_path;
 use super::{Refused, Shop, ShopRefusal};
 use crate::exchange::bundle::header::{INVOICES_LIMIT, LEAVES_LIMIT};
@@ -34,110 +32,17 @@ use crate::exchange::bundle::{
 };
 use crate::exchange::invoice::Record;
 use crate::exchange::law::{TermName, term_for};
-use crate::exchange::vocabulary::{BundleNumber, Class, Digest};
+use crate::exchange::vocabulary::{BundleNumber, Digest};
 use crate::support::durable::{DiskError, failpoint};
 
 /// Files that are read before their outcomes are looked at.
 const WINDOW: usize = 256;
-/// Bytes of records that a batch may hold: a bundle's leaves less what is in each leaf beside.
-const BATCH_LIMIT: usize = LEAVES_LIMIT - (1 << 20);
+/// Bytes of leaves that a batch may come to, about: what a bundle can hold.
+const BATCH_LIMIT: usize = LEAVES_LIMIT;
 /// What a leaf has beside its record, about: ids, salt, one document.
-const LEAF_ROOM: usize = 400;
+const LEAF_ROOM: usize = 250;
 /// A longer checkpoint (many witnesses) would not leave the header enough room.
 const LONGEST_SEEN: usize = 32 * 1024;
-
-/// What is to be sealed, and how.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// Files and folders; empty with `replaces`: then the files of that bundle.
-    pub paths: Vec<PathBuf>,
-    /// The folder, on a stick or elsewhere, that the bundles go to.
-    pub to: PathBuf,
-    /// The class of all of them, where the command line states one.
-    pub class: Option<Class>,
-    /// The number of a lost or refused bundle whose invoices these are.
-    pub replaces: Option<BundleNumber>,
-    /// Also documents that an earlier bundle has.
-    pub again: bool,
-    /// Nothing, if any file is refused.
-    pub all_or_nothing: bool,
-    /// Now, by the shop's clock.
-    pub now: Timestamp,
-}
-
-/// How far it is, for whoever shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// So many of so many files are read.
-    Reading {
-        /// Files read.
-        done: usize,
-        /// Of so many.
-        of: usize,
-    },
-    /// So many of a bundle's bytes are sealed.
-    Sealing {
-        /// The bundle.
-        number: BundleNumber,
-        /// Bytes of documents.
-        done: u64,
-        /// Of so many.
-        of: u64,
-    },
-}
-
-/// A bundle that was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
-    /// Its number.
-    pub number: BundleNumber,
-    /// Its term.
-    pub term: TermName,
-    /// How many invoices are in it.
-    pub invoices: u32,
-    /// The length of its file.
-    pub bytes: u64,
-    /// Its file.
-    pub path: PathBuf,
-}
-
-/// A file that was passed over, because its document is in a bundle already.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    /// The file.
-    pub path: PathBuf,
-    /// The bundle that it is in; none if another file of this very order is the same document.
-    pub bundle: Option<BundleNumber>,
-}
-
-/// What came of an order.
-#[derive(Default)]
-pub struct Sealing {
-    /// The bundles, in the order of their numbers.
-    pub made: Vec<Made>,
-    /// Bundles of an earlier run that was interrupted, now made whole.
-    pub finished: Vec<BundleNumber>,
-    /// Numbers of earlier runs whose files are not where they were put.
-    pub absent: Vec<BundleNumber>,
-    /// Files that are in no bundle, and why.
-    pub refused: Vec<(PathBuf, Refused)>,
-    /// Files whose documents were sealed before.
-    pub skipped: Vec<Skipped>,
-    /// Files of folders that no pattern takes.
-    pub left_alone: usize,
-    /// Invoices that were sealed although their sums do not add up.
-    pub with_notes: usize,
-    /// Why it ended early: what is in `made` is whole, the rest was not sealed.
-    pub stopped: Option<Refused>,
-}
-
-impl Sealing {
-    /// Whether everything that was asked for is in a bundle.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.refused.is_empty() && self.stopped.is_none()
-    }
-}
 
 /// An invoice that waits for its bundle; its record in CBOR takes a fraction of the room.
 struct Waiting {
@@ -203,43 +108,6 @@ impl Shop {
             run.report.stopped = Some(refusal);
         }
         Ok(run.report)
-    }
-
-    /// Finishes what a crash left unfinished, clears unsigned drafts away, and sees that the ledger
-    /// is not an old copy.
-    fn look_after_interrupted(
-        &self,
-        book: &mut Book,
-        to: &Path,
-        report: &mut Sealing,
-    ) -> Result<(), Refused> {
-        let unsure: Vec<_> = book
-            .ledger()
-            .bundles()
-            .iter()
-            .filter(|bundle| !bundle.placed && bundle.is_outstanding())
-            .cloned()
-            .collect();
-        for bundle in &unsure {
-            match finish_interrupted(bundle)? {
-                Looked::Placed => {
-                    book.placed(bundle.number())?;
-                    report.finished.push(bundle.number());
-                }
-                Looked::Absent => report.absent.push(bundle.number()),
-            }
-        }
-        sweep(to, self.keys.stream, |number| report.absent.contains(&number));
-        let known = book.ledger().bundles().len() as u64;
-        let names = fs::read_dir(to).into_iter().flatten().flatten().map(|entry| entry.file_name());
-        let numbers = names.filter_map(|name| number_in(self.keys.stream, name.to_str()?));
-        match numbers.max() {
-            Some(number) if number.0 > known => {
-                let found = shown_path(&to.join(file_name(self.keys.stream, number)));
-                Err(ShopRefusal::LedgerOld { number, known, found }.into())
-            }
-            _ => Ok(()),
-        }
     }
 
     /// The invoices of the bundle that is to be replaced, if it can be.
@@ -356,7 +224,7 @@ impl Run<'_> {
         if !self.of_this_order.insert(digest) {
             return Some(Skipped { path, bundle: None });
         }
-        let bundle = self.book.ledger().holds(&digest).map(super::ledger::SealedBundle::number)?;
+        let bundle = self.book.ledger().holds(&digest).map(SealedBundle::number)?;
         let wanted = self.order.again || self.order.replaces == Some(bundle);
         (!wanted).then_some(Skipped { path, bundle: Some(bundle) })
     }
@@ -511,32 +379,5 @@ fn replaces_all(
             let (count, first) = (lacking.len(), super::refusal::shown(&first.number));
             Err(ShopRefusal::ReplacementLacks { number, count, first })
         }
-    }
-}
-
-/// A document read for the second time; tells which one could not be.
-struct Second<'a> {
-    file: File,
-    index: usize,
-    reading: &'a Cell<Option<usize>>,
-}
-
-impl<'a> Second<'a> {
-    fn open(path: &Path, index: usize, reading: &'a Cell<Option<usize>>) -> io::Result<Self> {
-        let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
-        let file = file.inspect_err(|_| reading.set(Some(index)))?;
-        Ok(Self { file, index, reading })
-    }
-}
-
-impl Read for Second<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let failed = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
-        self.file.read(buffer).inspect_err(|error| {
-            if failed(error) {
-                self.reading.set(Some(self.index));
-            }
-        })
     }
 }

@@ -20,17 +20,18 @@
 //! The headers check themselves: each names the digest of the one before, and the last one's
 //! signature is verified.
 
+mod line;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::{BufRead, BufReader, ErrorKind, Read};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::BASE64;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+pub use line::{FilePath, InvoiceLine};
+use line::{Line, OneLine, each_line, push_line};
 
 use super::refusal::shown_path;
 use super::{Refused, ShopRefusal};
@@ -38,71 +39,7 @@ use crate::exchange::bundle::header::HEADER_LIMIT;
 use crate::exchange::bundle::{Header, SignedHeader, labels};
 use crate::exchange::journal::SignedCheckpoint;
 use crate::exchange::vocabulary::{BoxId, BundleNumber, Digest, PublicKey};
-use crate::support::durable::{Appender, DiskError, Lock, failpoint};
-
-/// The longest line that is read, in bytes: a header or a checkpoint in base64, with room.
-const LONGEST_LINE: u64 = 1024 * 1024;
-
-/// A path as the file system has it. In JSON it is text, or `{"hex": "…"}` where it is no UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilePath(pub PathBuf);
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum PathForm {
-    Text(String),
-    Bytes { hex: String },
-}
-
-impl Serialize for FilePath {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        let bytes = self.0.as_os_str().as_bytes();
-        match std::str::from_utf8(bytes) {
-            Ok(text) => s.serialize_str(text),
-            Err(_) => PathForm::Bytes { hex: HEXLOWER.encode(bytes) }.serialize(s),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for FilePath {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        Ok(Self(match PathForm::deserialize(d)? {
-            PathForm::Text(text) => text.into(),
-            PathForm::Bytes { hex } => {
-                let bytes = HEXLOWER.decode(hex.as_bytes()).map_err(de::Error::custom)?;
-                OsString::from_vec(bytes).into()
-            }
-        }))
-    }
-}
-
-/// An invoice as the ledger has it: enough to find its files again. No buyer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InvoiceLine {
-    /// The bundle that it is in.
-    pub bundle: BundleNumber,
-    /// The invoice's number.
-    pub number: String,
-    /// Its date of issue.
-    pub issued: Date,
-    /// The file that it was read from.
-    pub source: FilePath,
-    /// The sidecar that was read with it.
-    pub sidecar: Option<FilePath>,
-    /// SHA-256 of the document.
-    pub document: Digest,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "kebab-case")]
-enum Line {
-    Invoice(InvoiceLine),
-    Sealed { number: BundleNumber, header: String, path: FilePath, bytes: u64 },
-    Placed { number: BundleNumber },
-    Received { number: BundleNumber, at: Timestamp, checkpoint: String },
-    ReceivedUpTo { number: BundleNumber, at: Timestamp },
-}
+use crate::support::durable::{Appender, Lock, failpoint};
 
 /// A number that is used, and what became of it.
 #[derive(Clone, Debug)]
@@ -286,51 +223,6 @@ impl Ledger {
     }
 }
 
-/// A line as it was read.
-enum OneLine {
-    /// It says something.
-    Whole(Line),
-    /// It is JSON, and nothing that we wrote.
-    Strange,
-    /// It is no JSON, or does not end.
-    Torn,
-}
-
-/// Gives `each` every line within the first `limit` bytes: the offset behind it, its number from 1,
-/// and what it says.
-fn each_line(
-    path: &Path,
-    limit: u64,
-    mut each: impl FnMut(u64, usize, OneLine) -> Result<(), Refused>,
-) -> Result<(), Refused> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(DiskError::of("open", path, &error).into()),
-    };
-    let mut input = BufReader::with_capacity(64 * 1024, file.take(limit));
-    let (mut at, mut number, mut line) = (0, 0, Vec::new());
-    loop {
-        line.clear();
-        let read = (&mut input).take(LONGEST_LINE).read_until(b'\n', &mut line);
-        let read = read.map_err(|error| DiskError::of("read", path, &error))?;
-        if read == 0 {
-            return Ok(());
-        }
-        at += read as u64;
-        number += 1;
-        let said = match line.strip_suffix(b"\n") {
-            None => OneLine::Torn,
-            Some(line) => match serde_json::from_slice(line) {
-                Ok(line) => OneLine::Whole(line),
-                Err(_) if serde_json::from_slice::<de::IgnoredAny>(line).is_ok() => OneLine::Strange,
-                Err(_) => OneLine::Torn,
-            },
-        };
-        each(at, number, said)?;
-    }
-}
-
 /// The ledger under its lock: one process at a time gives numbers.
 pub(super) struct Book {
     ledger: Ledger,
@@ -395,9 +287,9 @@ impl Book {
         Ok(())
     }
 
-    /// Notes that the bundle's file has its name. Needs no sync: a start that does not know looks.
+    /// Notes that the bundle's file has its name.
     pub(super) fn placed(&mut self, number: BundleNumber) -> Result<(), Refused> {
-        self.write(Line::Placed { number }, false)
+        self.write(Line::Placed { number })
     }
 
     /// Notes the box's receipt.
@@ -407,31 +299,21 @@ impl Book {
         at: Timestamp,
         checkpoint: &SignedCheckpoint,
     ) -> Result<(), Refused> {
-        self.write(Line::Received { number, at, checkpoint: checkpoint.note().to_owned() }, true)
+        self.write(Line::Received { number, at, checkpoint: checkpoint.note().to_owned() })
     }
 
     /// Notes the box's code.
     pub(super) fn received_up_to(&mut self, number: BundleNumber, at: Timestamp) -> Result<(), Refused> {
-        self.write(Line::ReceivedUpTo { number, at }, true)
+        self.write(Line::ReceivedUpTo { number, at })
     }
 
-    fn write(&mut self, line: Line, sync: bool) -> Result<(), Refused> {
+    fn write(&mut self, line: Line) -> Result<(), Refused> {
         let mut text = Vec::new();
         push_line(&mut text, &line);
         self.log.append(&text)?;
-        if sync {
-            self.log.sync()?;
-        }
+        self.log.sync()?;
         self.ledger.apply(line, &mut Vec::new(), self.whose).expect("callers name bundles of this ledger");
         self.ledger.whole = self.log.len();
         Ok(())
     }
 }
-
-fn push_line(text: &mut Vec<u8>, line: &Line) {
-    serde_json::to_writer(&mut *text, line).expect("our lines are JSON");
-    text.push(b'\n');
-}
-
-#[cfg(test)]
-mod tests;
