@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::header::{HEADER_LIMIT, Header, LEAVES_LIMIT, SignedHeader};
 use super::leaf::InvoiceLeaf;
-use super::statement::Statement;
-use super::{BundleRefusal, Leaves, Place, cbor, labels};
+use super::statement::StatementRefusal;
+use super::{BundleRefusal, Leaves, Sealed, cbor, labels};
 use crate::exchange::journal::tree::{leaf_hash, verify_inclusion};
 use crate::exchange::vocabulary::{Digest, PublicKey};
 
@@ -82,9 +82,12 @@ impl Proof {
     /// # Errors
     /// What does not hold.
     pub fn verify(&self) -> Result<Proven, BundleRefusal> {
-        let header: SignedHeader = Statement::parse(labels::BUNDLE, &self.header, HEADER_LIMIT)?;
-        header.verify(&[self.key])?;
-        let body = header.body();
+        let mut front = self.header.as_slice();
+        let authentic = Sealed::read(&mut front)?.authenticate(self.key)?;
+        if !front.is_empty() {
+            return Err(StatementRefusal::TrailingBytes.into());
+        }
+        let body = authentic.header();
         let under_root = verify_inclusion(
             u64::from(self.index),
             u64::from(body.leaves),
@@ -95,11 +98,10 @@ impl Proof {
         if !under_root {
             return Err(BundleRefusal::LeavesDiffer);
         }
-        let place = Place { sender: body.sender, stream: body.stream, number: body.number };
-        let invoice = InvoiceLeaf::parse(&self.leaf, place)
+        let invoice = InvoiceLeaf::parse(&self.leaf, authentic.place())
             .map_err(|_| BundleRefusal::LeafNotOfForm { leaf: self.index })?;
         Ok(Proven {
-            header_digest: header.digest(),
+            header_digest: authentic.digest(),
             header: body.clone(),
             invoice,
             key: self.key,
