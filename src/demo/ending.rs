@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use super::delivery::Delivered;
 use super::looking::{list, search};
 use super::stage::{Stage, fields};
+use super::window::Window;
 use super::{Options, Refused};
 use crate::appliance::catalogue::Query;
 use crate::appliance::keeper::{Happened, Keeper, Outcome, TermView, Visitor, years_after};
@@ -19,16 +20,25 @@ use crate::support::words;
 /// Days between due and destruction.
 const WAIT_DAYS: u64 = retention::WAIT / (24 * 60 * 60);
 
+/// What the last scenes play with.
+pub(super) struct Scene<'a> {
+    pub keeper: &'a Keeper,
+    pub visitor: &'a Visitor,
+    /// The stick that lay in a drawer.
+    pub delivered: &'a Delivered,
+    /// The copy of the disk from before.
+    pub copy: &'a Path,
+    pub window: &'a Window,
+}
+
 /// Turns the clock forward, past the end of the oldest term of ordinary invoices if the years are
 /// enough.
 pub(super) fn a_term_ends(
     stage: &mut Stage<'_>,
     options: &Options,
-    keeper: &Keeper,
-    visitor: &Visitor,
-    delivered: &Delivered,
-    copy: &Path,
+    scene: &Scene<'_>,
 ) -> Result<(), Refused> {
+    let keeper = scene.keeper;
     stage.heading("demo-end-title");
     stage.say("demo-end-clock", &[]);
     let target = years_after(keeper.now(), i64::from(options.fast_forward));
@@ -39,11 +49,11 @@ pub(super) fn a_term_ends(
         keeper.turn_clock(target)?;
         return not_yet(stage, keeper, &oldest);
     }
-    locked(stage, keeper, visitor, &oldest, over)?;
+    locked(stage, scene, &oldest, over)?;
     stage.wait_for_enter("demo-enter-destroy")?;
     destroyed(stage, keeper, &oldest, gone)?;
-    tried_again(stage, keeper, visitor, &oldest, delivered)?;
-    certificate(stage, keeper, visitor, &oldest, copy)?;
+    tried_again(stage, scene, &oldest)?;
+    certificate(stage, scene, &oldest)?;
     further(stage, keeper, target)
 }
 
@@ -68,21 +78,22 @@ fn not_yet(stage: &mut Stage<'_>, keeper: &Keeper, oldest: &TermView) -> Result<
 /// The term is over: locked, and listed by number and date.
 fn locked(
     stage: &mut Stage<'_>,
-    keeper: &Keeper,
-    visitor: &Visitor,
+    scene: &Scene<'_>,
     oldest: &TermView,
     over: Timestamp,
 ) -> Result<(), Refused> {
-    keeper.turn_clock(over)?;
+    scene.keeper.turn_clock(over)?;
     let (now, until) = (day(stage, over), words::date(stage.language(), oldest.kept.until));
     let year = oldest.last.year().to_string();
     stage.say("demo-end-due", &fields(&[("now", &now), ("year", &year), ("until", &until)]));
-    let found = search(keeper, visitor)?;
+    let found = search(scene.keeper, scene.visitor)?;
     if found.rows.is_empty() || found.rows.iter().any(|row| !row.locked) {
         return Err(Refused::went_wrong("a term that is over is not locked"));
     }
     stage.say("demo-end-locked", &[]);
     list(stage, &found);
+    stage.say("demo-in-browser", &[]);
+    stage.line(&scene.window.terms());
     Ok(())
 }
 
@@ -104,13 +115,8 @@ fn destroyed(
 }
 
 /// The same search, the same stick, every key that is left.
-fn tried_again(
-    stage: &mut Stage<'_>,
-    keeper: &Keeper,
-    visitor: &Visitor,
-    oldest: &TermView,
-    delivered: &Delivered,
-) -> Result<(), Refused> {
+fn tried_again(stage: &mut Stage<'_>, scene: &Scene<'_>, oldest: &TermView) -> Result<(), Refused> {
+    let (keeper, visitor) = (scene.keeper, scene.visitor);
     let found = search(keeper, visitor)?;
     if !found.rows.is_empty() {
         return Err(Refused::went_wrong("a destroyed invoice is still found"));
@@ -118,7 +124,7 @@ fn tried_again(
     stage.say("demo-again-search", &[]);
 
     let kept: Vec<&PathBuf> =
-        delivered.files.iter().filter(|(term, _)| *term == oldest.name).map(|(_, file)| file).collect();
+        scene.delivered.files.iter().filter(|(term, _)| *term == oldest.name).map(|(_, file)| file).collect();
     stage.say("demo-again-stick", &[]);
     for file in &kept {
         let report = keeper.take(file, &|_| {})?;
@@ -148,13 +154,8 @@ fn tried_again(
     Ok(())
 }
 
-fn certificate(
-    stage: &mut Stage<'_>,
-    keeper: &Keeper,
-    visitor: &Visitor,
-    oldest: &TermView,
-    copy: &Path,
-) -> Result<(), Refused> {
+fn certificate(stage: &mut Stage<'_>, scene: &Scene<'_>, oldest: &TermView) -> Result<(), Refused> {
+    let keeper = scene.keeper;
     stage.heading("demo-certificate-title");
     let signed = keeper.certificate(&oldest.name)?;
     let body = signed.body();
@@ -176,11 +177,13 @@ fn certificate(
     stage.say("demo-certificate-copies", &[]);
     // Said because it is so: the copy of the disk that was made before has the old root beside it.
     let still = {
-        let copied = Keeper::open(copy)?;
-        search(&copied, visitor)?.rows.len()
+        let copied = Keeper::open(scene.copy)?;
+        search(&copied, scene.visitor)?.rows.len()
     };
     stage.say("demo-certificate-root", &fields(&[("count", &still.to_string())]));
-    durable::remove_tree(copy, false)?;
+    durable::remove_tree(scene.copy, false)?;
+    stage.say("demo-in-browser", &[]);
+    stage.line(&scene.window.certificate(&oldest.name));
     Ok(())
 }
 

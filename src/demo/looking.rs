@@ -5,6 +5,7 @@ use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::stage::{Stage, fields};
+use super::window::Window;
 use super::{Places, Refused, invoices};
 use crate::appliance::catalogue::{Match, Query};
 use crate::appliance::keeper::{Found, Keeper, Visitor};
@@ -39,6 +40,7 @@ pub(super) fn as_it_was_sent(
     places: &Places,
     keeper: &Keeper,
     visitor: &Visitor,
+    window: &Window,
 ) -> Result<(), Refused> {
     stage.heading("demo-sent-title");
     let found = search(keeper, visitor)?;
@@ -75,6 +77,8 @@ pub(super) fn as_it_was_sent(
     stage.say("demo-sent-unchanged", &fields(&values));
     stage.line(&copy.display().to_string());
     stage.say("demo-sent-proof", &[]);
+    stage.say("demo-in-browser", &[]);
+    stage.line(&window.invoice(row.bundle, row.leaf));
     Ok(())
 }
 

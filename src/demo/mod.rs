@@ -14,6 +14,7 @@
 //! | invoices, sealed, taken in, receipts | `delivery` |
 //! | an invoice as it was sent, and a byte that is changed | `looking` |
 //! | a term dies, and what its certificate does not cover | `ending` |
+//! | the console, and links into it | `window` |
 //! | what is said, shown and waited for | `stage` |
 //!
 //! Promised: no network (the console listens on loopback only); everything lies in one folder, which
@@ -30,6 +31,7 @@ mod looking;
 mod meeting;
 mod refusal;
 mod stage;
+mod window;
 
 #[cfg(test)]
 mod tests;
@@ -42,12 +44,12 @@ use std::time::Duration;
 
 pub use refusal::{DemoRefusal, Refused};
 
-use crate::appliance::console;
-use crate::appliance::keeper::{Keeper, RELEASE};
+use crate::appliance::keeper::RELEASE;
 use crate::support::durable::{self, DiskError};
 use crate::support::words::Language;
 use jiff::civil::Date;
 use stage::{Stage, fields};
+use window::Window;
 
 /// How many years the clock is turned forward where nobody says otherwise: until the oldest term of
 /// ordinary invoices is destroyed.
@@ -151,12 +153,22 @@ fn show(options: &Options, mut stage: Stage<'_>) -> Result<(), Refused> {
     let (keeper, copied) = copy::switched_off_and_on(stage, &places, keeper, &visitor)?;
     let keeper = Arc::new(keeper);
 
-    let console = open_console(stage, &keeper, options.port, &pass_phrases)?;
-    looking::as_it_was_sent(stage, &places, &keeper, &visitor)?;
+    let window = Window::open(stage, &keeper, options.port, &visitor, &pass_phrases)?;
+    looking::as_it_was_sent(stage, &places, &keeper, &visitor, &window)?;
     stage.wait_for_enter("demo-enter-look")?;
     looking::a_changed_byte(stage, &keeper, &copied)?;
     stage.wait_for_enter("demo-enter-end")?;
-    ending::a_term_ends(stage, options, &keeper, &visitor, &delivered, &copied)?;
+    ending::a_term_ends(
+        stage,
+        options,
+        &ending::Scene {
+            keeper: &keeper,
+            visitor: &visitor,
+            delivered: &delivered,
+            copy: &copied,
+            window: &window,
+        },
+    )?;
 
     if options.wait {
         stage.say("demo-open-until-stopped", &[]);
@@ -165,26 +177,9 @@ fn show(options: &Options, mut stage: Stage<'_>) -> Result<(), Refused> {
             std::thread::sleep(EVERY);
         }
     }
-    drop(console);
+    drop(window);
     keeper.stop()?;
     let end = if places.own.is_some() { "demo-over-gone" } else { "demo-over-kept" };
     stage.say(end, &fields(&[("folder", &places.folder.display().to_string())]));
     Ok(())
-}
-
-/// Opens the console and says where, with the search already filled in.
-fn open_console(
-    stage: &mut Stage<'_>,
-    keeper: &Arc<Keeper>,
-    port: u16,
-    pass_phrases: &[(String, String)],
-) -> Result<console::gate::Gate, Refused> {
-    let gate = console::open(Arc::clone(keeper), port)
-        .map_err(|error| DiskError::of("listen", Path::new("127.0.0.1"), &error))?;
-    stage.heading("demo-console-title");
-    stage.say("demo-console", &[]);
-    stage.line(&format!("http://{}/", gate.address()));
-    let (name, pass_phrase) = &pass_phrases[0];
-    stage.say("demo-console-log-in", &fields(&[("name", name), ("pass", pass_phrase)]));
-    Ok(gate)
 }

@@ -152,7 +152,9 @@ impl Sessions {
     /// Gives a caller without a cookie one, so that his next form can be known as his.
     #[must_use]
     pub fn stamp(&self, caller: &Caller, response: Response) -> Response {
-        if caller.fresh { response.with_cookie(&self.cookie, &caller.cookie) } else { response }
+        // Who came by a link has a session's cookie in this very answer; a second would undo it.
+        let wanted = caller.fresh && !response.gives_cookie(&self.cookie);
+        if wanted { response.with_cookie(&self.cookie, &caller.cookie) } else { response }
     }
 
     /// Keeps a chosen language in the browser.

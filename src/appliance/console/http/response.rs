@@ -133,6 +133,13 @@ impl Response {
         self
     }
 
+    /// Whether it gives the browser this cookie already.
+    #[must_use]
+    pub fn gives_cookie(&self, name: &str) -> bool {
+        let gives = |value: &str| value.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
+        self.headers.iter().any(|(header, value)| *header == "Set-Cookie" && gives(value))
+    }
+
     /// The headers beside the type. For tests.
     #[cfg(test)]
     pub(in super::super) fn headers(&self) -> &[(&'static str, String)] {

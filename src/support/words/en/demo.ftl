@@ -18,7 +18,7 @@ demo-meet-done = They are the same, so nobody has exchanged a card on the way. F
 
 demo-years-title = What the shop has kept so far
 demo-years-bar = Writing invoices
-demo-years = { $count } invoices and credit notes of { $first } to { $last }, { $gross } with VAT: just as they were sent, as PDF to people and as XML to businesses. Today every shop still has them all, and much more about its customers, on the internet.
+demo-years = { $count } invoices and credit notes of { $first } to { $last }, { $gross } with VAT: just as they were sent, as PDF to people and as XML to businesses. Until now the shop's database has held them all, and much more about its customers, on the internet.
 
 demo-seal-title = The shop puts them on a stick
 demo-seal-bar = Sealing
@@ -35,15 +35,16 @@ demo-take-term = { $term }: { $invoices ->
 demo-receipts-title = The receipts go back to the shop
 demo-receipts = The shop has checked { $receipts } receipts by itself, without a network and without having to believe the box: all { $invoices } invoices are there.
 demo-receipts-code = Whoever has no stick at hand types this code instead. It says “all up to this number”:
-demo-receipts-purge = Now the shop can delete these invoices, and its customers with them, and tell them why.
+demo-receipts-purge = Now the shop can delete these invoices and everything else that it has about these customers, and tell them why.
 
 demo-copy-title = Off, and on again
 demo-copy = The box was switched off, its whole disk was copied, and it was switched on again. All { $invoices } invoices are still there. The copy will be of use in a moment.
 
 demo-console-title = Look for yourself
 demo-console = This opens the box's own pages in your browser, with a search filled in. (On a real box they can be seen on its own screen only.)
-demo-console-log-in = Officer: { $name }. Pass-phrase: { $pass }
-demo-console-once = The link opens once. After that, log in as the officer { $name }, with the pass-phrase { $pass }
+demo-console-log-in = The link opens once. After that, log in as the officer { $name }, with the pass-phrase { $pass }
+
+demo-in-browser = In your browser:
 
 demo-sent-title = An invoice as it was sent
 demo-sent-search = An auditor asks for everything that was sold to { $name }:
@@ -86,9 +87,9 @@ demo-further-living = { $terms ->
    *[other] { $terms } terms live on.
 }
 
-demo-enter-look = Look around in the browser. Press Enter here to go on.
+demo-enter-look = Look around in your browser. Press Enter here to go on.
 demo-enter-end = Press Enter to turn the clock forward.
-demo-enter-destroy = Look at the terms in the browser. Press Enter to let 30 more days pass.
+demo-enter-destroy = Look at the terms in your browser. Press Enter to let 30 more days pass.
 
 demo-open-until-stopped = The box stays on, and its pages stay open, until you stop the demonstration with Ctrl-C.
 demo-over-gone = The demonstration is over. Its folder was removed; nothing of it is left.

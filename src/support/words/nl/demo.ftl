@@ -18,7 +18,7 @@ demo-meet-done = Ze zijn gelijk, dus niemand heeft onderweg een kaart verwisseld
 
 demo-years-title = Wat de winkel tot nu toe bewaard heeft
 demo-years-bar = Facturen schrijven
-demo-years = { $count } facturen en creditnota's van { $first } tot en met { $last }, samen { $gross } met btw: precies zoals ze verstuurd zijn, als PDF aan mensen en als XML aan bedrijven. Nu heeft elke winkel die allemaal nog, en veel meer over zijn klanten, op internet staan.
+demo-years = { $count } facturen en creditnota's van { $first } tot en met { $last }, samen { $gross } met btw: precies zoals ze verstuurd zijn, als PDF aan mensen en als XML aan bedrijven. Tot nu toe staan ze allemaal nog in de database van de winkel, met veel meer over zijn klanten, op internet.
 
 demo-seal-title = De winkel zet ze op een stick
 demo-seal-bar = Verzegelen
@@ -35,15 +35,16 @@ demo-take-term = { $term }: { $invoices ->
 demo-receipts-title = De ontvangstbewijzen gaan terug naar de winkel
 demo-receipts = De winkel heeft { $receipts } ontvangstbewijzen zelf gecontroleerd, zonder netwerk en zonder de kluis te hoeven geloven: alle { $invoices } facturen zijn er.
 demo-receipts-code = Wie geen stick bij de hand heeft, typt in plaats daarvan deze code. Die zegt “alles tot en met dit nummer”:
-demo-receipts-purge = Nu kan de winkel deze facturen verwijderen, en zijn klanten erbij, en hun vertellen waarom.
+demo-receipts-purge = Nu kan de winkel deze facturen verwijderen, en al het andere dat hij over deze klanten heeft, en hun vertellen waarom.
 
 demo-copy-title = Uit, en weer aan
 demo-copy = De kluis is uitgezet, haar hele schijf is gekopieerd, en ze is weer aangezet. Alle { $invoices } facturen zijn er nog. De kopie komt zo van pas.
 
 demo-console-title = Kijk zelf
 demo-console = Dit opent de eigen pagina's van de kluis in uw browser, met een zoekopdracht al ingevuld. (Bij een echte kluis zijn die alleen op haar eigen scherm te zien.)
-demo-console-log-in = Beheerder: { $name }. Wachtwoordzin: { $pass }
-demo-console-once = De link werkt één keer. Log daarna in als beheerder { $name }, met de wachtwoordzin { $pass }
+demo-console-log-in = De link werkt één keer. Log daarna in als beheerder { $name }, met de wachtwoordzin { $pass }
+
+demo-in-browser = In uw browser:
 
 demo-sent-title = Een factuur zoals ze verstuurd is
 demo-sent-search = Een controleur vraagt naar alles wat aan { $name } verkocht is:
@@ -86,9 +87,9 @@ demo-further-living = { $terms ->
    *[other] { $terms } termijnen leven verder.
 }
 
-demo-enter-look = Kijk rond in de browser. Druk hier op Enter om verder te gaan.
+demo-enter-look = Kijk rond in uw browser. Druk hier op Enter om verder te gaan.
 demo-enter-end = Druk op Enter om de klok vooruit te zetten.
-demo-enter-destroy = Kijk in de browser naar de termijnen. Druk op Enter om nog 30 dagen voorbij te laten gaan.
+demo-enter-destroy = Kijk in uw browser naar de termijnen. Druk op Enter om nog 30 dagen voorbij te laten gaan.
 
 demo-open-until-stopped = De kluis blijft aan, en haar pagina's blijven open, tot u de demonstratie stopt met Ctrl-C.
 demo-over-gone = De demonstratie is voorbij. De map is weggehaald; er is niets van over.
