@@ -176,7 +176,7 @@ impl Browser {
         let measure = "const e = document.documentElement; return [e.scrollWidth, e.scrollHeight]";
         let size = self.client.execute(measure, vec![]).await.unwrap();
         assert!(size[0].as_u64().unwrap() <= SCREEN.0, "{name} is {} wide", size[0]);
-        let height = size[1].as_u64().unwrap().clamp(SCREEN.1, 4000);
+        let height = size[1].as_u64().unwrap().clamp(SCREEN.1, 3600);
         if height > SCREEN.1 {
             self.fit(height).await;
             let whole = self.client.screenshot().await.unwrap();
