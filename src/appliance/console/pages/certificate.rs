@@ -78,7 +78,7 @@ pub fn certificate(say: Say, view: &CertificateView) -> Markup {
             div.beside.seal {
                 div {
                     h2 { (say.text("console-certificate-check")) }
-                    pre.command tabindex="0" role="region" aria-label=(say.text("console-command")) { code { (view.command) } }
+                    pre.command { code { (view.command) } }
                     (facts(&[
                         (say.text("console-certificate-fingerprint"), html! { code { (view.fingerprint) } }),
                         (say.text("console-certificate-box"), html! { code { (view.box_fingerprint) } }),

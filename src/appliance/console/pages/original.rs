@@ -58,7 +58,7 @@ pub fn original(say: Say, view: &OriginalView) -> Markup {
                 @for page in 1..=*shown {
                     @let place = say.with("console-page-of", &[("page", &page.to_string()), ("pages", &pages.to_string())]);
                     figure.sheet {
-                        img loading="lazy" src=(below(&format!("/page/{page}.png"))) alt=(say.with("console-original-alt", &[("page", &page.to_string()), ("number", &view.number)]));
+                        img loading=[(page > 1).then_some("lazy")] src=(below(&format!("/page/{page}.png"))) alt=(say.with("console-original-alt", &[("page", &page.to_string()), ("number", &view.number)]));
                         figcaption { (place) }
                     }
                 }

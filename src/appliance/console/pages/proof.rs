@@ -64,18 +64,20 @@ pub fn proof(say: Say, view: &ProofView) -> Markup {
                     p { (say.text("console-proof-take")) }
                     p {
                         a.button.strong href=(address(&view.id, "/proof/file", None)) { (say.text("console-proof-save")) }
-                        " " code { (view.file) } " "
+                        " " code { (view.file) }
+                    }
+                    p {
                         a.button href="/box.card" { (say.text("console-proof-save-card")) } " " code { "box.card" }
                     }
                 }
                 li {
                     p { (say.text("console-proof-run")) }
-                    pre.command tabindex="0" role="region" aria-label=(say.text("console-command")) { code { (view.command) } }
+                    pre.command { code { (view.command) } }
                 }
                 li { p { (say.text("console-proof-compare")) " " code.digest { (view.sender_key) } } }
                 li {
                     p { (say.text("console-proof-openssl")) }
-                    pre.command tabindex="0" role="region" aria-label=(say.text("console-command")) { code { (view.digest_command) } }
+                    pre.command { code { (view.digest_command) } }
                 }
             }
             p.hint { (say.text("console-proof-nobody-else")) }

@@ -204,7 +204,7 @@ pub struct OpenRow {
     pub credit: bool,
     /// The customer's name, or number where there is no name.
     pub customer: String,
-    /// The customer's country.
+    /// The customer's country, where it is not the shop's own.
     pub country: Option<Country>,
     /// Total without VAT.
     pub net: Amount,

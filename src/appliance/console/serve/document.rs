@@ -27,7 +27,7 @@ const HELD: u64 = 32 << 20;
 const TEXT_SHOWN: usize = 256 << 10;
 /// Pages of a PDF that are shown; who wants more saves it.
 const PAGES_SHOWN: u32 = 40;
-/// How wide a page is drawn, in pixels: twice what it is shown at.
+/// How wide a page is drawn, in pixels: half as much again as it is shown, for finer screens.
 const PICTURE_WIDTH: u32 = 1400;
 
 /// How a document can be looked at.

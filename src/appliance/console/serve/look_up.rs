@@ -53,7 +53,8 @@ impl Asked<'_> {
         let states: std::collections::HashMap<_, _> =
             self.keeper().terms().into_iter().map(|term| (term.name, term.state)).collect();
         // A term that went between the two questions is not listed any more.
-        let rows = found.rows.into_iter().filter_map(|row| Some(line(*states.get(&row.term)?, row)));
+        let home = self.keeper().facts().entity.country;
+        let rows = found.rows.into_iter().filter_map(|row| Some(line(*states.get(&row.term)?, home, row)));
         Found {
             rows: rows.collect(),
             count: found.totals.count + found.locked,
@@ -89,12 +90,12 @@ impl Asked<'_> {
     }
 }
 
-fn line(state: TermState, found: FoundRow) -> Row {
+fn line(state: TermState, home: Country, found: FoundRow) -> Row {
     let row = found.row;
     let open = OpenRow {
         credit: row.kind == Kind::CreditNote,
         customer: row.buyer.or(row.customer).unwrap_or_default(),
-        country: row.buyer_country,
+        country: row.buyer_country.filter(|country| *country != home),
         net: row.net,
         vat: row.vat,
         gross: row.gross,

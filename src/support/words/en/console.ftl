@@ -196,7 +196,6 @@ console-proof-save-card = Save the box’s card
 console-proof-run = On a computer of your own, with Python 3, the package’s scripts and a saved copy of the document in one folder, run:
 console-proof-compare = It names the key that signed. It must be this one, and the same that the shop’s own card has:
 console-proof-openssl = The document’s own digest is named below. With openssl alone:
-console-command = Command to type
 console-proof-nobody-else = The proof holds this invoice’s fields and nothing about any other customer.
 console-proof-rests = What it rests on
 console-proof-signed-by = Signed by

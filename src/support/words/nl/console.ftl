@@ -196,7 +196,6 @@ console-proof-save-card = Kaart van de kluis bewaren
 console-proof-run = Geef op een eigen computer, met Python 3, de scripts van het pakket en een bewaarde kopie van het document in één map, deze opdracht:
 console-proof-compare = Die noemt de sleutel waarmee is ondertekend. Het moet deze zijn, dezelfde als op de kaart van de winkel zelf:
 console-proof-openssl = De SHA-256 van het document zelf staat hieronder. Met alleen openssl:
-console-command = Opdracht om in te typen
 console-proof-nobody-else = Het bewijs bevat de gegevens van deze factuur en niets over andere klanten.
 console-proof-rests = Waar het op berust
 console-proof-signed-by = Ondertekend door

@@ -1,0 +1,243 @@
+//! The stage: a box for showing, made and run by the built program, with an invented shop's invoices
+//! of three years in it.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use ed25519_dalek::SigningKey;
+use factuurkluis::demo::invoices::{self, Invoice};
+use factuurkluis::exchange::bundle::statement::Statement;
+use factuurkluis::exchange::bundle::{
+    Address, Document, HybridRecipient, Origin, Parcel, Place, SenderCard, SignedBoxCard, SignedSenderCard,
+    labels,
+};
+use factuurkluis::exchange::invoice::Record;
+use factuurkluis::exchange::vocabulary::{BundleNumber, Class, Digest, PublicKey, SenderId, StreamId};
+use factuurkluis::support::secret::Secret;
+use jiff::civil::Date;
+use serde_json::Value;
+
+/// Of each year, so many invoices: more than a page of the list.
+const A_YEAR: usize = 70;
+
+/// Somebody who can log in.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) pass_phrase: String,
+}
+
+/// A running box.
+pub(crate) struct Stage {
+    directory: tempfile::TempDir,
+    running: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub(crate) address: String,
+    pub(crate) officer: Person,
+    pub(crate) auditor: Person,
+    /// The invoices that were taken in, per year, the oldest first.
+    pub(crate) years: Vec<Vec<Invoice>>,
+    /// The card as the shop got it.
+    pub(crate) card: SignedBoxCard,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("box");
+        let init = ["init", path.to_str().unwrap(), "--demo", "--entity", invoices::SHOP, "--back-years", "2"];
+        let more = ["--slug", "shop", "--class", "ordinary", "--officer", "Anna", "--officer", "Bram"];
+        let made = json(&mut kluis(&path, &[&init[..], &more[..]].concat()));
+        let officer = Person {
+            name: made["officers"][0]["name"].as_str().unwrap().to_owned(),
+            pass_phrase: made["officers"][0]["pass_phrase"].as_str().unwrap().to_owned(),
+        };
+        let mut running = kluis(&path, &["run", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(running.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let at = line.find("http://").unwrap_or_else(|| panic!("no address in {line:?}"));
+        let address = line[at..].split('/').take(3).collect::<Vec<_>>().join("/");
+        std::fs::write(directory.path().join("anna"), &officer.pass_phrase).unwrap();
+        let card = SignedBoxCard::open(&std::fs::read(path.join("box.card")).unwrap()).unwrap();
+        let auditor = Person { name: String::new(), pass_phrase: String::new() };
+        let mut stage = Self { directory, running, address, officer, auditor, years: Vec::new(), card };
+        stage.issue_a_pass();
+        stage.take_invoices();
+        stage
+    }
+
+    fn as_anna(&self, arguments: &[&str]) -> Value {
+        let pass = self.directory.path().join("anna");
+        let by = ["--as", &self.officer.name, "--pass-file", pass.to_str().unwrap()];
+        json(&mut kluis(&self.directory.path().join("box"), &[arguments, &by[..]].concat()))
+    }
+
+    fn issue_a_pass(&mut self) {
+        let until = self.last_day().to_string();
+        let made =
+            self.as_anna(&["pass", "Belastingdienst", "--reason", "audit of three years", "--until", &until]);
+        self.auditor = Person {
+            name: made["pass"].as_str().unwrap().to_owned(),
+            pass_phrase: made["pass_phrase"].as_str().unwrap().to_owned(),
+        };
+    }
+
+    /// A day after every term is over.
+    fn last_day(&self) -> Date {
+        let last = self.card.body().terms.iter().map(|term| term.kept_until).max().unwrap();
+        Date::new(last.year() + 2, 1, 1).unwrap()
+    }
+
+    fn take_invoices(&mut self) {
+        let mut shop = Shop::new(&self.card);
+        let card = self.directory.path().join("shop.card");
+        std::fs::write(&card, shop.card.to_bytes()).unwrap();
+        self.as_anna(&["enrol", card.to_str().unwrap(), "--fingerprint", &shop.card.fingerprint()]);
+        let mut terms = self.card.body().terms.clone();
+        terms.sort_by_key(|term| term.term.last());
+        // The last one is next year's.
+        terms.pop();
+        let today = terms.last().unwrap().term.last();
+        let all = invoices::invoices(7, terms[0].term.first().year(), today);
+        let sticks = self.directory.path().join("stick");
+        std::fs::create_dir(&sticks).unwrap();
+        for term in &terms {
+            let of_year = |invoice: &&Invoice| {
+                let record = invoice.record();
+                record.class == Class::Ordinary && term.term.days().covers(record.issue_date)
+            };
+            let mut chosen: Vec<Invoice> = all.iter().filter(of_year).cloned().collect();
+            // All that a customer bought, and some of everything, in order.
+            let heroine = invoices::heroine();
+            let (hers, others): (Vec<_>, Vec<_>) =
+                chosen.drain(..).partition(|one| one.record().buyer.name.as_deref() == Some(&*heroine));
+            chosen = hers.into_iter().chain(others).take(A_YEAR).collect();
+            chosen.sort_by_key(|one| one.record().number);
+            let recipient = HybridRecipient::parse(&term.recipient).unwrap();
+            shop.seal(&self.card, term.term.name().clone(), recipient, &chosen, &sticks);
+            self.years.push(chosen);
+        }
+        let taken = json(&mut kluis(&self.directory.path().join("box"), &["take", sticks.to_str().unwrap()]));
+        for file in taken["files"].as_array().unwrap() {
+            assert_eq!(file["outcome"], "admitted", "{file}");
+        }
+    }
+
+    /// The records of a year.
+    pub(crate) fn records(&self, year: usize) -> Vec<Record> {
+        self.years[year].iter().map(Invoice::record).collect()
+    }
+
+    /// The last day on which the terms are kept, the first to go first.
+    pub(crate) fn kept_until(&self) -> Vec<Date> {
+        let mut days: Vec<_> = self.card.body().terms.iter().map(|term| term.kept_until).collect();
+        days.sort();
+        days
+    }
+
+    /// Turns the clock of the running box.
+    pub(crate) fn turn(&self, day: Date) {
+        json(&mut kluis(&self.directory.path().join("box"), &["clock", "--turn", &day.to_string()]));
+    }
+
+    /// A file of the console, as somebody with these cookies gets it: head and body.
+    pub(crate) fn download(&self, path: &str, cookies: &str) -> (String, Vec<u8>) {
+        let host = self.address.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let at = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        (String::from_utf8(answer[..at].to_vec()).unwrap(), answer[at + 4..].to_vec())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let _ = self.running.kill();
+        let _ = self.running.wait();
+    }
+}
+
+fn kluis(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kluis"));
+    command.args(arguments).arg("--json").env("KLUIS_BOX", directory).env("LANG", "C");
+    command
+}
+
+fn json(command: &mut Command) -> Value {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// The shop's half.
+struct Shop {
+    key: SigningKey,
+    card: SignedSenderCard,
+    receipt_key: Secret,
+    previous: Option<Digest>,
+    number: u64,
+}
+
+impl Shop {
+    fn new(card: &SignedBoxCard) -> Self {
+        let key = SigningKey::from_bytes(Secret::random().expose());
+        let own = SenderCard {
+            sender: SenderId::random(),
+            stream: StreamId::random(),
+            key: PublicKey(key.verifying_key().to_bytes()),
+            name: invoices::SHOP_NAME.to_owned(),
+            box_id: card.body().box_id,
+            issued_at: card.body().issued_at,
+            succeeds: None,
+        };
+        let card = Statement::sign(labels::SENDER_CARD, own, &key);
+        Self { key, card, receipt_key: Secret::random(), previous: None, number: 0 }
+    }
+
+    fn seal(
+        &mut self,
+        card: &SignedBoxCard,
+        term: factuurkluis::exchange::law::TermName,
+        recipient: HybridRecipient,
+        chosen: &[Invoice],
+        folder: &Path,
+    ) -> PathBuf {
+        self.number += 1;
+        let number = BundleNumber(self.number);
+        let place = Place { sender: self.card.body().sender, stream: self.card.body().stream, number };
+        let mut parcel = Parcel::new(place, &self.receipt_key);
+        let documents: Vec<_> = chosen.iter().map(Invoice::document).collect();
+        for (invoice, bytes) in chosen.iter().zip(&documents) {
+            let kind = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" };
+            let document = Document {
+                length: bytes.len() as u64,
+                media_type: kind.to_owned(),
+                origin: Origin::Original,
+                sha256: Digest::of(bytes),
+            };
+            assert!(parcel.add(invoice.record(), vec![document]).unwrap());
+        }
+        let address = Address {
+            box_id: card.body().box_id,
+            entity: card.body().entity,
+            term,
+            recipient,
+            previous: self.previous,
+            replaces: None,
+            seen: Some(card.body().checkpoint.clone()),
+            signed_at: card.body().issued_at,
+        };
+        let path = folder.join(format!("{:06}.bundle", self.number));
+        let file = File::create(&path).unwrap();
+        let (header, _) =
+            parcel.seal(file, &address, &self.key, |n| Ok(documents[n].as_slice())).unwrap();
+        self.previous = Some(header.digest());
+        path
+    }
+}
