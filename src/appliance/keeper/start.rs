@@ -133,6 +133,9 @@ impl Keeper {
                         certificate: written.index,
                     });
                 }
+                Event::TwiceSigned(twice) => {
+                    held(&self.refusals).twice.insert(twice.second.into_vec());
+                }
                 _ => {}
             }
         }
