@@ -143,7 +143,9 @@ fn bytes_that_are_no_bundle_are_refused_and_leave_nothing() {
     // A genuine header, and a genuine payload of the same length under it.
     let mut other = the.shop.clone();
     let another = other.seal(TERM, &[Invoice::plain(&other, TERM, "2026-0009")]);
-    let swapped = [&good[..front], split(&another).1].concat();
+    let mut payload = split(&another).1.to_vec();
+    payload.resize(age.len(), 0);
+    let swapped = [&good[..front], payload.as_slice()].concat();
     refused_as(&the, "another payload", &swapped, "bundle-damaged");
 
     assert_eq!(the.take(&admitted).outcomes(), ["already-here"]);

@@ -5,11 +5,15 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::{ArchiveRefusal, RESERVE, Refused, Why};
 use crate::exchange::bundle::{BundleRefusal, Header, Measured, Sealed};
 use crate::exchange::vocabulary::StreamId;
 use crate::support::durable::{self, DiskError};
+
+/// How long a process may take to be started, on a machine that is busy.
+const STARTING: Duration = Duration::from_secs(10);
 
 /// The spool's directory.
 pub struct Spool {
@@ -129,7 +133,7 @@ impl Spool {
         let measured = Measured::while_copying(&mut rest, &mut output).map_err(wrong)?;
         output.output.into_inner().map_err(|error| wrong(error.into_error()))?;
         durable::failpoint("take-spooled");
-        let file = durable::take_over(&path)?;
+        let file = take_over(&path)?;
         removal.kept = true;
         Ok(Spooled {
             name: name.to_owned(),
@@ -173,6 +177,20 @@ impl Drop for Spooled {
         if !self.kept {
             // What cannot be removed now is cleared when the spool is opened next.
             let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Takes a file of the spool over. A process that is just being started holds what any of our threads
+/// had open for writing, until it becomes the other program: that is waited for.
+fn take_over(path: &Path) -> Result<File, DiskError> {
+    let begun = Instant::now();
+    loop {
+        match durable::take_over(path) {
+            Err(DiskError::StillWritten { .. }) if begun.elapsed() < STARTING => {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            taken => return taken,
         }
     }
 }
