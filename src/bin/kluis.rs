@@ -386,7 +386,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
     match command {
         Command::Demo(DemoArguments { fast_forward, keep, port, no_wait }) => {
             let options = demo::Options { fast_forward, keep, port, language: language(), wait: !no_wait };
-            demo::run(&options).map_err(|refusal| Stop(refusal.say(language())))?;
+            demo::run(&options).map_err(|refusal| Stop::said(&refusal))?;
             Ok(Ending::Done)
         }
         Command::Init(options) => init(options, json),
