@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use factuurkluis::exchange::bundle::certificate::CERTIFICATE_LIMIT;
 use factuurkluis::exchange::bundle::{
-    HybridIdentity, Measured, Opened, Piece, Proof, Sealed, SignedBoxCard, SignedCertificate, SignedSenderCard,
-    Statement, cbor, labels, term_identity,
+    HybridIdentity, Measured, Opened, Piece, Proof, Sealed, SignedBoxCard, SignedCertificate,
+    SignedSenderCard, Statement, cbor, labels, term_identity,
 };
 use factuurkluis::exchange::journal::entry::MAX_BODY;
 use factuurkluis::exchange::journal::{Event, Receipt, ReceiptCode, SignedCheckpoint};

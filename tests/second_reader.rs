@@ -14,8 +14,8 @@ use std::sync::OnceLock;
 use ed25519_dalek::SigningKey;
 use factuurkluis::exchange::bundle::statement::Statement;
 use factuurkluis::exchange::bundle::{
-    Address, BoxCard, CardTerm, Certificate, Document, HybridIdentity, Measured, Origin, Parcel, Place, Proof,
-    Sealed, SenderCard, SignedSenderCard, SignedBoxCard, cbor, labels, term_identity,
+    Address, BoxCard, CardTerm, Certificate, Document, HybridIdentity, Measured, Origin, Parcel, Place,
+    Proof, Sealed, SenderCard, SignedBoxCard, SignedSenderCard, cbor, labels, term_identity,
 };
 use factuurkluis::exchange::invoice::{Buyer, Kind, OneStopShop, Payment, Record, Vat};
 use factuurkluis::exchange::journal::event::Admission;
@@ -47,14 +47,18 @@ fn install() -> Option<PathBuf> {
     if done.exists() {
         return Some(python);
     }
-    let run = |command: &mut Command| command.stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+    let run =
+        |command: &mut Command| command.stdout(Stdio::null()).status().is_ok_and(|status| status.success());
     let made = run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))
         && run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&pins));
     if made {
         fs::write(done, "").unwrap();
         return Some(python);
     }
-    assert!(std::env::var_os("CI").is_none(), "the second reader's packages cannot be installed, and this is CI");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "the second reader's packages cannot be installed, and this is CI"
+    );
     eprintln!("SKIPPED: the second reader's packages cannot be installed, so it was not tried");
     None
 }
@@ -81,7 +85,11 @@ impl World {
             folder: TempDir::new().unwrap(),
             key: SigningKey::from_bytes(Secret::random().expose()),
             box_key: SigningKey::from_bytes(Secret::random().expose()),
-            place: Place { sender: SenderId::random(), stream: StreamId::random(), number: BundleNumber(300) },
+            place: Place {
+                sender: SenderId::random(),
+                stream: StreamId::random(),
+                number: BundleNumber(300),
+            },
             box_id: BoxId::random(),
             entity: EntityId::random(),
             term: term_identity(&seed),
@@ -121,7 +129,8 @@ impl World {
     }
 
     fn box_card(&self) -> SignedBoxCard {
-        let checkpoint = Checkpoint { box_id: self.box_id, size: 0, root: Digest::of(b"") }.sign(&self.box_key);
+        let checkpoint =
+            Checkpoint { box_id: self.box_id, size: 0, root: Digest::of(b"") }.sign(&self.box_key);
         let term = self.term();
         let card = BoxCard {
             box_id: self.box_id,
@@ -146,7 +155,8 @@ impl World {
     }
 
     fn certificate(&self) -> Vec<u8> {
-        let checkpoint = Checkpoint { box_id: self.box_id, size: 0, root: Digest::of(b"") }.sign(&self.box_key);
+        let checkpoint =
+            Checkpoint { box_id: self.box_id, size: 0, root: Digest::of(b"") }.sign(&self.box_key);
         let certificate = Certificate {
             box_id: self.box_id,
             key: public(&self.box_key),
@@ -181,7 +191,8 @@ impl World {
             let promised = documents.iter().map(|bytes| promise(bytes)).collect();
             assert!(parcel.add(record.clone(), promised).unwrap());
         }
-        let documents: Vec<&[u8]> = invoices.iter().flat_map(|(_, all)| all.iter().map(Vec::as_slice)).collect();
+        let documents: Vec<&[u8]> =
+            invoices.iter().flat_map(|(_, all)| all.iter().map(Vec::as_slice)).collect();
         let address = Address {
             box_id: self.box_id,
             entity: self.entity,
@@ -255,7 +266,8 @@ fn identity_text(seed: &Secret) -> String {
 }
 
 fn promise(bytes: &[u8]) -> Document {
-    let media_type = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" }.to_owned();
+    let media_type =
+        if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" }.to_owned();
     Document { length: bytes.len() as u64, media_type, origin: Origin::Original, sha256: Digest::of(bytes) }
 }
 
@@ -372,7 +384,10 @@ fn the_second_reader_proves_one_invoice_with_its_receipt() {
     let Some(output) = world.read(&ask) else { return };
     assert!(output.status.success(), "{}", said(&output));
     let shown = said(&output);
-    assert!(shown.contains("2026-0003") && shown.contains("entry 5") && !shown.contains("2026-0001"), "{shown}");
+    assert!(
+        shown.contains("2026-0003") && shown.contains("entry 5") && !shown.contains("2026-0001"),
+        "{shown}"
+    );
 
     world.write("a.xml", b"another");
     assert_eq!(world.read(&ask).unwrap().status.code(), Some(1));
@@ -438,8 +453,15 @@ for line in sys.stdin:
     let good = cbor::encode(&record("2026-0001"));
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let mut tried: Vec<Vec<u8>> = vec![good.clone()];
-    for amount in ["-0.00", "-0", "0.00", "00.1", "1.", "79228162514264337593543950335", "79228162514264337593543950336"]
-    {
+    for amount in [
+        "-0.00",
+        "-0",
+        "0.00",
+        "00.1",
+        "1.",
+        "79228162514264337593543950335",
+        "79228162514264337593543950336",
+    ] {
         tried.push(replace(&good, b"g-121.00", &[&[0x60 + amount.len() as u8], amount.as_bytes()].concat()));
     }
     for day in ["2026-02-29", "2024-02-29", "2026-13-01", "0000-01-01", "20260101--"] {
@@ -448,7 +470,8 @@ for line in sys.stdin:
     for _ in 0..4_000 {
         use proptest::prelude::{Strategy as _, any, prop};
         use proptest::strategy::ValueTree as _;
-        let change = (any::<prop::sample::Index>(), any::<u8>(), 0..3u8).new_tree(&mut runner).unwrap().current();
+        let change =
+            (any::<prop::sample::Index>(), any::<u8>(), 0..3u8).new_tree(&mut runner).unwrap().current();
         let (mut bytes, at) = (good.clone(), change.0.index(good.len()));
         match change.2 {
             0 => bytes[at] ^= 1 << (change.1 % 8),
@@ -468,7 +491,8 @@ for line in sys.stdin:
     let feeding = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
     let output = child.wait_with_output().unwrap();
     feeding.join().unwrap();
-    let theirs: Vec<bool> = String::from_utf8(output.stdout).unwrap().lines().map(|line| line == "yes").collect();
+    let theirs: Vec<bool> =
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| line == "yes").collect();
     assert_eq!(theirs.len(), tried.len());
     let mut read = 0;
     for (bytes, theirs) in tried.iter().zip(theirs) {
@@ -490,7 +514,9 @@ fn openssl_and_head_check_a_headers_signature() {
     let world = World::new();
     let bundle = world.seal(&[(record("1"), vec![b"<a/>".to_vec()])]);
     world.write("a.bundle", &bundle);
-    let spki = [&data_encoding::HEXLOWER.decode(b"302a300506032b6570032100").unwrap()[..], &public(&world.key).0].concat();
+    let spki =
+        [&data_encoding::HEXLOWER.decode(b"302a300506032b6570032100").unwrap()[..], &public(&world.key).0]
+            .concat();
     let pem = format!(
         "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
         data_encoding::BASE64.encode(&spki)
@@ -501,7 +527,8 @@ fn openssl_and_head_check_a_headers_signature() {
     let commands = &page[begin..begin + page[begin..].find("```").unwrap()];
     let commands = commands.replace("FILE", "a.bundle").replace("LIST", "116");
     let run = || {
-        let output = Command::new("sh").args(["-ec", &commands]).current_dir(world.folder.path()).output().unwrap();
+        let output =
+            Command::new("sh").args(["-ec", &commands]).current_dir(world.folder.path()).output().unwrap();
         (output.status.success(), said(&output))
     };
     let (good, said) = run();

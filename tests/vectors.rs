@@ -121,7 +121,8 @@ fn age_files_made_by_others_are_opened_or_refused_as_their_makers_say() {
     let mut wrong = Vec::new();
     for vector in &ours {
         let (outcome, plain) = vector.run();
-        let payload_right = vector.payload.as_ref().is_none_or(|want| Digest::of(&plain).to_string() == *want);
+        let payload_right =
+            vector.payload.as_ref().is_none_or(|want| Digest::of(&plain).to_string() == *want);
         let expect = if KINDER.contains(&vector.name.as_str()) { "success" } else { vector.expect.as_str() };
         if outcome != expect || !payload_right {
             wrong.push(format!("{}: {outcome}, not {expect}", vector.name));
@@ -147,7 +148,8 @@ fn a_signature_is_taken_exactly_if_it_is_sound_or_only_of_mixed_order() {
             .and_then(|key| key.verify_strict(message, &Signature::from_slice(&hex("sig"))?))
             .is_ok();
         let flags = row["flags"].as_array().cloned().unwrap_or_default();
-        let sound = flags.iter().all(|flag| flag == "low_order_component_R" || flag == "low_order_component_A");
+        let sound =
+            flags.iter().all(|flag| flag == "low_order_component_R" || flag == "low_order_component_A");
         assert_eq!(held, sound, "row {}: {flags:?}", row["number"]);
         taken += usize::from(held);
     }
@@ -164,7 +166,14 @@ fn typage() -> Option<PathBuf> {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("package.json"), r#"{"private":true,"type":"module"}"#).unwrap();
         fs::write(folder.join("typage.js"), TYPAGE).unwrap();
-        let npm = ["install", "--save-exact", "--no-audit", "--no-fund", "--ignore-scripts", "age-encryption@0.3.1"];
+        let npm = [
+            "install",
+            "--save-exact",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "age-encryption@0.3.1",
+        ];
         let installed = Command::new("npm").args(npm).current_dir(&folder).stdout(Stdio::null()).status();
         if !installed.is_ok_and(|status| status.success()) {
             assert!(std::env::var_os("CI").is_none(), "typage cannot be installed, and this is CI");

@@ -12,8 +12,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use factuurkluis::appliance::command::{self, Asked, Credential, Order, QueryText, RunOptions, SaidNo, print};
-use factuurkluis::appliance::keeper::{InitOptions, Keeper, KeeperRefusal};
+use factuurkluis::appliance::command::{
+    self, Asked, Credential, Order, QueryText, RunOptions, SaidNo, print,
+};
+use factuurkluis::appliance::keeper::{InitOptions, Keeper, KeeperRefusal, OwnRefusal};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
 use factuurkluis::exchange::bundle::{SignedBoxCard, SignedCertificate, labels};
@@ -273,16 +275,19 @@ struct By {
 }
 
 fn advice(text: &str) -> Result<Advice, String> {
-    let (class, rest) = text.split_once('=').ok_or("CLASS=YEARS:WHO, such as ordinary=10:Visser accountants")?;
+    let (class, rest) =
+        text.split_once('=').ok_or("CLASS=YEARS:WHO, such as ordinary=10:Visser accountants")?;
     let (years, adviser) = rest.split_once(':').ok_or("CLASS=YEARS:WHO; who advised is missing")?;
-    let class = class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
+    let class =
+        class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
     let years = years.parse().map_err(|_| "YEARS is a number")?;
     Ok(Advice { class, years, adviser: adviser.to_owned() })
 }
 
 fn lengthened(text: &str) -> Result<Lengthened, String> {
     let (class, years) = text.split_once('=').ok_or("CLASS=YEARS, such as ordinary=3")?;
-    let class = class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
+    let class =
+        class.parse().map_err(|error: factuurkluis::exchange::vocabulary::NotOfForm| error.to_string())?;
     Ok(Lengthened { class, years: years.parse().map_err(|_| "YEARS is a number")? })
 }
 
@@ -294,24 +299,37 @@ enum Ending {
     Refused,
 }
 
-/// Why a command did not end.
-struct Stop(String);
+/// Why a command did not end: the stable code where there is one, and the sentence.
+struct Stop {
+    code: Option<String>,
+    sentence: String,
+}
+
+impl Stop {
+    fn said(said: &impl Said) -> Self {
+        Self { code: Some(said.code().into_owned()), sentence: said.say(language()) }
+    }
+
+    fn sentence(sentence: String) -> Self {
+        Self { code: None, sentence }
+    }
+}
 
 impl From<KeeperRefusal> for Stop {
     fn from(refusal: KeeperRefusal) -> Self {
-        Self(refusal.say(language()))
+        Self::said(&refusal)
     }
 }
 
 impl From<SaidNo> for Stop {
     fn from(said: SaidNo) -> Self {
-        Self(said.sentence)
+        Self { code: Some(said.code), sentence: said.sentence }
     }
 }
 
 impl From<DiskError> for Stop {
     fn from(error: DiskError) -> Self {
-        Self(error.say(language()))
+        Self::said(&error)
     }
 }
 
@@ -327,6 +345,7 @@ fn main() -> ExitCode {
     if let Some(code) = reader::serve_if_asked() {
         return code;
     }
+    hush_sled();
     if let Err(error) = harden_process() {
         eprintln!("kluis: {error}");
         return ExitCode::from(1);
@@ -335,14 +354,30 @@ fn main() -> ExitCode {
     if let Some(tag) = &arguments.language {
         let _ = LANGUAGE.set(Language::from_tag(tag));
     }
+    let json = arguments.json;
     match run(arguments) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Refused) => ExitCode::from(1),
-        Err(Stop(sentence)) => {
-            eprintln!("{sentence}");
+        Err(Stop { code, sentence }) => {
+            if json {
+                // What cannot be said cannot be helped: the exit code stands.
+                let _ = writeln!(std::io::stdout(), "{:#}", json!({ "code": code, "sentence": sentence }));
+            }
+            let _ = writeln!(std::io::stderr(), "{sentence}");
             ExitCode::from(1)
         }
     }
+}
+
+/// sled panics where a file of its own is damaged. The catalogue catches that and makes it anew, so it is
+/// not for people's eyes.
+fn hush_sled() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(|at| at.file().contains("/sled-0.34")) {
+            usual(panic);
+        }
+    }));
 }
 
 fn run(arguments: Arguments) -> Result<Ending, Stop> {
@@ -351,7 +386,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
     match command {
         Command::Demo(DemoArguments { fast_forward, keep, port, no_wait }) => {
             let options = demo::Options { fast_forward, keep, port, language: language(), wait: !no_wait };
-            demo::run(&options).map_err(|refusal| Stop(refusal.say(language())))?;
+            demo::run(&options).map_err(|refusal| Stop::said(&refusal))?;
             Ok(Ending::Done)
         }
         Command::Init(options) => init(options, json),
@@ -371,7 +406,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Clock { turn } => ask.clock(turn),
         Command::Verify => {
             let answer = ask.order(Order::Verify)?;
-            ask.print(&answer, print::verified);
+            ask.print(&answer, print::verified)?;
             let sound = answer["findings"].as_array().is_some_and(Vec::is_empty);
             Ok(if sound { Ending::Done } else { Ending::Refused })
         }
@@ -380,7 +415,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             ask.print(&answer, |answer, language| {
                 let terms = answer["terms"].to_string();
                 words::message(language, "kluis-rebuild-done", &[("terms", terms.into())]) + "\n"
-            });
+            })?;
             Ok(Ending::Done)
         }
         Command::Receipt { number, stream, out } => {
@@ -389,7 +424,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             if let Some(out) = out {
                 durable::write_atomically(&out, &receipt, 0o644)?;
             }
-            ask.print(&answer, print::receipt);
+            ask.print(&answer, print::receipt)?;
             Ok(Ending::Done)
         }
         Command::VerifyCertificate { file, card } => verify_certificate(&file, card.as_deref(), json),
@@ -406,10 +441,18 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
                     ("phrase", text("pass_phrase").into()),
                 ];
                 words::message(language, "kluis-pass-made", &fields) + "\n"
-            });
+            })?;
             Ok(Ending::Done)
         }
     }
+}
+
+/// Writes to standard output. A pipe that nobody reads any more, or a full disk behind it, is said and
+/// is no panic: what was asked for may have been done.
+fn say(text: &str) -> Result<(), Stop> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| Stop::said(&OwnRefusal::Unwritable { reason: error.to_string() }))
 }
 
 /// A box that is asked something, and how its answer is printed.
@@ -430,12 +473,8 @@ impl Ask {
         Ok(answer?)
     }
 
-    fn print(&self, answer: &Value, people: impl FnOnce(&Value, Language) -> String) {
-        if self.json {
-            println!("{answer:#}");
-        } else {
-            print!("{}", people(answer, language()));
-        }
+    fn print(&self, answer: &Value, people: impl FnOnce(&Value, Language) -> String) -> Result<(), Stop> {
+        if self.json { say(&format!("{answer:#}\n")) } else { say(&people(answer, language())) }
     }
 
     fn card(&self, out: Option<PathBuf>) -> Result<Ending, Stop> {
@@ -453,7 +492,7 @@ impl Ask {
             let file = file.display().to_string();
             let written = words::message(language, "kluis-card-written", &[("file", file.into())]);
             print::card(answer, language) + "\n" + &written + "\n"
-        });
+        })?;
         Ok(Ending::Done)
     }
 
@@ -470,7 +509,7 @@ impl Ask {
                     ("file", file.into()),
                 ];
                 words::message(language, "kluis-enrol-compare", &fields) + "\n"
-            });
+            })?;
             return Ok(Ending::Refused);
         };
         let by = by.credential()?;
@@ -480,7 +519,7 @@ impl Ask {
             let name = answer["name"].as_str().unwrap_or_default().to_owned();
             let message = if new { "kluis-enrol-done" } else { "kluis-enrol-again" };
             words::message(language, message, &[("name", name.into())]) + "\n"
-        });
+        })?;
         Ok(Ending::Done)
     }
 
@@ -498,7 +537,7 @@ impl Ask {
                 durable::write_atomically(&receipts.join(name), text.as_bytes(), 0o644)?;
             }
         }
-        self.print(&answer, print::taken);
+        self.print(&answer, print::taken)?;
         let refused = files.iter().any(|file| file["outcome"] == "refused");
         Ok(if refused { Ending::Refused } else { Ending::Done })
     }
@@ -513,8 +552,9 @@ impl Ask {
         let options = RunOptions { from_folder, receipts, port, language: language() };
         command::run(&keeper, &options, |address| {
             let address = format!("http://{address}/");
-            println!("{}", words::message(language(), "kluis-run-ready", &[("address", address.into())]));
-            let _ = std::io::stdout().flush();
+            let ready = words::message(language(), "kluis-run-ready", &[("address", address.into())]);
+            // Nobody may be listening; the box runs all the same.
+            let _ = say(&(ready + "\n"));
         })?;
         Ok(Ending::Done)
     }
@@ -534,7 +574,7 @@ impl Ask {
             limit: find.limit,
         };
         let answer = self.order(Order::Find { by: find.by.credential()?, reason: find.reason, query })?;
-        self.print(&answer, print::found);
+        self.print(&answer, print::found)?;
         Ok(Ending::Done)
     }
 
@@ -547,14 +587,18 @@ impl Ask {
         by: &By,
     ) -> Result<Ending, Stop> {
         let unreadable = || {
-            Stop(words::message(language(), "kluis-place-unreadable", &[("place", place.to_owned().into())]))
+            Stop::sentence(words::message(
+                language(),
+                "kluis-place-unreadable",
+                &[("place", place.to_owned().into())],
+            ))
         };
         let (bundle, leaf) = place.rsplit_once(':').ok_or_else(unreadable)?;
         let leaf = leaf.parse().map_err(|_| unreadable())?;
         let order = Order::Show { by: by.credential()?, reason, bundle: bundle.to_owned(), leaf, asked };
         let Some(out) = out else {
             let answer = self.order(order)?;
-            self.print(&answer, print::shown);
+            self.print(&answer, print::shown)?;
             return Ok(Ending::Done);
         };
         let part = out.with_extension("part");
@@ -572,7 +616,7 @@ impl Ask {
         let name = if asked == Asked::Proof { "kluis-show-proof" } else { "kluis-show-document" };
         self.print(&answer, |_, language| {
             words::message(language, name, &[("file", out.display().to_string().into())]) + "\n"
-        });
+        })?;
         Ok(Ending::Done)
     }
 
@@ -585,7 +629,7 @@ impl Ask {
                 self.order(Order::Turn { to })?["clock"].clone()
             }
         };
-        self.print(&answer, print::clock);
+        self.print(&answer, print::clock)?;
         Ok(Ending::Done)
     }
 }
@@ -593,7 +637,11 @@ impl Ask {
 fn init(options: Init, json: bool) -> Result<Ending, Stop> {
     let directory = options.directory.display().to_string();
     let Some(entity_name) = options.entity else {
-        return Err(Stop(words::message(language(), "kluis-init-wants", &[("directory", directory.into())])));
+        return Err(Stop::sentence(words::message(
+            language(),
+            "kluis-init-wants",
+            &[("directory", directory.into())],
+        )));
     };
     let book_years = BookYears::new(options.book_year_ends, Vec::new()).map_err(KeeperRefusal::from)?;
     let policy = Policy::new(options.country, book_years, options.longer, options.advised)
@@ -620,26 +668,24 @@ fn init(options: Init, json: bool) -> Result<Ending, Stop> {
             .iter()
             .map(|one| json!({ "name": one.name, "pass_phrase": one.pass_phrase.expose() }))
             .collect();
-        let terms: Vec<_> = terms
-            .iter()
-            .map(|view| json!({ "term": view.name, "kept_until": view.kept.until }))
-            .collect();
+        let terms: Vec<_> =
+            terms.iter().map(|view| json!({ "term": view.name, "kept_until": view.kept.until })).collect();
         let root = made.root.say(language);
-        println!("{:#}", json!({ "officers": officers, "terms": terms, "root": root }));
+        say(&format!("{:#}\n", json!({ "officers": officers, "terms": terms, "root": root })))?;
         return Ok(Ending::Done);
     }
     let done = [("entity", entity_name.into()), ("directory", directory.into())];
-    println!("{}\n", words::message(language, "kluis-init-done", &done));
+    say(&format!("{}\n\n", words::message(language, "kluis-init-done", &done)))?;
     for one in &made.officers {
         let fields = [("name", one.name.as_str().into()), ("pass", one.pass_phrase.expose().into())];
-        println!("{}", words::message(language, "kluis-init-pass-phrase", &fields));
+        say(&format!("{}\n", words::message(language, "kluis-init-pass-phrase", &fields)))?;
     }
-    println!("\n{}\n\n{}", made.root.say(language), words::text(language, "kluis-init-terms"));
+    say(&format!("\n{}\n\n{}\n", made.root.say(language), words::text(language, "kluis-init-terms")))?;
     for view in &terms {
-        println!("  {}: {}", view.name, view.kept.say(language));
+        say(&format!("  {}: {}\n", view.name, view.kept.say(language)))?;
     }
     let card = options.directory.join("box.card").display().to_string();
-    println!("\n{}", words::message(language, "kluis-init-next", &[("card", card.into())]));
+    say(&format!("\n{}\n", words::message(language, "kluis-init-next", &[("card", card.into())])))?;
     Ok(Ending::Done)
 }
 
@@ -648,7 +694,7 @@ fn verify_certificate(file: &Path, card: Option<&Path>, json: bool) -> Result<En
     let bytes = durable::read_up_to(file, limit as u64)?;
     let name = file.display().to_string();
     let refused = |error: factuurkluis::exchange::bundle::StatementRefusal| {
-        Stop(format!("{name}: {}", error.say(language())))
+        Stop::sentence(format!("{name}: {}", error.say(language())))
     };
     let certificate = SignedCertificate::parse(labels::CERTIFICATE, &bytes, limit).map_err(refused)?;
     certificate.verify(&[certificate.body().key]).map_err(refused)?;
@@ -663,17 +709,17 @@ fn verify_certificate(file: &Path, card: Option<&Path>, json: bool) -> Result<En
     let body = serde_json::to_value(certificate.body()).unwrap_or_default();
     let language = language();
     if json {
-        println!("{:#}", json!({ "certificate": body, "signature": "good", "key_on_card": of_card }));
+        say(&format!("{:#}\n", json!({ "certificate": body, "signature": "good", "key_on_card": of_card })))?;
     } else {
         let key = certificate.body().key.to_string();
-        print!("{}", print::certificate(&body, language));
-        println!("{}", words::message(language, "kluis-certificate-good", &[("key", key.into())]));
+        say(&print::certificate(&body, language))?;
+        say(&format!("{}\n", words::message(language, "kluis-certificate-good", &[("key", key.into())])))?;
         let about_key = match of_card {
             Some(true) => "kluis-certificate-card",
             Some(false) => "kluis-certificate-other-key",
             None => "kluis-certificate-which-key",
         };
-        println!("{}", words::text(language, about_key));
+        say(&format!("{}\n", words::text(language, about_key)))?;
     }
     Ok(if of_card == Some(false) { Ending::Refused } else { Ending::Done })
 }
@@ -688,7 +734,11 @@ impl By {
             return Ok(Credential { name, pass_phrase });
         }
         if !std::io::stdin().is_terminal() {
-            return Err(Stop(words::message(language(), "kluis-no-terminal", &[("name", name.into())])));
+            return Err(Stop::sentence(words::message(
+                language(),
+                "kluis-no-terminal",
+                &[("name", name.into())],
+            )));
         }
         let prompt = words::message(language(), "kluis-ask-pass-phrase", &[("name", name.clone().into())]);
         let pass_phrase = rpassword::prompt_password(prompt)

@@ -45,8 +45,9 @@ impl Browser {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines
-            .find_map(|line| line.unwrap().split_once("successfully on port ").map(|(_, port)| port.to_owned()));
+        let port = lines.find_map(|line| {
+            line.unwrap().split_once("successfully on port ").map(|(_, port)| port.to_owned())
+        });
         let port = port.expect("chromedriver says its port").trim_end_matches('.').to_owned();
         // It must be able to go on writing.
         std::thread::spawn(move || lines.for_each(drop));
@@ -84,10 +85,16 @@ impl Browser {
             let size = client.execute("return [innerWidth, innerHeight]", vec![]).await.unwrap();
             (size[0].as_u64().unwrap(), size[1].as_u64().unwrap())
         };
-        self.client.set_window_size(u32::try_from(SCREEN.0).unwrap(), u32::try_from(height).unwrap()).await.unwrap();
+        self.client
+            .set_window_size(u32::try_from(SCREEN.0).unwrap(), u32::try_from(height).unwrap())
+            .await
+            .unwrap();
         let inner = size(self.client.clone()).await;
         let (width, high) = (2 * SCREEN.0 - inner.0, 2 * height - inner.1);
-        self.client.set_window_size(u32::try_from(width).unwrap(), u32::try_from(high).unwrap()).await.unwrap();
+        self.client
+            .set_window_size(u32::try_from(width).unwrap(), u32::try_from(high).unwrap())
+            .await
+            .unwrap();
         assert_eq!(size(self.client.clone()).await, (SCREEN.0, height), "the window cannot be fitted");
     }
 
@@ -109,7 +116,11 @@ impl Browser {
             if self.client.execute(there, vec![json!(css)]).await.unwrap() == json!(true) {
                 let seen = "const s = getComputedStyle(document.activeElement); \
                     return s.outlineStyle !== 'none' || document.activeElement.matches('input, main')";
-                assert_eq!(self.client.execute(seen, vec![]).await.unwrap(), json!(true), "{css}: focus is not seen");
+                assert_eq!(
+                    self.client.execute(seen, vec![]).await.unwrap(),
+                    json!(true),
+                    "{css}: focus is not seen"
+                );
                 return;
             }
         }
@@ -239,7 +250,8 @@ fn axe() -> Option<String> {
             command.is_ok_and(|output| output.status.success())
         };
         let packed = format!("axe-core-{AXE}.tgz");
-        let _ = run("npm", &["pack", "--silent", &format!("axe-core@{AXE}")]) && run("tar", &["xzf", &packed]);
+        let _ =
+            run("npm", &["pack", "--silent", &format!("axe-core@{AXE}")]) && run("tar", &["xzf", &packed]);
     }
     let program = std::fs::read_to_string(&file).ok();
     if program.is_none() {

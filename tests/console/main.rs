@@ -145,7 +145,10 @@ impl Visit<'_> {
         let until = words::date(self.language, self.stage.kept_until()[year]);
         self.browser.says(&until).await;
         self.browser.says(&words::amount(self.language, record.gross.0, record.currency)).await;
-        let today = words::date(self.language, jiff::tz::Offset::UTC.to_datetime(self.stage.card.body().issued_at).date());
+        let today = words::date(
+            self.language,
+            jiff::tz::Offset::UTC.to_datetime(self.stage.card.body().issued_at).date(),
+        );
         self.browser.says(&self.words("console-invoice-unchanged", &[("date", &today)])).await;
         // Its PDF has the invoice in it, which was compared.
         let main = self.browser.text("main").await;
@@ -153,7 +156,8 @@ impl Visit<'_> {
         self.look("invoice").await;
 
         self.browser.follow("a[href*='/document/1?']").await;
-        let drawn = "const one = document.querySelector('.sheet img'); return [one.complete, one.naturalWidth]";
+        let drawn =
+            "const one = document.querySelector('.sheet img'); return [one.complete, one.naturalWidth]";
         let drawn = self.browser.client.execute(drawn, vec![]).await.unwrap();
         assert_eq!(drawn[0], true);
         assert!(drawn[1].as_u64().unwrap() > 1000, "the picture is {} wide", drawn[1]);
@@ -178,7 +182,8 @@ impl Visit<'_> {
     /// What the proof's page gives along holds.
     async fn proof_files(&self, record: &Record) {
         let cookies = self.browser.cookies().await;
-        let save = self.browser.client.find(fantoccini::Locator::Css("a[href$='/proof/file']")).await.unwrap();
+        let save =
+            self.browser.client.find(fantoccini::Locator::Css("a[href$='/proof/file']")).await.unwrap();
         let (_, proof) = self.stage.download(&save.attr("href").await.unwrap().unwrap(), &cookies);
         let proven = Proof::parse(&proof).unwrap().verify().unwrap();
         assert_eq!(&proven.invoice.record, record);
@@ -318,14 +323,18 @@ impl Visit<'_> {
         self.search(&[("number", living)]).await;
         self.browser.says(living).await;
         self.browser.follow("nav a[href='/terms']").await;
-        assert_eq!((self.browser.count(".badge.destroyed").await, self.browser.count(".badge.due").await), (1, 1));
+        assert_eq!(
+            (self.browser.count(".badge.destroyed").await, self.browser.count(".badge.due").await),
+            (1, 1)
+        );
         self.look("terms-destroyed").await;
 
         self.browser.follow("a[href$='/certificate']").await;
         self.browser.says(&self.word("console-certificate-demo")).await;
         self.browser.says(invoices::SHOP).await;
         self.look("certificate").await;
-        let save = self.browser.client.find(fantoccini::Locator::Css("a[href$='/certificate/file']")).await.unwrap();
+        let save =
+            self.browser.client.find(fantoccini::Locator::Css("a[href$='/certificate/file']")).await.unwrap();
         let path = save.attr("href").await.unwrap().unwrap();
         let (_, bytes) = self.stage.download(&path, &self.browser.cookies().await);
         let certificate = SignedCertificate::parse(labels::CERTIFICATE, &bytes, 1 << 20).unwrap();

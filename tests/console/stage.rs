@@ -48,7 +48,8 @@ impl Stage {
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("box");
-        let init = ["init", path.to_str().unwrap(), "--demo", "--entity", invoices::SHOP, "--back-years", "2"];
+        let init =
+            ["init", path.to_str().unwrap(), "--demo", "--entity", invoices::SHOP, "--back-years", "2"];
         let more = ["--slug", "shop", "--class", "ordinary", "--officer", "Anna", "--officer", "Bram"];
         let made = json(&mut kluis(&path, &[&init[..], &more[..]].concat()));
         let officer = Person {
@@ -235,8 +236,7 @@ impl Shop {
         };
         let path = folder.join(format!("{:06}.bundle", self.number));
         let file = File::create(&path).unwrap();
-        let (header, _) =
-            parcel.seal(file, &address, &self.key, |n| Ok(documents[n].as_slice())).unwrap();
+        let (header, _) = parcel.seal(file, &address, &self.key, |n| Ok(documents[n].as_slice())).unwrap();
         self.previous = Some(header.digest());
         path
     }

@@ -23,7 +23,7 @@ mod verify;
 pub use examine::{Examined, Kept, Known, SenderKnown, TermStanding, Vetted, Vetting, vet};
 pub use read::{OpenBundle, records};
 pub use refusal::{ArchiveRefusal, Refused, Why};
-pub use spool::{Spool, Spooled};
+pub use spool::{Spool, Spooled, plain_name};
 pub use streams::{Standing, StreamHead, Streams};
 pub use verify::{Fault, verify_bundle};
 

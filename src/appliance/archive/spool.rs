@@ -4,15 +4,42 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::{ArchiveRefusal, RESERVE, Refused, Why};
-use crate::exchange::bundle::{Header, Measured, Sealed};
+use crate::exchange::bundle::{BundleRefusal, Header, Measured, Sealed};
 use crate::exchange::vocabulary::StreamId;
 use crate::support::durable::{self, DiskError};
+
+/// How long a process may take to be started, on a machine that is busy.
+const STARTING: Duration = Duration::from_secs(10);
 
 /// The spool's directory.
 pub struct Spool {
     directory: PathBuf,
+    /// Bytes that bundles which are being copied will still take: several are copied at once.
+    promised: Mutex<u64>,
+}
+
+/// Bytes of the disk that one bundle will still take; given back when this is dropped.
+struct Promise<'a> {
+    promised: &'a Mutex<u64>,
+    left: u64,
+}
+
+impl Promise<'_> {
+    fn kept(&mut self, bytes: u64) {
+        let bytes = bytes.min(self.left);
+        self.left -= bytes;
+        *self.promised.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
+    }
+}
+
+impl Drop for Promise<'_> {
+    fn drop(&mut self) {
+        self.kept(self.left);
+    }
 }
 
 /// A file of the spool that nobody else can change, with its header read and its age file measured.
@@ -36,7 +63,7 @@ impl Spool {
             durable::remove_tree(directory, false)?;
         }
         durable::create_dir_all(directory)?;
-        Ok(Self { directory: directory.to_owned() })
+        Ok(Self { directory: directory.to_owned(), promised: Mutex::new(0) })
     }
 
     /// Copies the bundle at `source` into the spool, digesting it on the way; `copied` is told how
@@ -45,10 +72,19 @@ impl Spool {
     /// # Errors
     /// [`Refused`], with nothing left behind.
     pub fn copy(&self, source: &Path, copied: &mut dyn FnMut(u64, u64)) -> Result<Spooled, Refused> {
-        let name = source.file_name().unwrap_or(source.as_os_str()).to_string_lossy().into_owned();
-        // Control characters in a name must not reach a terminal.
-        let name: String = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        let name = plain_name(source);
         self.copy_named(source, &name, copied).map_err(|why| why.of(&name))
+    }
+
+    /// Sets bytes aside for one bundle, beyond the reserve and what the others will take.
+    fn promise(&self, needed: u64) -> Result<Promise<'_>, Why> {
+        let mut promised = self.promised.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = durable::free_space(&self.directory)?.saturating_sub(*promised).saturating_sub(RESERVE);
+        if free < needed {
+            return Err(ArchiveRefusal::DiskFull { needed, free }.into());
+        }
+        *promised += needed;
+        Ok(Promise { promised: &self.promised, left: needed })
     }
 
     fn copy_named(
@@ -58,7 +94,8 @@ impl Spool {
         copied: &mut dyn FnMut(u64, u64),
     ) -> Result<Spooled, Why> {
         let unreadable = |error: std::io::Error| match error.raw_os_error() {
-            Some(libc::ELOOP) => ArchiveRefusal::NotAFile,
+            // A link; a socket or a device without a driver; a directory.
+            Some(libc::ELOOP | libc::ENXIO | libc::ENODEV | libc::EISDIR) => ArchiveRefusal::NotAFile,
             _ => ArchiveRefusal::Unreadable { reason: error.to_string() },
         };
         let input = OpenOptions::new()
@@ -70,13 +107,14 @@ impl Spool {
         if !meta.is_file() {
             return Err(ArchiveRefusal::NotAFile.into());
         }
+        if meta.len() == 0 {
+            // What a stick that was pulled out too early has.
+            return Err(BundleRefusal::HeaderTruncated.into());
+        }
         let mut input = BufReader::with_capacity(256 * 1024, input);
         let sealed = Sealed::read(&mut input)?;
-        let free = durable::free_space(&self.directory)?;
         let needed = sealed.claimed().length + sealed.to_bytes().len() as u64;
-        if free < needed.saturating_add(RESERVE) {
-            return Err(ArchiveRefusal::DiskFull { needed, free: free.saturating_sub(RESERVE) }.into());
-        }
+        let promise = self.promise(needed)?;
 
         let path = self.directory.join(format!("{}.part", StreamId::random()));
         let mut removal = RemoveUnlessKept { path: &path, kept: false };
@@ -86,15 +124,21 @@ impl Spool {
             .mode(0o600)
             .open(&path)
             .map_err(|error| DiskError::of("create", &path, &error))?;
-        let mut output =
-            Copy { output: BufWriter::with_capacity(1 << 20, output), done: 0, total: needed, copied };
+        let mut output = Copy {
+            output: BufWriter::with_capacity(1 << 20, output),
+            done: 0,
+            total: needed,
+            copied,
+            promise,
+        };
         let wrong = |error: std::io::Error| DiskError::of("write", &path, &error);
         output.write_all(&sealed.to_bytes()).map_err(wrong)?;
         // One byte more than was signed for shows that something follows; no need to copy the rest.
         let mut rest = input.take(sealed.claimed().length + 1);
         let measured = Measured::while_copying(&mut rest, &mut output).map_err(wrong)?;
         output.output.into_inner().map_err(|error| wrong(error.into_error()))?;
-        let file = durable::take_over(&path)?;
+        durable::failpoint("take-spooled");
+        let file = take_over(&path)?;
         removal.kept = true;
         Ok(Spooled {
             name: name.to_owned(),
@@ -105,6 +149,16 @@ impl Spool {
             kept: false,
         })
     }
+}
+
+/// A file's name as it may be said: a control character, or one that turns the writing around, must
+/// not reach a terminal.
+#[must_use]
+pub fn plain_name(file: &Path) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    name.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
 impl Spooled {
@@ -133,6 +187,20 @@ impl Drop for Spooled {
     }
 }
 
+/// Takes a file of the spool over. A process that is just being started holds what any of our threads
+/// had open for writing, until it becomes the other program: that is waited for.
+fn take_over(path: &Path) -> Result<File, DiskError> {
+    let begun = Instant::now();
+    loop {
+        match durable::take_over(path) {
+            Err(DiskError::StillWritten { .. }) if begun.elapsed() < STARTING => {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            taken => return taken,
+        }
+    }
+}
+
 struct RemoveUnlessKept<'a> {
     path: &'a Path,
     kept: bool,
@@ -152,12 +220,14 @@ struct Copy<'a> {
     done: u64,
     total: u64,
     copied: &'a mut dyn FnMut(u64, u64),
+    promise: Promise<'a>,
 }
 
 impl Write for Copy<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.output.write_all(bytes)?;
         self.done += bytes.len() as u64;
+        self.promise.kept(bytes.len() as u64);
         (self.copied)(self.done, self.total);
         Ok(bytes.len())
     }

@@ -103,8 +103,8 @@ impl Streams {
         Ok(Standing::New)
     }
 
-    /// Every two neighbours that are here must agree on the earlier one's digest. (What the next
-    /// one's header says of this one is checked when the next one comes, if this one is here.)
+    /// Every two neighbours that are here must agree on the earlier one's digest. (What a later one
+    /// that came first says of this one stands in its bundle: the keeper looks there.)
     fn chains(&self, header: &Header) -> Result<(), ArchiveRefusal> {
         let number = header.number;
         let Some(before) = number.0.checked_sub(1).map(BundleNumber) else {
@@ -137,15 +137,13 @@ impl Streams {
     pub fn gaps(&self, stream: StreamId, most: usize) -> Vec<BundleNumber> {
         let range = (stream, BundleNumber(0))..=(stream, BundleNumber(u64::MAX));
         let mut gaps = Vec::new();
-        let mut expected = 1;
+        let mut last = 0;
         for &(_, number) in self.heads.range(range).map(|(key, _)| key) {
-            while expected < number.0 && gaps.len() < most {
-                if !self.replaced.contains_key(&(stream, BundleNumber(expected))) {
-                    gaps.push(BundleNumber(expected));
-                }
-                expected += 1;
-            }
-            expected = number.0 + 1;
+            // The greatest number that a sender can sign is that of the type: nothing comes after it.
+            let between = (last + 1..number.0).map(BundleNumber);
+            let missing = between.filter(|gap| !self.replaced.contains_key(&(stream, *gap)));
+            gaps.extend(missing.take(most - gaps.len()));
+            last = number.0;
         }
         gaps
     }

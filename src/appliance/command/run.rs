@@ -1,6 +1,7 @@
 //! `kluis run`: everything that a box does, until it is told to stop.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,16 +49,27 @@ pub fn run(
     ready(console.address());
     let mut folder = Folder::default();
     while !stop.load(Ordering::Relaxed) {
+        // After a failed fsync nothing is tried again, and what a socket's client met, the whole box
+        // must act on: the next start finds out what the disk has.
+        durable::sound()?;
+        if let Some(refusal) = keeper.stopped() {
+            return Err(refusal);
+        }
         if let Some(path) = &options.from_folder {
             folder.look(keeper, path, options)?;
         }
         for happened in keeper.tick()? {
-            println!("{}", say(&happened, options.language));
+            tell(&say(&happened, options.language));
         }
         std::thread::sleep(EVERY);
     }
     let _ = std::fs::remove_file(&socket);
     keeper.stop()
+}
+
+/// A line on standard output; a box runs on where nobody listens.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// What is said of something that happened by itself.
@@ -105,7 +117,7 @@ impl Folder {
 
 fn take(keeper: &Keeper, file: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
     for (name, outcome) in keeper.take(file, &|_| {})?.files {
-        println!("{}", outcome.say(&name, options.language));
+        tell(&outcome.say(&name, options.language));
         if let (Outcome::Admitted(admitted) | Outcome::AlreadyHere(admitted), Some(receipts)) =
             (&outcome, &options.receipts)
         {

@@ -20,7 +20,10 @@ use crate::appliance::keeper::{Keeper, KeeperRefusal};
 use crate::support::durable::DiskError;
 use crate::support::words::Language;
 
-const FRAME_LIMIT: usize = 4 * 1024 * 1024;
+/// Bytes of an order at most, and of anything else: ten thousand bundles taken at once answer with
+/// ten thousand receipts.
+const ORDER_LIMIT: usize = 4 * 1024 * 1024;
+const ANSWER_LIMIT: usize = 256 * 1024 * 1024;
 const PIECE: usize = 256 * 1024;
 /// A client that says nothing is not waited for longer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,11 +66,15 @@ fn receive(stream: &mut impl Read) -> io::Result<(Frame, Vec<u8>)> {
     stream.read_exact(&mut head)?;
     let frame = Frame::of(head[0]).ok_or(io::ErrorKind::InvalidData)?;
     let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
-    if length > FRAME_LIMIT {
+    if length > if frame == Frame::Order { ORDER_LIMIT } else { ANSWER_LIMIT } {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut bytes = vec![0; length];
-    stream.read_exact(&mut bytes)?;
+    // No more memory than has come.
+    let mut bytes = Vec::new();
+    stream.take(length as u64).read_to_end(&mut bytes)?;
+    if bytes.len() < length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     Ok((frame, bytes))
 }
 
@@ -161,7 +168,9 @@ pub fn order(
     let said = |refusal: KeeperRefusal| Said::of(&refusal, language);
     let keeper = Keeper::open(directory).map_err(said)?;
     let answer = order.perform(&keeper, language, progress, out).map_err(said);
-    keeper.stop().map_err(said)?;
+    // Seconds that cannot be counted, on a full disk, only leave the floor lower than it could be:
+    // no reason to keep back an answer, which may be the receipt of what is durable.
+    let _ = keeper.stop();
     answer
 }
 

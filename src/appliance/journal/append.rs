@@ -156,6 +156,12 @@ impl Journal {
     fn write(&self, group: &Group) -> Result<(), LogError> {
         let mut files = self.files.lock().expect(NO_PANIC);
         let Files { directory, entries, events } = &mut *files;
+        // No new index before an old record that bears it is gone.
+        let torn = std::mem::take(&mut *self.torn.lock().expect(NO_PANIC));
+        for place in torn.into_keys() {
+            let log = events::open_and_cut(&place.path(directory)?, self.size())?;
+            events.insert(place, log);
+        }
         for (place, records) in &group.records {
             if !events.contains_key(place) {
                 let log = events::open_and_cut(&place.path(directory)?, self.size())?;

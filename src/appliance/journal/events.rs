@@ -21,7 +21,18 @@ const MAX_TORN: u64 = 64 * 1024 * 1024;
 /// `size`. What is cut was never acknowledged: entries are written only after their records are
 /// durable.
 pub(super) fn open_and_cut(path: &Path, size: u64) -> Result<Appender, LogError> {
-    let mut log = Appender::open(path, None)?;
+    let (mut log, end) = open_uncut(path, size)?;
+    if end < log.len() {
+        log.truncate_to(end)?;
+    }
+    Ok(log)
+}
+
+/// Opens an event log, and says where its last record that has an entry ends. Nothing is cut: a record
+/// whose index was damaged looks like one that a crash left, and whoever knows what must be there has
+/// yet to look.
+pub(super) fn open_uncut(path: &Path, size: u64) -> Result<(Appender, u64), LogError> {
+    let log = Appender::open(path, None)?;
     let mut end = log.len();
     // The happy path: the last record is whole and has its entry, and one look tells.
     let end = loop {
@@ -32,10 +43,7 @@ pub(super) fn open_and_cut(path: &Path, size: u64) -> Result<Appender, LogError>
             None => break whole_records(&log, end, size, path)?,
         }
     };
-    if end < log.len() {
-        log.truncate_to(end)?;
-    }
-    Ok(log)
+    Ok((log, end))
 }
 
 /// Where the record that ends at `end` starts, and its index; `None` where none ends there.
@@ -107,6 +115,8 @@ pub struct Events<'a> {
     /// `None` where there is no log, and after the end.
     log: Option<BufReader<File>>,
     offset: u64,
+    /// Where the whole records end, where a torn end is not cut yet.
+    end: u64,
     /// `None` where there is no journal.
     entries: Option<File>,
     size: u64,
@@ -116,7 +126,7 @@ impl<'a> Events<'a> {
     /// The events of a box that has no journal.
     pub(super) fn none() -> Self {
         let path = PathBuf::new();
-        Self { place: Place::Public, path, key: None, log: None, offset: 0, entries: None, size: 0 }
+        Self { place: Place::Public, path, key: None, log: None, offset: 0, end: 0, entries: None, size: 0 }
     }
 
     pub(super) fn open(
@@ -125,6 +135,7 @@ impl<'a> Events<'a> {
         key: Option<&'a Secret>,
         entries: File,
         size: u64,
+        end: u64,
     ) -> Result<Self, LogError> {
         let path = place.path(directory)?;
         let log = match File::open(&path) {
@@ -132,12 +143,15 @@ impl<'a> Events<'a> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(DiskError::of("open", &path, &error).into()),
         };
-        Ok(Self { place, path, key, log, offset: 0, entries: Some(entries), size })
+        Ok(Self { place, path, key, log, offset: 0, end, entries: Some(entries), size })
     }
 
     /// The next frame's index and payload; `None` at the end.
     fn frame(&mut self) -> Result<Option<(u64, Vec<u8>)>, LogError> {
         let Some(log) = &mut self.log else { return Ok(None) };
+        if self.offset >= self.end {
+            return Ok(None);
+        }
         let path = &self.path;
         let failed = |error: std::io::Error| LogError::from(DiskError::of("read", path, &error));
         let damaged = || {

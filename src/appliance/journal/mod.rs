@@ -17,7 +17,8 @@
 //! - No checkpoint leaves ([`Journal::checkpoint`], [`Journal::receipt`]) before it and its tiles are
 //!   on the disk, and none contradicts an earlier one.
 //! - A crash at any instant leaves a log that opens: event logs are written first, then entries, so
-//!   every entry has what opens it; what was begun and never acknowledged is cut, or stands whole.
+//!   every entry has what opens it; what was begun and never acknowledged is passed over, and cut when
+//!   the next event is written: until then the keeper can see whether something is missing.
 //! - [`Journal::open`] refuses a log that is shorter than its checkpoint or does not lead to it. It
 //!   reads tiles for that (some ten milliseconds for a million entries), the entries that came after
 //!   the checkpoint, and all of them where no tiles lead to it.
@@ -46,7 +47,7 @@ use ed25519_dalek::SigningKey;
 use crate::exchange::journal::checkpoint::MAX_CHECKPOINT;
 use crate::exchange::journal::entry::ENTRY_LENGTH;
 use crate::exchange::journal::{
-    Checkpoint, Opening, Receipt, SignedCheckpoint, verify_consistency, verify_inclusion,
+    Checkpoint, EntryKind, Opening, Receipt, SignedCheckpoint, verify_consistency, verify_inclusion,
 };
 use crate::exchange::vocabulary::{BoxId, Digest, PublicKey};
 use crate::support::durable::{self, Appender, DiskError, failpoint};
@@ -83,6 +84,8 @@ pub struct Journal {
     written: Condvar,
     /// The logs, held by the one thread that writes a group.
     files: Mutex<Files>,
+    /// Event logs with a torn end, and where their whole records end.
+    torn: Mutex<BTreeMap<Place, u64>>,
     /// The tree over what is durable.
     tiles: Mutex<Tiles>,
     /// The last checkpoint that was handed out since opening. Taken before `tiles` where both are.
@@ -91,7 +94,7 @@ pub struct Journal {
 
 /// The public events of the box in `directory`, whose journal is not open yet: whoever settles an
 /// interrupted switch needs its intent before there is a key to open the journal with. None where there
-/// is no journal. A torn end of the log of public events is cut; the caller holds the box's lock.
+/// is no journal. The caller holds the box's lock.
 ///
 /// # Errors
 /// What the disk refuses.
@@ -106,8 +109,8 @@ pub fn public_events(directory: &Path) -> Result<Events<'static>, LogError> {
     if size == 0 {
         return Ok(Events::none());
     }
-    drop(events::open_and_cut(&Place::Public.path(directory)?, size)?);
-    Events::open(directory, Place::Public, None, open_entries(&journal)?, size)
+    let (_, end) = events::open_uncut(&Place::Public.path(directory)?, size)?;
+    Events::open(directory, Place::Public, None, open_entries(&journal)?, size, end)
 }
 
 impl Journal {
@@ -130,10 +133,14 @@ impl Journal {
         }
         let tiles = open_tiles(&journal, size, signed.as_ref())?;
 
-        let mut events = BTreeMap::new();
+        let (mut events, mut torn) = (BTreeMap::new(), BTreeMap::new());
         for place in Place::all_in(directory)? {
-            let log = events::open_and_cut(&place.path(directory)?, size)?;
-            events.insert(place, log);
+            let (log, end) = events::open_uncut(&place.path(directory)?, size)?;
+            if end < log.len() {
+                torn.insert(place, end);
+            } else {
+                events.insert(place, log);
+            }
         }
         let journal = Self {
             directory: directory.to_owned(),
@@ -142,6 +149,7 @@ impl Journal {
             queue: Mutex::new(Queue::new(size)),
             written: Condvar::new(),
             files: Mutex::new(Files { directory: directory.to_owned(), entries, events }),
+            torn: Mutex::new(torn),
             tiles: Mutex::new(tiles),
             signed: Mutex::new(None),
         };
@@ -250,7 +258,23 @@ impl Journal {
     pub fn read_events<'a>(&self, place: &Place, key: Option<&'a Secret>) -> Result<Events<'a>, LogError> {
         let size = self.size();
         let entries = open_entries(&self.directory.join("journal"))?;
-        Events::open(&self.directory, place.clone(), key, entries, size)
+        let end = self.torn.lock().expect(NO_PANIC).get(place).copied().unwrap_or(u64::MAX);
+        Events::open(&self.directory, place.clone(), key, entries, size, end)
+    }
+
+    /// The indexes of all entries of a kind, by the log alone: what must be there, whether or not it can
+    /// still be opened. Reads the whole log.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn entries_of(&self, kind: EntryKind) -> Result<Vec<u64>, LogError> {
+        let mut indexes = Vec::new();
+        for (index, entry) in (0..).zip(tiles::read_log(&self.directory.join("journal"), 0, self.size())?) {
+            if entry?.kind() == Some(kind) {
+                indexes.push(index);
+            }
+        }
+        Ok(indexes)
     }
 
     /// Closes the event log of `place`, so that its bytes are free once the file is removed. For a term

@@ -355,18 +355,26 @@ impl Keeper {
         }
         failpoint("switch-7-directory-removed");
         let certificate = self.certificate_of(room.name(), obituary)?;
-        let bytes = certificate.to_bytes();
         let written = self.write_public(event::Destroyed {
             at: self.now(),
             term: room.name().to_owned(),
-            certificate: ByteBuf::from(bytes.clone()),
+            certificate: ByteBuf::from(certificate.to_bytes()),
         })?;
         failpoint("switch-8-certificate-journaled");
-        let certificates = self.directory.join("certificates");
-        durable::create_dir_all(&certificates)?;
-        let file = certificates.join(format!("{}.certificate", room.name()));
-        durable::write_atomically(&file, &bytes, 0o644)?;
+        self.write_certificate(room.name())?;
         Ok(Destroyed { floor: obituary.floor, word: obituary.word, certificate: written.index })
+    }
+
+    /// Writes the file of a certificate that is in the journal, where it is not there as it must be.
+    pub(super) fn write_certificate(&self, term: &str) -> Result<(), KeeperRefusal> {
+        let bytes = self.certificate(term)?.to_bytes();
+        let certificates = self.directory.join("certificates");
+        let file = certificates.join(format!("{term}.certificate"));
+        if durable::read_up_to(&file, bytes.len() as u64).is_ok_and(|there| there == bytes) {
+            return Ok(());
+        }
+        durable::create_dir_all(&certificates)?;
+        Ok(durable::write_atomically(&file, &bytes, 0o644)?)
     }
 
     fn certificate_of(&self, name: &str, obituary: &Obituary) -> Result<SignedCertificate, KeeperRefusal> {

@@ -58,6 +58,8 @@ crate::refusals! {
         TwoOfficers = "keeper-two-officers",
         /// A file or folder cannot be read.
         Unreadable { path: String, reason: String } = "keeper-unreadable",
+        /// The journal counts an admission that none of its records opens.
+        AdmissionLost { entry: u64 } = "keeper-admission-lost",
         /// The journal does not fit the vault.
         JournalBroken { reason: String } = "keeper-journal-broken",
     }

@@ -19,9 +19,9 @@ use crate::appliance::retention::{Anchor, Destroyed, Due};
 use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
 use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
-use crate::exchange::journal::Event;
 use crate::exchange::journal::entry::MAX_BODY;
 use crate::exchange::journal::event::Admission;
+use crate::exchange::journal::{EntryKind, Event};
 use crate::exchange::law::Policy;
 use crate::support::durable::{self, Lock};
 
@@ -71,6 +71,7 @@ impl Keeper {
             _lock: lock,
         };
         keeper.fold()?;
+        keeper.account_for_admissions()?;
         keeper.finish_deaths(recovery)?;
         keeper.clear_strays()?;
         Ok(keeper)
@@ -133,6 +134,9 @@ impl Keeper {
                         certificate: written.index,
                     });
                 }
+                Event::TwiceSigned(twice) => {
+                    held(&self.refusals).twice.insert(twice.second.into_vec());
+                }
                 _ => {}
             }
         }
@@ -146,6 +150,17 @@ impl Keeper {
         dead.map(|(name, dead)| Ok((name.clone(), read_blob(&dead.heads)?))).collect()
     }
 
+    /// Sees that every admission that the journal counts is known, before anything is written or
+    /// removed: a damaged record looks like one that a crash left, and its bundle like a stray.
+    fn account_for_admissions(&self) -> Result<(), KeeperRefusal> {
+        let known: BTreeSet<_> = held(&self.streams).iter().map(|head| head.entry).collect();
+        let counted = self.journal.entries_of(EntryKind::Admission)?;
+        match counted.into_iter().find(|entry| !known.contains(entry)) {
+            Some(entry) => Err(OwnRefusal::AdmissionLost { entry }.into()),
+            None => Ok(()),
+        }
+    }
+
     /// Gives every dead term that has none its certificate: the switch was committed, and then the
     /// power went.
     fn finish_deaths(&self, recovery: Recovery) -> Result<(), KeeperRefusal> {
@@ -153,8 +168,10 @@ impl Keeper {
         for (name, obituary) in self.obituaries()? {
             let Some(room) = self.room(&name) else { continue };
             let mut life = room.enter_alone();
-            if life.destroyed.is_none() {
-                life.destroyed = Some(self.bury(&room, &obituary)?);
+            match life.destroyed {
+                None => life.destroyed = Some(self.bury(&room, &obituary)?),
+                // The power may have gone between the journal and the file for people.
+                Some(_) => self.write_certificate(&name)?,
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Taking bundles in: the order of the steps, two bundles at a time, and what is said of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,8 +12,8 @@ use super::start::head_of;
 use super::terms::Room;
 use super::{Keeper, KeeperRefusal, OwnRefusal, enrol, held};
 use crate::appliance::archive::{
-    self, ArchiveRefusal, Kept, Known, OpenBundle, SenderKnown, Spooled, StreamHead, TermStanding, Vetting,
-    Why,
+    self, ArchiveRefusal, Examined, Kept, Known, OpenBundle, Refused, SenderKnown, Spooled, StreamHead,
+    Streams, TermStanding, Vetting, Why,
 };
 use crate::appliance::catalogue::BundleRef;
 use crate::appliance::journal::{LogError, NewEvent};
@@ -22,6 +22,7 @@ use crate::exchange::bundle::{Authentic, Header, HybridRecipient, Place, cbor};
 use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceSigned};
 use crate::exchange::journal::{Event, Opening, ReceiptCode, SignedCheckpoint};
 use crate::exchange::vocabulary::{BundleNumber, SenderId, StreamId};
+use crate::support::durable;
 use crate::support::words::{Language, Said};
 
 /// How many bundles are examined at once. More would not be faster on the two cores that a box has.
@@ -126,6 +127,9 @@ impl Keeper {
     fn admit(&self, spooled: Spooled) -> Result<Outcome, KeeperRefusal> {
         let claimed = spooled.claimed().clone();
         let name = spooled.name().to_owned();
+        if let Some(stopped) = self.stopped() {
+            return Err(stopped);
+        }
         let room = self.room(claimed.term.as_str());
         // Shared, from the check of the term's state to the durable event.
         let life = room.as_ref().map(|room| room.enter());
@@ -134,7 +138,6 @@ impl Keeper {
             None => TermStanding::Unknown,
         };
         let sender = self.sender(claimed.sender);
-        self.judge_seen(&claimed, &name)?;
         let terms = enrol::law_terms(&self.rooms());
         let known = |streams| Known {
             box_id: self.facts.box_id,
@@ -150,6 +153,8 @@ impl Keeper {
             Vetting::AlreadyHere { header, .. } => return self.already_here(&header),
             Vetting::SignedTwice(second) => return Err(self.signed_twice(&second, &name)?),
         };
+        // Only now: what nobody enrolled has signed must not stop a box.
+        self.judge_seen(&claimed, &name)?;
         let key_gone = || ArchiveRefusal::KeyGone { term: claimed.term.to_string() };
         let lease = held(&self.vault).lease_term(claimed.term.as_str());
         let lease = lease.ok_or_else(|| Why::from(key_gone()).of(&name))?;
@@ -160,7 +165,7 @@ impl Keeper {
 
         let mut streams = held(&self.streams);
         match streams.judge(examined.header(), examined.digest()) {
-            Ok(archive::Standing::New) => {}
+            Ok(archive::Standing::New) => self.next_agrees(&streams, &examined, &name)?,
             Ok(archive::Standing::AlreadyHere(_)) => {
                 drop(streams);
                 return self.already_here(&claimed);
@@ -168,11 +173,13 @@ impl Keeper {
             Err(refusal) => return Err(Why::from(refusal).of(&name).into()),
         }
         let kept = examined.keep(&self.layout)?;
+        durable::failpoint("take-kept");
         let admission = self.admission(&kept);
         let event = Event::from(admission.clone());
         let event_key = self.event_key(&admission.term).ok_or_else(|| Why::from(key_gone()).of(&name))?;
         let event = NewEvent::of_term(event.kind(), cbor::encode(&event), &admission.term, &event_key);
         let written = self.journal.append(vec![event])?.pop().expect("one event in, one entry out");
+        durable::failpoint("take-journaled");
         streams.enter(head_of(&admission, written.index));
         drop(streams);
         // Everything is durable; from here on it is acknowledged.
@@ -181,6 +188,27 @@ impl Keeper {
             self.index(room, &kept);
         }
         Ok(Outcome::Admitted(admitted))
+    }
+
+    /// The number after this one may have come first: then its header names the one before it, and
+    /// this must be that one. Nothing can be asked of a bundle whose term is destroyed.
+    fn next_agrees(&self, streams: &Streams, examined: &Examined, name: &str) -> Result<(), KeeperRefusal> {
+        let header = examined.header();
+        let next = header.number.0.checked_add(1).map(BundleNumber);
+        let Some(next) = next.and_then(|next| streams.get(header.stream, next)) else { return Ok(()) };
+        let Ok(bundle) = self.open_bundle(next) else { return Ok(()) };
+        if bundle.header().body().previous == Some(examined.digest()) {
+            return Ok(());
+        }
+        let refusal = ArchiveRefusal::Contradicts { number: next.number, other: header.number };
+        Err(Why::from(refusal).of(name).into())
+    }
+
+    /// Why this keeper takes nothing more, if so: a sender showed a head that this box signed and that
+    /// its journal does not lead to.
+    #[must_use]
+    pub fn stopped(&self) -> Option<KeeperRefusal> {
+        held(&self.refusals).stopped.clone().map(KeeperRefusal::from)
     }
 
     fn admission(&self, kept: &Kept) -> Admission {
@@ -329,7 +357,11 @@ impl Keeper {
             .map_err(|_| refuse(ArchiveRefusal::SeenForged))?;
         match self.journal.recognise(&seen) {
             Ok(()) => Ok(()),
-            Err(LogError::Refused(_)) => Err(refuse(ArchiveRefusal::SeenNewer)),
+            Err(LogError::Refused(_)) => {
+                let refused = Why::from(ArchiveRefusal::SeenNewer).of(name);
+                held(&self.refusals).stopped = Some(refused.clone());
+                Err(refused.into())
+            }
             Err(error @ LogError::Disk(_)) => Err(error.into()),
         }
     }
@@ -349,7 +381,9 @@ impl Keeper {
             first: ByteBuf::from(first.header().to_bytes()),
             second: ByteBuf::from(second.statement().to_bytes()),
         };
-        if held(&self.refusals).twice.insert(second.digest()) {
+        // Held until it is written, so that two that come at once are not written twice.
+        let mut refusals = held(&self.refusals);
+        if refusals.twice.insert(event.second.to_vec()) {
             self.write_public(event)?;
         }
         Ok(refusal.into())
@@ -385,7 +419,10 @@ impl Keeper {
 /// What was refused and need not be written twice.
 #[derive(Default)]
 pub(super) struct Refusals {
-    twice: std::collections::BTreeSet<crate::exchange::vocabulary::Digest>,
+    /// The second headers of numbers signed twice that are in the journal.
+    pub(super) twice: BTreeSet<Vec<u8>>,
+    /// Why nothing more is taken until somebody has looked: a sender has seen another journal.
+    pub(super) stopped: Option<Refused>,
 }
 
 /// The bundles at a path: itself, or those of a folder by name. Files that are none, and a Mac's `._`
@@ -413,8 +450,7 @@ fn bundles_at(path: &Path) -> Result<Vec<PathBuf>, KeeperRefusal> {
 }
 
 fn file_name(file: &Path) -> String {
-    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    archive::plain_name(file)
 }
 
 impl Outcome {

@@ -43,8 +43,20 @@ use crate::support::secret::Secret;
 crate::refusals! {
     /// Why a bundle is not taken, or cannot be made.
     pub enum BundleRefusal {
-        /// The front of the file is not a header, or its signature is not the sender's.
+        /// A part that is enclosed is not of its form.
         Header { reason: String } = "bundle-header",
+        /// The front of the file is not that of a bundle.
+        NotABundle = "bundle-not-a-bundle",
+        /// A bundle of a version that this program does not know.
+        UnknownVersion { found: String } = "bundle-unknown-version",
+        /// The file ends in the header.
+        HeaderTruncated = "bundle-header-truncated",
+        /// The header says that it is longer than one may be.
+        HeaderTooLong { length: u32, limit: usize } = "bundle-header-too-long",
+        /// The header is not what this version writes.
+        HeaderNotOfForm { reason: String } = "bundle-header-not-of-form",
+        /// The header's signature is not the enrolled sender's.
+        BadSignature = "bundle-bad-signature",
         /// A suite that this program does not know.
         UnknownSuite { suite: u8 } = "bundle-unknown-suite",
         /// No invoice in it.
@@ -90,7 +102,16 @@ crate::refusals! {
 
 impl From<StatementRefusal> for BundleRefusal {
     fn from(refusal: StatementRefusal) -> Self {
-        Self::Header { reason: refusal.to_string() }
+        match refusal {
+            StatementRefusal::WrongKind { .. } => Self::NotABundle,
+            StatementRefusal::UnknownVersion { found } => Self::UnknownVersion { found },
+            StatementRefusal::Truncated => Self::HeaderTruncated,
+            StatementRefusal::TooLong { length, limit } => Self::HeaderTooLong { length, limit },
+            StatementRefusal::NotOfForm { reason } => Self::HeaderNotOfForm { reason },
+            StatementRefusal::TrailingBytes => Self::Damaged,
+            StatementRefusal::BadSignature => Self::BadSignature,
+            StatementRefusal::Unreadable { reason } => Self::Io { reason },
+        }
     }
 }
 

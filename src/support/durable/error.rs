@@ -63,7 +63,10 @@ impl DiskError {
 static POISONED: AtomicBool = AtomicBool::new(false);
 
 /// Refuses when an earlier fsync has failed. Every function that changes something begins with it.
-pub(super) fn sound() -> Result<(), DiskError> {
+///
+/// # Errors
+/// [`DiskError::Poisoned`].
+pub fn sound() -> Result<(), DiskError> {
     #[cfg(test)]
     super::fault::step()?;
     if POISONED.load(Ordering::SeqCst) { Err(DiskError::Poisoned) } else { Ok(()) }

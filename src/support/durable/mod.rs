@@ -51,7 +51,7 @@ mod tree;
 mod tests;
 
 pub use appender::Appender;
-pub use error::DiskError;
+pub use error::{DiskError, sound};
 pub use failpoint::failpoint;
 pub use files::{
     create_dir, create_dir_all, free_space, overwrite_in_place, read_up_to, remove_file, rename, sync_dir,

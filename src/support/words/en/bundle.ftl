@@ -13,6 +13,12 @@ bundle-statement-bad-signature = its signature is not the one of the key that sh
 bundle-statement-trailing-bytes = bytes follow after its end; copy it again from where it was made
 bundle-statement-unreadable = it cannot be read: { $reason }
 
+bundle-not-a-bundle = it is not a bundle of kluis-send; look whether it is the right file
+bundle-unknown-version = it is a bundle of version { $found }, which this program does not know; update the program
+bundle-header-truncated = it ends in the middle of its header; copy it again from the shop
+bundle-header-too-long = it says that its header has { $length } bytes, and { $limit } are the most; it is damaged or was not made by kluis-send: copy it again from the shop
+bundle-header-not-of-form = its header is not of the expected form ({ $reason }); copy it again from the shop, or seal it again with a current kluis-send
+bundle-bad-signature = its header was not signed by the key of the enrolled sender, or was changed afterwards; copy it again from the shop, and if that does not help compare the shop's card by telephone
 bundle-header = the bundle's header is refused: { $reason }
 bundle-unknown-suite = the bundle uses suite { $suite }, which this program does not know; update the program
 bundle-empty = the bundle has no invoice in it

@@ -13,6 +13,12 @@ bundle-statement-bad-signature = de handtekening is niet die van de sleutel die 
 bundle-statement-trailing-bytes = er staan nog bytes na het einde; kopieer het opnieuw van waar het gemaakt is
 bundle-statement-unreadable = het is niet te lezen: { $reason }
 
+bundle-not-a-bundle = het is geen bundel van kluis-send; kijk of het het juiste bestand is
+bundle-unknown-version = het is een bundel van versie { $found }, die dit programma niet kent; werk het programma bij
+bundle-header-truncated = het houdt midden in de kop op; kopieer het opnieuw vanaf de winkel
+bundle-header-too-long = volgens het bestand heeft de kop { $length } bytes, en meer dan { $limit } mag niet; het is beschadigd of niet door kluis-send gemaakt: kopieer het opnieuw vanaf de winkel
+bundle-header-not-of-form = de kop heeft niet de verwachte vorm ({ $reason }); kopieer het bestand opnieuw vanaf de winkel, of verzegel opnieuw met een recente kluis-send
+bundle-bad-signature = de kop is niet met de sleutel van de ingeschreven afzender ondertekend, of is daarna veranderd; kopieer het bestand opnieuw vanaf de winkel, en vergelijk als dat niet helpt per telefoon de kaart van de winkel
 bundle-header = de kop van de bundel is geweigerd: { $reason }
 bundle-unknown-suite = de bundel gebruikt suite { $suite }, die dit programma niet kent; werk het programma bij
 bundle-empty = er zit geen factuur in de bundel

@@ -1,0 +1,219 @@
+//! A disk that is full, and one that refuses to sync.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::power::has_strace;
+use crate::support::{Box, Invoice, KLUIS, TERM, Taken, bundles_in, kluis_at, run, skipped, sound_at};
+
+/// A small filesystem in memory, unmounted when dropped.
+struct Small(PathBuf);
+
+impl Small {
+    fn of(at: &Path, mebibytes: u32) -> Option<Self> {
+        fs::create_dir_all(at).unwrap();
+        let mounted = rustix::process::geteuid().is_root()
+            && Command::new("mount")
+                .args(["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "kluis-test"])
+                .arg(at)
+                .output()
+                .is_ok_and(|out| out.status.success());
+        if !mounted {
+            skipped("a full disk (mounting a small one needs root)");
+        }
+        mounted.then(|| Self(at.to_owned()))
+    }
+
+    fn resize(&self, mebibytes: u32) {
+        let size = format!("remount,size={mebibytes}m");
+        assert!(Command::new("mount").args(["-o", &size]).arg(&self.0).status().unwrap().success());
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+/// Bytes that no filesystem makes smaller.
+pub(crate) fn noise(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// Seals bundles of one document of so many bytes each.
+fn heavy(the: &mut Box, stick: &Path, count: usize, bytes: usize) {
+    fs::create_dir_all(stick).unwrap();
+    for _ in 0..count {
+        let number = the.shop.number + 1;
+        let mut invoice = Invoice::plain(&the.shop, TERM, &format!("2026-{number:04}"));
+        invoice.documents = vec![("image/png", noise(number, bytes))];
+        let bundle = the.shop.seal(TERM, &[invoice]);
+        fs::write(stick.join(format!("{number:06}.bundle")), bundle).unwrap();
+    }
+}
+
+#[test]
+fn a_full_disk_stops_admission_before_the_reserve_and_loses_nothing() {
+    let outside = tempfile::tempdir().unwrap();
+    let Some(small) = Small::of(&outside.path().join("small"), 90) else { return };
+    {
+        let mut the = Box::new();
+        let stick = outside.path().join("stick");
+        heavy(&mut the, &stick, 6, 8 << 20);
+        let path = small.0.join("box");
+        the.copy_to(&path);
+        let take = || Taken::of(run(kluis_at(&path, ["take", "--json"]).arg(&stick)));
+        let taken = take();
+        assert_eq!(taken.exit, Some(1), "{taken:?}");
+        let admitted = taken.here();
+        let refused: Vec<_> = taken.files.iter().filter(|file| file["outcome"] == "refused").collect();
+        assert!(!admitted.is_empty() && !refused.is_empty(), "{taken:?}");
+        for file in &refused {
+            assert_eq!(file["code"], "archive-disk-full", "{file}");
+            assert!(file["sentence"].as_str().unwrap().starts_with(file["file"].as_str().unwrap()));
+        }
+        let free = factuurkluis::support::durable::free_space(&path).unwrap();
+        // The journal's own few kilobytes may come out of the reserve: that is what it is for.
+        assert!(free > (63 << 20), "{free} bytes are left of a reserve of 64 MiB");
+        assert_eq!(bundles_in(&path).len(), admitted.len());
+        assert!(fs::read_dir(path.join("spool")).unwrap().next().is_none(), "the spool is not empty");
+        sound_at(&path);
+
+        // Somebody else fills the disk to the last byte: nothing is taken, and nothing is lost.
+        let filler = small.0.join("filler");
+        let mut room = free;
+        while room > 4096 {
+            let written = fs::write(&filler, vec![0; room as usize]);
+            if written.is_ok() {
+                break;
+            }
+            room -= 4096;
+        }
+        let taken = take();
+        assert_eq!(taken.exit, Some(1), "{taken:?}");
+        assert!(taken.here().iter().all(|number| admitted.contains(number)), "{taken:?}");
+        assert_eq!(bundles_in(&path).len(), admitted.len());
+        fs::remove_file(&filler).unwrap();
+        sound_at(&path);
+
+        // With room it goes on.
+        small.resize(400);
+        let taken = take();
+        assert_eq!(taken.exit, Some(0), "{taken:?}");
+        let again: Vec<_> = taken.files.iter().filter(|file| file["outcome"] == "already-here").collect();
+        assert_eq!(again.len(), admitted.len());
+        assert_eq!(bundles_in(&path).len(), 6);
+        sound_at(&path);
+    }
+}
+
+/// What a run with a fault in it must not do.
+fn holds_after(path: &Path, stick: &Path, acknowledged: &[u64], what: &str) {
+    sound_at(path);
+    assert!(fs::read_dir(path.join("spool")).unwrap().next().is_none(), "{what}: the spool is not empty");
+    let taken = Taken::of(run(kluis_at(path, ["take", "--json"]).arg(stick)));
+    assert_eq!(taken.exit, Some(0), "{what}: {taken:?}");
+    for file in &taken.files {
+        let number = file["bundle"]["number"].as_u64().unwrap();
+        if acknowledged.contains(&number) {
+            assert_eq!(
+                file["outcome"], "already-here",
+                "{what}: a receipt was printed and the bundle was not there"
+            );
+        }
+    }
+    assert_eq!(bundles_in(path).len(), taken.files.len(), "{what}");
+    sound_at(path);
+}
+
+/// Lets the `N`th call fail, for each N until none is left; returns how many did.
+fn each_call_fails(call: &str, error: &str) -> usize {
+    let mut the = Box::new();
+    let stick = the.folder.path().join("stick");
+    the.seal_into(&stick, TERM, 2);
+    let (copy, log) = (the.folder.path().join("copy"), the.folder.path().join("strace"));
+    let mut failed = 0;
+    for nth in 1.. {
+        let what = format!("{call} {error} the {nth}. time");
+        the.copy_to(&copy);
+        let mut traced = Command::new("strace");
+        traced
+            .args(["-f", "-y", "-e", "signal=none", "-o"])
+            .arg(&log)
+            .args(["-e", &format!("trace=fsync,fdatasync,{call}")])
+            .args(["-e", &format!("inject={call}:error={error}:when={nth}")])
+            .args([KLUIS, "take", "--json", "--language", "en", "--box"])
+            .arg(&copy)
+            .arg(&stick);
+        let taken = Taken::of(run(&mut traced));
+        let log = fs::read_to_string(&log).unwrap();
+        let injected: Vec<_> = log.lines().filter(|line| line.contains("(INJECTED)")).collect();
+        if call.ends_with("sync") && !injected.is_empty() {
+            never_synced_again(&log, &what);
+        }
+        holds_after(&copy, &stick, &taken.here(), &what);
+        fs::remove_dir_all(&copy).unwrap();
+        if injected.is_empty() {
+            assert_eq!(taken.exit, Some(0), "{what}: {taken:?}");
+            break;
+        }
+        failed += 1;
+    }
+    failed
+}
+
+/// No file whose sync failed is synced again by that process.
+fn never_synced_again(log: &str, what: &str) {
+    let mut failed: BTreeMap<String, bool> = BTreeMap::new();
+    for line in log.lines().filter(|line| line.contains("sync(")) {
+        let Some(file) = line.split_once("sync(").and_then(|(_, rest)| rest.split(['<', '>']).nth(1)) else {
+            continue;
+        };
+        // Catalogues are derived: what sled does about its own is settled by making them anew.
+        if file.contains("/catalogue") {
+            continue;
+        }
+        assert!(!failed.contains_key(file), "{what}: {file} was synced again:\n{log}");
+        if line.contains("(INJECTED)") {
+            failed.insert(file.to_owned(), true);
+        }
+    }
+}
+
+#[test]
+fn a_sync_that_fails_is_never_tried_again_and_no_receipt_speaks_for_what_is_not_there() {
+    if !has_strace() {
+        return;
+    }
+    std::thread::scope(|scope| {
+        let syncs = scope.spawn(|| each_call_fails("fsync", "EIO"));
+        let data = scope.spawn(|| each_call_fails("fdatasync", "EIO"));
+        eprintln!("{} fsyncs and {} fdatasyncs failed in turn", syncs.join().unwrap(), data.join().unwrap());
+    });
+}
+
+#[test]
+fn a_disk_that_fills_in_the_middle_of_the_journal_loses_nothing() {
+    if !has_strace() {
+        return;
+    }
+    let (appends, renames) = std::thread::scope(|scope| {
+        let appends = scope.spawn(|| each_call_fails("pwrite64", "ENOSPC"));
+        let renames = scope.spawn(|| each_call_fails("rename", "ENOSPC"));
+        (appends.join().unwrap(), renames.join().unwrap())
+    });
+    eprintln!("{appends} appends and {renames} renames failed in turn");
+    assert!(appends >= 2, "{appends}");
+}
