@@ -6,6 +6,7 @@
 //! The box is made, filled, run and turned by the built program.
 
 mod browser;
+mod by_program;
 mod stage;
 
 use browser::Browser;

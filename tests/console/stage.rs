@@ -1,6 +1,7 @@
 //! The stage: a box for showing, made and run by the built program, with an invented shop's invoices
 //! of three years in it.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -11,8 +12,8 @@ use ed25519_dalek::SigningKey;
 use factuurkluis::demo::invoices::{self, Invoice};
 use factuurkluis::exchange::bundle::statement::Statement;
 use factuurkluis::exchange::bundle::{
-    Address, Document, HybridRecipient, Origin, Parcel, Place, SenderCard, SignedBoxCard, SignedSenderCard,
-    labels,
+    Address, CardTerm, Document, HybridRecipient, Origin, Parcel, Place, SenderCard, SignedBoxCard,
+    SignedSenderCard, labels,
 };
 use factuurkluis::exchange::invoice::Record;
 use factuurkluis::exchange::vocabulary::{BundleNumber, Class, Digest, PublicKey, SenderId, StreamId};
@@ -42,10 +43,26 @@ pub(crate) struct Stage {
     pub(crate) years: Vec<Vec<Invoice>>,
     /// The card as the shop got it.
     pub(crate) card: SignedBoxCard,
+    shop: Shop,
+}
+
+/// An invoice with its one document, to be sealed.
+pub(crate) struct Sent {
+    pub(crate) record: Record,
+    pub(crate) media_type: &'static str,
+    pub(crate) document: Vec<u8>,
 }
 
 impl Stage {
+    /// A running box with the invented shop's invoices of three years in it.
     pub(crate) fn new() -> Self {
+        let mut stage = Self::empty();
+        stage.take_invoices();
+        stage
+    }
+
+    /// A running box with a shop enrolled, and nothing taken in.
+    pub(crate) fn empty() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("box");
         let init =
@@ -64,10 +81,33 @@ impl Stage {
         std::fs::write(directory.path().join("anna"), &officer.pass_phrase).unwrap();
         let card = SignedBoxCard::open(&std::fs::read(path.join("box.card")).unwrap()).unwrap();
         let auditor = Person { name: String::new(), pass_phrase: String::new() };
-        let mut stage = Self { directory, running, address, officer, auditor, years: Vec::new(), card };
+        let shop = Shop::new(&card);
+        let mut stage = Self { directory, running, address, officer, auditor, years: Vec::new(), card, shop };
         stage.issue_a_pass();
-        stage.take_invoices();
+        let card = stage.directory.path().join("shop.card");
+        std::fs::write(&card, stage.shop.card.to_bytes()).unwrap();
+        stage.as_anna(&["enrol", card.to_str().unwrap(), "--fingerprint", &stage.shop.card.fingerprint()]);
         stage
+    }
+
+    /// The process of the running box.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.running.id()
+    }
+
+    /// Seals and takes in a bundle of the oldest term.
+    pub(crate) fn admit(&mut self, sent: &[Sent]) {
+        let term = self.terms().swap_remove(0);
+        let path = self.shop.seal(&self.card, &term, sent, self.directory.path());
+        let taken = json(&mut kluis(&self.directory.path().join("box"), &["take", path.to_str().unwrap()]));
+        assert_eq!(taken["files"][0]["outcome"], "admitted", "{taken}");
+    }
+
+    /// The terms of the card, the oldest first.
+    pub(crate) fn terms(&self) -> Vec<CardTerm> {
+        let mut terms = self.card.body().terms.clone();
+        terms.sort_by_key(|term| term.term.last());
+        terms
     }
 
     fn as_anna(&self, arguments: &[&str]) -> Value {
@@ -93,35 +133,30 @@ impl Stage {
     }
 
     fn take_invoices(&mut self) {
-        let mut shop = Shop::new(&self.card);
-        let card = self.directory.path().join("shop.card");
-        std::fs::write(&card, shop.card.to_bytes()).unwrap();
-        self.as_anna(&["enrol", card.to_str().unwrap(), "--fingerprint", &shop.card.fingerprint()]);
-        let mut terms = self.card.body().terms.clone();
-        terms.sort_by_key(|term| term.term.last());
+        let mut terms = self.terms();
         // The last one is next year's.
         terms.pop();
         let today = terms.last().unwrap().term.last();
         let all = invoices::invoices(7, terms[0].term.first().year(), today);
-        let sticks = self.directory.path().join("stick");
-        std::fs::create_dir(&sticks).unwrap();
+        let stick = self.directory.path().join("stick");
+        std::fs::create_dir(&stick).unwrap();
         for term in &terms {
             let of_year = |invoice: &&Invoice| {
                 let record = invoice.record();
                 record.class == Class::Ordinary && term.term.days().covers(record.issue_date)
             };
-            let mut chosen: Vec<Invoice> = all.iter().filter(of_year).cloned().collect();
-            // All that a customer bought, and some of everything, in order.
+            let chosen: Vec<Invoice> = all.iter().filter(of_year).cloned().collect();
+            // All that one customer bought, and some of everything, in order.
             let heroine = invoices::heroine();
             let (hers, others): (Vec<_>, Vec<_>) =
-                chosen.drain(..).partition(|one| one.record().buyer.name.as_deref() == Some(&*heroine));
-            chosen = hers.into_iter().chain(others).take(A_YEAR).collect();
+                chosen.into_iter().partition(|one| one.record().buyer.name.as_deref() == Some(&*heroine));
+            let mut chosen: Vec<_> = hers.into_iter().chain(others).take(A_YEAR).collect();
             chosen.sort_by_key(|one| one.record().number);
-            let recipient = HybridRecipient::parse(&term.recipient).unwrap();
-            shop.seal(&self.card, term.term.name().clone(), recipient, &chosen, &sticks);
+            let sent: Vec<_> = chosen.iter().map(sent).collect();
+            self.shop.seal(&self.card, term, &sent, &stick);
             self.years.push(chosen);
         }
-        let taken = json(&mut kluis(&self.directory.path().join("box"), &["take", sticks.to_str().unwrap()]));
+        let taken = json(&mut kluis(&self.directory.path().join("box"), &["take", stick.to_str().unwrap()]));
         for file in taken["files"].as_array().unwrap() {
             assert_eq!(file["outcome"], "admitted", "{file}");
         }
@@ -144,16 +179,37 @@ impl Stage {
         json(&mut kluis(&self.directory.path().join("box"), &["clock", "--turn", &day.to_string()]));
     }
 
-    /// A file of the console, as somebody with these cookies gets it: head and body.
-    pub(crate) fn download(&self, path: &str, cookies: &str) -> (String, Vec<u8>) {
+    /// Asks the console for something, as a program with these cookies does: the answer as it comes.
+    pub(crate) fn ask(&self, request: &str, cookies: &str, form: &str) -> TcpStream {
         let host = self.address.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\n\r\n").unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let at = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-        (String::from_utf8(answer[..at].to_vec()).unwrap(), answer[at + 4..].to_vec())
+        let mut head = format!("{request} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\n");
+        if request.starts_with("POST") {
+            let kind = "application/x-www-form-urlencoded";
+            write!(head, "Content-Type: {kind}\r\nContent-Length: {}\r\n", form.len()).unwrap();
+        }
+        stream.write_all(format!("{head}\r\n{form}").as_bytes()).unwrap();
+        stream
     }
+
+    /// A file of the console: head and body.
+    pub(crate) fn download(&self, path: &str, cookies: &str) -> (String, Vec<u8>) {
+        answer(self.ask(&format!("GET {path}"), cookies, ""))
+    }
+}
+
+/// The head and what came of the body.
+pub(crate) fn answer(mut stream: TcpStream) -> (String, Vec<u8>) {
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let at = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
+    (String::from_utf8(answer[..at].to_vec()).unwrap(), answer.split_off(at + 4))
+}
+
+fn sent(invoice: &Invoice) -> Sent {
+    let document = invoice.document();
+    let media_type = if document.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" };
+    Sent { record: invoice.record(), media_type, document }
 }
 
 impl Drop for Stage {
@@ -201,34 +257,25 @@ impl Shop {
         Self { key, card, receipt_key: Secret::random(), previous: None, number: 0 }
     }
 
-    fn seal(
-        &mut self,
-        card: &SignedBoxCard,
-        term: factuurkluis::exchange::law::TermName,
-        recipient: HybridRecipient,
-        chosen: &[Invoice],
-        folder: &Path,
-    ) -> PathBuf {
+    fn seal(&mut self, card: &SignedBoxCard, term: &CardTerm, sent: &[Sent], folder: &Path) -> PathBuf {
         self.number += 1;
         let number = BundleNumber(self.number);
         let place = Place { sender: self.card.body().sender, stream: self.card.body().stream, number };
         let mut parcel = Parcel::new(place, &self.receipt_key);
-        let documents: Vec<_> = chosen.iter().map(Invoice::document).collect();
-        for (invoice, bytes) in chosen.iter().zip(&documents) {
-            let kind = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" };
+        for one in sent {
             let document = Document {
-                length: bytes.len() as u64,
-                media_type: kind.to_owned(),
+                length: one.document.len() as u64,
+                media_type: one.media_type.to_owned(),
                 origin: Origin::Original,
-                sha256: Digest::of(bytes),
+                sha256: Digest::of(&one.document),
             };
-            assert!(parcel.add(invoice.record(), vec![document]).unwrap());
+            assert!(parcel.add(one.record.clone(), vec![document]).unwrap());
         }
         let address = Address {
             box_id: card.body().box_id,
             entity: card.body().entity,
-            term,
-            recipient,
+            term: term.term.name().clone(),
+            recipient: HybridRecipient::parse(&term.recipient).unwrap(),
             previous: self.previous,
             replaces: None,
             seen: Some(card.body().checkpoint.clone()),
@@ -236,7 +283,8 @@ impl Shop {
         };
         let path = folder.join(format!("{:06}.bundle", self.number));
         let file = File::create(&path).unwrap();
-        let (header, _) = parcel.seal(file, &address, &self.key, |n| Ok(documents[n].as_slice())).unwrap();
+        let bytes = |n: usize| Ok(sent[n].document.as_slice());
+        let (header, _) = parcel.seal(file, &address, &self.key, bytes).unwrap();
         self.previous = Some(header.digest());
         path
     }

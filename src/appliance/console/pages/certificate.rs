@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::http::encoded;
-use super::super::page::{Say, facts, plain, qr};
+use super::super::page::{Say, facts, plain, qr, sentence};
 use crate::exchange::vocabulary::Word;
 
 /// The page.
@@ -64,7 +64,10 @@ pub fn certificate(say: Say, view: &CertificateView) -> Markup {
                 (say.text("console-certificate-kept"), plain(say.with("console-certificate-until", &[
                     ("until", &say.date(view.kept.0)), ("article", &view.kept.1),
                 ]))),
-                (say.text("console-certificate-basis"), basis(&say.text(view.basis.message()))),
+                (say.text("console-certificate-basis"), html! {
+                    (basis(&say.text(view.basis.message())))
+                    @if view.demo { p.small { (sentence(&say.text("retention-demo"))) } }
+                }),
             ]))
             h2 { (say.text("console-certificate-done")) }
             p { (say.text("console-certificate-done-how")) }

@@ -55,7 +55,7 @@ pub fn receipts(say: Say, view: &ReceiptsView) -> Markup {
 fn one(say: Say, shop: &ShopLine, newest: &Newest) -> Markup {
     let up_to = newest.code.as_deref().and_then(|code| code.split_once(' ')).map(|(number, _)| number);
     html! {
-        div.beside {
+        div.beside.receipt {
             div {
                 @if let (Some(code), Some(up_to)) = (&newest.code, up_to) {
                     p { (say.with("console-receipts-up-to", &[("number", up_to)])) }

@@ -114,8 +114,8 @@ console-search-sum-credit = { $count ->
    *[other] Sum of { $count } credit notes, as they are written
 }
 console-search-locked = { $count ->
-    [one] One of them lies in a term that is over: it is locked until its destruction, and only its number and date are listed, so that an officer can decide whether it must be held.
-   *[other] { $count } of them lie in terms that are over: they are locked until their destruction, and only their numbers and dates are listed, so that an officer can decide whether one must be held.
+    [one] One invoice lies in a term that is over: it is locked until its destruction, and only its number and date are listed, so that an officer can decide whether it must be held.
+   *[other] { $count } invoices lie in terms that are over: they are locked until their destruction, and only their numbers and dates are listed, so that an officer can decide whether one must be held.
 }
 console-search-row-locked = Locked: its term is over
 console-col-number = Number

@@ -33,7 +33,7 @@ console-demo-why = Een verzonnen winkel met verzonnen facturen, op een kluis waa
 console-nav = Hoofdpagina’s
 console-nav-search = Zoeken
 console-nav-terms = Termijnen
-console-nav-receipts = Ontvangstbewijzen
+console-nav-receipts = Ontvangst
 console-languages = Taal
 console-language-en = English
 console-language-nl = Nederlands
@@ -114,8 +114,8 @@ console-search-sum-credit = { $count ->
    *[other] Som van { $count } creditfacturen, zoals ze er staan
 }
 console-search-locked = { $count ->
-    [one] Eén ervan ligt in een termijn die voorbij is: die is vergrendeld tot de vernietiging, en alleen nummer en datum worden getoond, zodat een beheerder kan beslissen of hij moet blijven.
-   *[other] { $count } ervan liggen in termijnen die voorbij zijn: ze zijn vergrendeld tot de vernietiging, en alleen nummers en datums worden getoond, zodat een beheerder kan beslissen of er een moet blijven.
+    [one] Eén factuur ligt in een termijn die voorbij is: die is vergrendeld tot de vernietiging, en alleen nummer en datum worden getoond, zodat een beheerder kan beslissen of hij moet blijven.
+   *[other] { $count } facturen liggen in termijnen die voorbij zijn: ze zijn vergrendeld tot de vernietiging, en alleen nummers en datums worden getoond, zodat een beheerder kan beslissen of er een moet blijven.
 }
 console-search-row-locked = Vergrendeld: de termijn is voorbij
 console-col-number = Nummer
