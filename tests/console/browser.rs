@@ -198,6 +198,21 @@ impl Browser {
         assert!(findings.is_empty(), "axe on {name}: {findings:#?}");
     }
 
+    /// What a phone reads off the screen: the text of the page's one QR code. `None`, said aloud,
+    /// where there is no reader.
+    pub(crate) async fn qr(&self) -> Option<String> {
+        if !have("zbarimg") {
+            skipped("zbarimg is not here, so no QR code was read off the screen");
+            return None;
+        }
+        let picture = tempfile::NamedTempFile::with_suffix(".png").unwrap();
+        std::fs::write(picture.path(), self.client.screenshot().await.unwrap()).unwrap();
+        let mut reader = Command::new("zbarimg");
+        let read = reader.args(["-q", "--raw"]).arg(picture.path()).stderr(Stdio::null()).output().unwrap();
+        assert!(read.status.success(), "no QR code can be read off the screen");
+        Some(String::from_utf8(read.stdout).unwrap().trim_end().to_owned())
+    }
+
     async fn axe_findings(&self) -> Vec<Value> {
         let Some(axe) = &self.axe else { return Vec::new() };
         self.client.execute(axe, vec![]).await.unwrap();

@@ -13,6 +13,7 @@ use browser::Browser;
 use factuurkluis::demo::invoices;
 use factuurkluis::exchange::bundle::{Proof, SignedBoxCard, SignedCertificate, labels};
 use factuurkluis::exchange::invoice::{Kind, Record};
+use factuurkluis::exchange::journal::Receipt;
 use factuurkluis::exchange::vocabulary::Digest;
 use factuurkluis::support::words::{self, Language};
 use rust_decimal::Decimal;
@@ -124,7 +125,7 @@ impl Visit<'_> {
         self.one_with_a_picture().await;
         self.one_with_xml().await;
         self.a_customer().await;
-        self.from_to().await;
+        self.lists_with_sums().await;
         self.what_cannot_be_read().await;
         self.terms_and_receipts().await;
         self.log_out().await;
@@ -219,7 +220,7 @@ impl Visit<'_> {
     }
 
     /// From-to lists with their sums, by number and by date; one goes on on a second page.
-    async fn from_to(&self) {
+    async fn lists_with_sums(&self) {
         let all = self.stage.records(2);
         let of = |kind: bool| -> Vec<&Record> {
             all.iter().filter(|record| (record.kind == Kind::CreditNote) == kind).collect()
@@ -271,6 +272,11 @@ impl Visit<'_> {
         self.browser.says(invoices::SHOP_NAME).await;
         self.browser.says(&self.words("console-receipts-up-to", &[("number", "3")])).await;
         self.look("receipts").await;
+        if let Some(receipt) = self.browser.qr().await {
+            let card = self.stage.card.body();
+            let receipt = Receipt::verify(&format!("{receipt}\n"), card.box_id, &card.key).unwrap();
+            assert!(receipt.checkpoint().size() > receipt.index());
+        }
     }
 
     async fn as_an_auditor(&self) {

@@ -277,6 +277,15 @@ mod tests {
     }
 
     #[test]
+    fn who_is_let_in_by_a_link_keeps_the_session_of_it() {
+        let (sessions, now) = (no_sessions(), Instant::now());
+        let caller = sessions.caller(&Request::of("/open/word"), now);
+        let response = sessions.log_in(&caller, officer(), now, Response::go_to("/"));
+        let response = sessions.stamp(&caller, response);
+        assert_eq!(response.headers().iter().filter(|(name, _)| *name == "Set-Cookie").count(), 1);
+    }
+
+    #[test]
     fn a_link_opens_once() {
         let sessions = no_sessions();
         let link = sessions.link(officer(), "/terms");
