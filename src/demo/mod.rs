@@ -36,7 +36,7 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -97,7 +97,8 @@ pub fn run(options: &Options) -> Result<(), Refused> {
             .map_err(|error| DiskError::of("watch for signals", Path::new("kluis"), &error))?;
     }
     let mut out = io::stdout();
-    let stage = Stage::new(&mut out, options, Arc::clone(&stop));
+    let watched = out.is_terminal();
+    let stage = Stage::new(&mut out, watched, options, Arc::clone(&stop));
     match show(options, stage) {
         Err(Refused::Stopped) => Ok(()),
         outcome => outcome,

@@ -37,9 +37,13 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// A stage that writes to `out`.
-    pub(super) fn new(out: &'a mut dyn Write, options: &Options, stop: Arc<AtomicBool>) -> Self {
-        let watched = io::stdout().is_terminal();
+    /// A stage that writes to `out`; `watched` if that is a terminal.
+    pub(super) fn new(
+        out: &'a mut dyn Write,
+        watched: bool,
+        options: &Options,
+        stop: Arc<AtomicBool>,
+    ) -> Self {
         let enter = (options.wait && watched && io::stdin().is_terminal()).then(enters);
         Self { out, language: options.language, watched, enter, stop, scene: 0 }
     }

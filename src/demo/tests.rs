@@ -12,7 +12,7 @@ use crate::support::words::Said;
 /// Gives the whole show, and returns what was said.
 fn given(options: &Options) -> Result<String, Refused> {
     let mut said = Vec::new();
-    show(options, Stage::new(&mut said, options, Arc::default()))?;
+    show(options, Stage::new(&mut said, false, options, Arc::default()))?;
     Ok(String::from_utf8(said).unwrap())
 }
 
@@ -98,7 +98,8 @@ impl Heard {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("never said: {sentence}");
+        let said = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
+        panic!("never said: {sentence}\n{said}");
     }
 }
 
@@ -132,7 +133,11 @@ fn the_show_stays_open_until_stopped_and_its_links_lead_where_it_says() {
     let (mut out, stopping) = (heard.clone(), Arc::clone(&stop));
     let playing = std::thread::spawn(move || {
         let options = Options { language: Language::Nl, ..Options::default() };
-        show(&options, Stage::new(&mut out, &options, stopping))
+        let outcome = show(&options, Stage::new(&mut out, false, &options, stopping));
+        if let Err(refused) = &outcome {
+            writeln!(out, "{refused}").unwrap();
+        }
+        outcome
     });
     let said = heard.once("tot u de demonstratie stopt");
     let links: Vec<_> = said.lines().filter_map(|line| line.trim().strip_prefix("http://")).collect();

@@ -7,6 +7,7 @@ use jiff::civil::date;
 use rust_decimal::Decimal;
 
 use super::*;
+use crate::appliance::reader;
 use crate::exchange::invoice::{Compared, Hints, Kind, Syntax, compare, read};
 use crate::exchange::vocabulary::Class;
 
@@ -109,6 +110,31 @@ fn the_customer_of_the_show_bought_in_the_first_year_only() {
         .map(|record| (record.kind, record.issue_date.year()))
         .collect();
     assert_eq!(hers, [(Kind::Invoice, 2022), (Kind::CreditNote, 2022), (Kind::Invoice, 2022)]);
+}
+
+#[test]
+fn the_box_draws_every_kind_of_page() {
+    let all = all();
+    let is_pdf = |invoice: &&Invoice| !invoice.is_xml();
+    let kinds: [&dyn Fn(&Invoice) -> bool; 3] =
+        [&|invoice| invoice.sale.kind == Kind::CreditNote, &|invoice| invoice.sale.is_german(), &|invoice| {
+            invoice.sale.lines.len() > 4
+        }];
+    for kind in kinds {
+        let invoice = all.iter().filter(is_pdf).find(|invoice| kind(invoice)).unwrap();
+        let document = invoice.document();
+        assert_eq!(reader::pdf_pages(&document).unwrap(), 1);
+        let drawn = reader::draw_pdf(&document, 1, 600).unwrap();
+        let mut picture = png::Decoder::new(std::io::Cursor::new(drawn)).read_info().unwrap();
+        let mut pixels = vec![0; picture.output_buffer_size().unwrap()];
+        let size = picture.next_frame(&mut pixels).unwrap();
+        assert_eq!((size.width, size.height.abs_diff(849) < 3), (600, true), "A4");
+        // The head's blue, and ink on the lower half of the sheet.
+        let dark = |pixel: &[u8]| pixel.iter().map(|part| u32::from(*part)).sum::<u32>() < 300;
+        let (head, below) = pixels.split_at(pixels.len() / 10);
+        assert!(head.chunks(3).filter(|pixel| dark(pixel)).count() > head.len() / 6);
+        assert!(below.chunks(3).filter(|pixel| dark(pixel)).count() > 1_000);
+    }
 }
 
 #[test]
