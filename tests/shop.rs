@@ -833,7 +833,7 @@ fn ten_thousand_documents(folder: &Path) -> u64 {
         let mut offsets = Vec::new();
         for (at, object) in objects.iter().enumerate() {
             offsets.push(pdf.len());
-            write!(pdf, "{} 0 obj\n", at + 1).unwrap();
+            writeln!(pdf, "{} 0 obj", at + 1).unwrap();
             pdf.extend_from_slice(object);
             pdf.extend_from_slice(b"\nendobj\n");
         }
@@ -843,7 +843,7 @@ fn ten_thousand_documents(folder: &Path) -> u64 {
         pdf.extend_from_slice(b"\nendstream\nendobj\n");
         let start = pdf.len();
         write!(pdf, "xref\n0 4\n0000000000 65535 f \n").unwrap();
-        offsets.iter().for_each(|offset| write!(pdf, "{offset:010} 00000 n \n").unwrap());
+        offsets.iter().for_each(|offset| writeln!(pdf, "{offset:010} 00000 n ").unwrap());
         write!(pdf, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").unwrap();
         total += pdf.len() as u64;
         fs::write(folder.join(format!("{number:05}.pdf")), pdf).unwrap();
