@@ -110,7 +110,10 @@ impl Keeper {
             }
             Ok(())
         })?;
-        FileRoot::remember(directory, &root_directory)?;
+        // A root inside the box moves with it; only another place has to be remembered.
+        if options.root.is_some() {
+            FileRoot::remember(directory, &root_directory)?;
+        }
         let root = vault.root();
         drop(vault);
 
