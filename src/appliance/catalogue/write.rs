@@ -15,7 +15,7 @@ use crate::exchange::invoice::Record;
 /// Runs of a size class that are merged into one.
 const FAN_IN: usize = 8;
 /// Bytes of keys and rows that are sorted in memory; a bundle with more becomes several runs.
-const SORTED_AT_ONCE: usize = 16 << 20;
+const SORTED_AT_ONCE: usize = 8 << 20;
 
 /// Keys and rows that wait to be sorted and written.
 #[derive(Default)]

@@ -262,19 +262,15 @@ impl Journal {
         Events::open(&self.directory, place.clone(), key, entries, size, end)
     }
 
-    /// The indexes of all entries of a kind, by the log alone: what must be there, whether or not it can
-    /// still be opened. Reads the whole log.
+    /// The kinds of all entries, in order, by the log alone: what must be there, whether or not it can
+    /// still be opened. Reads the whole log; `None` is a kind that this program does not know.
     ///
     /// # Errors
     /// The disk's.
-    pub fn entries_of(&self, kind: EntryKind) -> Result<Vec<u64>, LogError> {
-        let mut indexes = Vec::new();
-        for (index, entry) in (0..).zip(tiles::read_log(&self.directory.join("journal"), 0, self.size())?) {
-            if entry?.kind() == Some(kind) {
-                indexes.push(index);
-            }
-        }
-        Ok(indexes)
+    pub fn kinds(&self) -> Result<Vec<Option<EntryKind>>, LogError> {
+        tiles::read_log(&self.directory.join("journal"), 0, self.size())?
+            .map(|entry| Ok(entry?.kind()))
+            .collect()
     }
 
     /// Closes the event log of `place`, so that its bytes are free once the file is removed. For a term

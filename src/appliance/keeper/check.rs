@@ -7,12 +7,15 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Keeper, KeeperRefusal, OwnRefusal, held};
+use super::{Keeper, KeeperRefusal, OwnRefusal, held, utc_day};
 use crate::appliance::archive;
 use crate::appliance::catalogue::Query;
 use crate::appliance::journal::Place;
 use crate::appliance::vault::KeyName;
+use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::bundle::{BundleRefusal, Sealed, term_identity};
+use crate::exchange::bundle::{SignedBoxCard, StatementRefusal};
+use crate::support::durable;
 use crate::support::words::{Language, Said};
 
 /// Something that is not as it should be.
@@ -79,6 +82,10 @@ impl Keeper {
         if let Err(error) = held(&self.vault).check() {
             report.found("vault", &error);
         }
+        if let Err(error) = held(&self.clock).check() {
+            report.found("clock", &error);
+        }
+        self.verify_card(&mut report);
         self.verify_journal(&mut report)?;
         let heads: Vec<_> = held(&self.streams).iter().cloned().collect();
         let living: Vec<_> = heads.iter().filter(|head| self.has_key(&head.term)).collect();
@@ -160,23 +167,50 @@ impl Keeper {
         for damage in &journal.damage {
             report.found("journal", damage);
         }
+        // Years die from the oldest on: while the first lives, only dead terms' entries stay closed.
+        let first = self.all_rooms().iter().map(|room| utc_day(room.facts.opened).year()).min();
+        if first.is_some_and(|first| keys.contains_key(&Place::Year(first))) && journal.damage.is_empty() {
+            let closed: u64 = journal.closed.values().sum();
+            let dead: u64 = self.obituaries()?.values().map(|dead| dead.entries).sum();
+            if closed > dead {
+                report.found("journal", &OwnRefusal::EntriesLost { count: closed - dead });
+            }
+        }
         Ok(())
+    }
+
+    /// The card that lies in the box for the shop to take: whole, and this box's.
+    fn verify_card(&self, report: &mut VerifyReport) {
+        let path = self.directory.join("box.card");
+        let card = match durable::read_up_to(&path, CARD_LIMIT as u64) {
+            Ok(bytes) => SignedBoxCard::open(&bytes),
+            Err(error) => return report.found("box.card", &error),
+        };
+        match card {
+            Ok(card) if card.body().key == self.facts.key => {}
+            Ok(_) => report.found("box.card", &StatementRefusal::BadSignature),
+            Err(error) => report.found("box.card", &error),
+        }
     }
 
     fn verify_catalogues(&self, report: &mut VerifyReport) {
         let rooms = self.all_rooms();
         for room in rooms.iter().filter(|room| self.has_key(room.name())) {
             let place = format!("terms/{}/catalogue", room.name());
-            let counted: u64 =
-                held(&self.streams).of_term(room.name()).map(|head| u64::from(head.invoices)).sum();
             let all = Query { limit: 0, ..Query::default() };
             let found = self.with_catalogue(room, |catalogue| {
                 catalogue.check()?;
-                Ok(catalogue.find(&all)?.totals.count)
+                // What is being admitted just now is in the catalogue a moment after the journal.
+                let indexed = catalogue.indexed();
+                let streams = held(&self.streams);
+                let heads = streams.of_term(room.name());
+                let heads = heads.filter(|head| indexed.contains(&(head.stream, head.number)));
+                let counted: u64 = heads.map(|head| u64::from(head.invoices)).sum();
+                Ok((catalogue.find(&all)?.totals.count, counted))
             });
             match found {
-                Ok(found) if found == counted => {}
-                Ok(found) => report.found(&place, &OwnRefusal::CatalogueCounts { found, counted }),
+                Ok((found, counted)) if found == counted => {}
+                Ok((found, counted)) => report.found(&place, &OwnRefusal::CatalogueCounts { found, counted }),
                 Err(error) => report.found(&place, &error),
             }
         }

@@ -64,6 +64,11 @@ impl Clock {
         Ok(())
     }
 
+    /// Sees that what is on the disk of it opens.
+    pub(super) fn check(&self) -> Result<(), KeeperRefusal> {
+        Ok(self.file.check()?)
+    }
+
     fn count(&mut self, seconds: u64) -> Result<(), KeeperRefusal> {
         self.keep(self.floor.count(seconds))?;
         self.stint.counted(seconds);

@@ -60,6 +60,8 @@ crate::refusals! {
         Unreadable { path: String, reason: String } = "keeper-unreadable",
         /// The journal counts an admission that none of its records opens.
         AdmissionLost { entry: u64 } = "keeper-admission-lost",
+        /// Entries of the journal that no living key opens, and that no destroyed term had.
+        EntriesLost { count: u64 } = "keeper-entries-lost",
         /// The journal does not fit the vault.
         JournalBroken { reason: String } = "keeper-journal-broken",
     }

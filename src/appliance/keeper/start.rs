@@ -3,7 +3,7 @@
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
 //! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
 //! the terms' facts; deaths that have no certificate yet are finished; the streams' books; the spool
-//! is cleared; bundles that lie in a term without an entry in the journal are removed, because they
+//! is cleared; every admission and public event that the journal counts is known; bundles that lie in a term without an entry in the journal are removed, because they
 //! were never acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use super::expiry::Clock;
 use super::terms::{Life, Obituary, Room, Rooms, TermFacts};
 use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
 use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
-use crate::appliance::journal::{self, Journal, Place, Written};
+use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Anchor, Destroyed, Due};
 use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
 use crate::exchange::bundle::statement::Statement;
@@ -71,7 +71,7 @@ impl Keeper {
             _lock: lock,
         };
         keeper.fold()?;
-        keeper.account_for_admissions()?;
+        keeper.account_for_entries()?;
         keeper.finish_deaths(recovery)?;
         keeper.clear_strays()?;
         Ok(keeper)
@@ -150,15 +150,26 @@ impl Keeper {
         dead.map(|(name, dead)| Ok((name.clone(), read_blob(&dead.heads)?))).collect()
     }
 
-    /// Sees that every admission that the journal counts is known, before anything is written or
-    /// removed: a damaged record looks like one that a crash left, and its bundle like a stray.
-    fn account_for_admissions(&self) -> Result<(), KeeperRefusal> {
-        let known: BTreeSet<_> = held(&self.streams).iter().map(|head| head.entry).collect();
-        let counted = self.journal.entries_of(EntryKind::Admission)?;
-        match counted.into_iter().find(|entry| !known.contains(entry)) {
-            Some(entry) => Err(OwnRefusal::AdmissionLost { entry }.into()),
-            None => Ok(()),
+    /// Sees that every admission and every public event that the journal counts is known, before
+    /// anything is written or removed: a damaged record looks like one that a crash left, and its bundle
+    /// like a stray.
+    fn account_for_entries(&self) -> Result<(), KeeperRefusal> {
+        let admissions: BTreeSet<_> = held(&self.streams).iter().map(|head| head.entry).collect();
+        let public = self.journal.read_events(&Place::Public, None)?;
+        let public: BTreeSet<_> =
+            public.map(|written| Ok(written?.index)).collect::<Result<_, LogError>>()?;
+        for (entry, kind) in (0..).zip(self.journal.kinds()?) {
+            match kind {
+                Some(EntryKind::Admission) if !admissions.contains(&entry) => {
+                    return Err(OwnRefusal::AdmissionLost { entry }.into());
+                }
+                Some(kind) if kind.is_public() && !public.contains(&entry) => {
+                    return Err(LogError::from(LogRefusal::EventMissing { index: entry }).into());
+                }
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// Gives every dead term that has none its certificate: the switch was committed, and then the

@@ -394,10 +394,14 @@ impl Keeper {
     fn index(&self, room: &Room, kept: &Kept) {
         let place = kept.authentic.place();
         let bundle: BundleRef = (place.stream, place.number);
-        let _ = self.with_catalogue(room, |catalogue| {
+        let indexed = self.with_catalogue(room, |catalogue| {
             catalogue.add_bundle(bundle, archive::records(&kept.leaves, place))?;
             catalogue.compact_step()
         });
+        if indexed.is_err() {
+            // So that the next look-up opens it anew and sees what is missing.
+            *held(&room.catalogue) = None;
+        }
     }
 
     /// Journals what was refused: one event a call, with counts and nothing else.

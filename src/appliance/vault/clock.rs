@@ -56,6 +56,22 @@ impl ClockFile {
         self.newest.as_ref().map(|newest| newest.bytes.as_slice())
     }
 
+    /// Sees that each of the two that is there opens. A damaged one costs at most the seconds that were
+    /// counted last, and the next count but one writes it anew.
+    ///
+    /// # Errors
+    /// [`VaultRefusal::FileDamaged`]; what the disk refuses.
+    pub fn check(&self) -> Result<(), VaultError> {
+        for file in File::BOTH {
+            let path = self.directory.join(file.to_string());
+            let bytes = read_if_there(&path, MAX_CLOCK + OVERHEAD)?;
+            if bytes.is_some_and(|bytes| CLOCK.open(&self.key, &bytes).is_none()) {
+                return Err(VaultRefusal::FileDamaged { path: path.display().to_string() }.into());
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps `bytes`, durably, over the older of the two.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ keeper-unwritable = What was asked for cannot be written: { $reason }.
 keeper-two-officers = A box needs two officers at least, so that one can be replaced by the other. Give --officer twice.
 keeper-unreadable = { $path } cannot be read: { $reason }.
 keeper-admission-lost = The journal counts an admission (entry { $entry }) whose record cannot be read any more: a file “events” below the folder “terms” was damaged or cut. Nothing was changed. Put the folder “terms” back from the newest copy of the box, then run: kluis verify
+keeper-entries-lost = { $count } entries of the journal cannot be opened any more, although nothing that they could belong to was destroyed: a file below “journal/events” or an “events” below “terms” was damaged or cut. Put them back from the newest copy of the box, then run: kluis verify
 keeper-journal-broken = The journal holds something that does not belong there: { $reason }. Run kluis verify, and keep a copy of the box before anything else.
 
 keeper-admitted = { $file }: taken in as number { $number }, { $invoices ->

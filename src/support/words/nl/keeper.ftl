@@ -22,6 +22,7 @@ keeper-unwritable = Wat gevraagd werd is niet te schrijven: { $reason }.
 keeper-two-officers = Een kluis heeft ten minste twee beheerders nodig, zodat de een de ander kan vervangen. Geef --officer twee keer.
 keeper-unreadable = { $path } is niet te lezen: { $reason }.
 keeper-admission-lost = Het journaal telt een opname (regel { $entry }) waarvan de gegevens niet meer te lezen zijn: een bestand “events” in de map “terms” is beschadigd of afgekapt. Er is niets veranderd. Zet de map “terms” terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
+keeper-entries-lost = { $count } regels van het journaal zijn niet meer te openen, terwijl niets waar ze bij kunnen horen vernietigd is: een bestand in “journal/events” of een “events” in “terms” is beschadigd of afgekapt. Zet ze terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
 keeper-journal-broken = In het logboek staat iets wat er niet hoort: { $reason }. Draai kluis verify, en maak voor al het andere een kopie van de kluis.
 
 keeper-admitted = { $file }: ingenomen als nummer { $number }, { $invoices ->
