@@ -79,23 +79,23 @@ impl Browser {
         Some(browser)
     }
 
-    /// Makes the inside of the window as wide as a small screen, and so high.
+    /// Makes the inside of the window as wide as a small screen, and so high. A window takes its time
+    /// to follow, and its frame is not known before.
     async fn fit(&self, height: u64) {
-        let size = |client: Client| async move {
-            let size = client.execute("return [innerWidth, innerHeight]", vec![]).await.unwrap();
-            (size[0].as_u64().unwrap(), size[1].as_u64().unwrap())
-        };
-        self.client
-            .set_window_size(u32::try_from(SCREEN.0).unwrap(), u32::try_from(height).unwrap())
-            .await
-            .unwrap();
-        let inner = size(self.client.clone()).await;
-        let (width, high) = (2 * SCREEN.0 - inner.0, 2 * height - inner.1);
-        self.client
-            .set_window_size(u32::try_from(width).unwrap(), u32::try_from(high).unwrap())
-            .await
-            .unwrap();
-        assert_eq!(size(self.client.clone()).await, (SCREEN.0, height), "the window cannot be fitted");
+        let measure = "return [innerWidth, innerHeight, outerWidth - innerWidth, outerHeight - innerHeight]";
+        let begun = Instant::now();
+        loop {
+            let size = self.client.execute(measure, vec![]).await.unwrap();
+            let size: Vec<u64> =
+                size.as_array().unwrap().iter().map(|side| side.as_u64().unwrap_or(0)).collect();
+            if size[..2] == [SCREEN.0, height] {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the window cannot be fitted: {size:?}");
+            let outer = [SCREEN.0 + size[2], height + size[3]].map(|side| u32::try_from(side).unwrap());
+            self.client.set_window_size(outer[0], outer[1]).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
     }
 
     /// Opens an address as if it were typed.

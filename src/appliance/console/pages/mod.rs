@@ -9,6 +9,7 @@ pub mod door;
 pub mod invoice;
 pub mod original;
 pub mod proof;
+pub mod query;
 pub mod receipts;
 #[cfg(test)]
 mod samples;

@@ -3,7 +3,8 @@
 use super::super::http::Response;
 use super::super::page::Tab;
 use super::super::pages::invoice::{DocumentLine, InvoiceView, invoice};
-use super::super::pages::search::{Found, OpenRow, Page as ListPage, Row, SearchView, Typed, search};
+use super::super::pages::query::{Page as ListPage, Typed};
+use super::super::pages::search::{Found, OpenRow, Row, SearchView, search};
 use super::document::{Shape, shape_of};
 use super::{Asked, No, Page};
 use crate::appliance::catalogue::BundleRef;
