@@ -20,6 +20,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 
+use super::init::at_noon;
 use super::terms::{Life, Obituary, Room, TermFacts};
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::journal::Place;
@@ -190,33 +191,42 @@ impl Keeper {
         retention::judge(&room.judged_by(life), &evidence)
     }
 
-    /// Turns the clock of a demo box forward. A term that falls due on the way is seen to be due
-    /// first, and destroyed only where the clock goes 30 days beyond that.
+    /// Turns the clock of a demo box forward. A term that ends on the way is seen to be due first, and
+    /// destroyed where the clock goes 30 days beyond that, at the day on which it would have been.
     ///
     /// # Errors
     /// Retention's, on any other box; what the deeds refuse.
     pub fn turn_clock(&self, to: Timestamp) -> Result<Vec<Happened>, KeeperRefusal> {
         let from = held(&self.clock).floor.instant();
         let mut happened = Vec::new();
-        // The ends that are passed on the way, in their order: each is seen to be due at its time.
-        let mut stops: Vec<_> = self
-            .all_rooms()
-            .iter()
-            .map(|room| retention::over_at(room.facts.kept_until))
-            .filter(|at| *at > from && *at < to)
-            .collect();
-        stops.sort();
-        stops.push(to);
-        for stop in stops {
+        loop {
+            let stop = self.next_change(to);
             {
                 let mut clock = held(&self.clock);
-                let next = clock.floor.turn(stop.max(clock.floor.instant()))?;
+                let next = clock.floor.turn(stop)?;
                 clock.keep(next)?;
             }
+            self.open_new_terms()?;
             happened.extend(self.do_deeds()?);
+            if stop >= to {
+                break;
+            }
         }
         self.write_public(ClockTurned { from, to })?;
         Ok(happened)
+    }
+
+    /// The first moment on the way to `to` at which something changes: a term ends, or its wait does,
+    /// or a year begins. So a turned clock sees what a box that lived through it would have seen.
+    fn next_change(&self, to: Timestamp) -> Timestamp {
+        let from = held(&self.clock).floor.instant();
+        let of_terms = self.all_rooms().into_iter().filter_map(|room| match self.state_of(&room) {
+            TermState::Open | TermState::Closed => Some(retention::over_at(room.facts.kept_until)),
+            TermState::Due { destroy_after, .. } => Some(destroy_after),
+            TermState::Destroyed { .. } => None,
+        });
+        let year_begins = Date::new(utc_day(from).year() + 1, 1, 1).map(at_noon);
+        of_terms.chain(year_begins).filter(|at| *at > from).min().map_or(to, |at| at.min(to))
     }
 
     /// What a running box does every few seconds: counts powered time once there are ten minutes of
