@@ -1,30 +1,23 @@
 //! `kluis`: the box. Arguments only; what they do is in `factuurkluis::appliance::command`.
 
-use std::fs::File;
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use factuurkluis::appliance::command::{
-    self, Asked, Credential, Order, QueryText, RunOptions, SaidNo, print,
-};
-use factuurkluis::appliance::keeper::{InitOptions, Keeper, KeeperRefusal, OwnRefusal};
+use factuurkluis::appliance::command::{self, Asked, Desk, Ending, QueryText, Stop, Who};
+use factuurkluis::appliance::keeper::{InitOptions, KeeperRefusal, OwnRefusal};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
-use factuurkluis::exchange::bundle::{SignedBoxCard, SignedCertificate, labels};
 use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
 use factuurkluis::exchange::vocabulary::{Amount, Class, Country, Currency};
-use factuurkluis::support::durable::{self, DiskError};
 use factuurkluis::support::secret::harden_process;
 use factuurkluis::support::system::give_memory_back;
-use factuurkluis::support::words::{self, Language, Said};
+use factuurkluis::support::words::Language;
 
 /// Keeps a webshop's invoices for the fiscal term on a box without a network, and destroys them when it
 /// is over.
@@ -223,6 +216,17 @@ struct Init {
 
 #[derive(clap::Args)]
 struct Find {
+    #[command(flatten)]
+    query: QueryArguments,
+    /// Why, for an officer: tax-audit, customer-request, legal-claim, bookkeeping, check
+    #[arg(long, default_value = "")]
+    reason: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(clap::Args)]
+struct QueryArguments {
     /// The whole number, or its beginning with * behind it
     #[arg(long)]
     number: Option<String>,
@@ -256,11 +260,25 @@ struct Find {
     /// Rows at most
     #[arg(long, default_value_t = 50)]
     limit: usize,
-    /// Why, for an officer: tax-audit, customer-request, legal-claim, bookkeeping, check
-    #[arg(long, default_value = "")]
-    reason: String,
-    #[command(flatten)]
-    by: By,
+}
+
+impl From<QueryArguments> for QueryText {
+    fn from(typed: QueryArguments) -> Self {
+        let QueryArguments {
+            number,
+            from,
+            to,
+            since,
+            until,
+            customer,
+            least,
+            most,
+            currency,
+            article,
+            limit,
+        } = typed;
+        Self { number, from, to, since, until, customer, least, most, currency, article, limit }
+    }
 }
 
 /// Who asks.
@@ -291,54 +309,6 @@ fn lengthened(text: &str) -> Result<Lengthened, String> {
     Ok(Lengthened { class, years: years.parse().map_err(|_| "YEARS is a number")? })
 }
 
-/// What a command ends with.
-enum Ending {
-    /// Done.
-    Done,
-    /// Refused, which has been said.
-    Refused,
-}
-
-/// Why a command did not end: the stable code where there is one, and the sentence.
-struct Stop {
-    code: Option<String>,
-    sentence: String,
-}
-
-impl Stop {
-    fn said(said: &impl Said) -> Self {
-        Self { code: Some(said.code().into_owned()), sentence: said.say(language()) }
-    }
-
-    fn sentence(sentence: String) -> Self {
-        Self { code: None, sentence }
-    }
-}
-
-impl From<KeeperRefusal> for Stop {
-    fn from(refusal: KeeperRefusal) -> Self {
-        Self::said(&refusal)
-    }
-}
-
-impl From<SaidNo> for Stop {
-    fn from(said: SaidNo) -> Self {
-        Self { code: Some(said.code), sentence: said.sentence }
-    }
-}
-
-impl From<DiskError> for Stop {
-    fn from(error: DiskError) -> Self {
-        Self::said(&error)
-    }
-}
-
-static LANGUAGE: std::sync::OnceLock<Language> = std::sync::OnceLock::new();
-
-fn language() -> Language {
-    *LANGUAGE.get_or_init(Language::of_environment)
-}
-
 fn main() -> ExitCode {
     give_memory_back();
     // The process that reads documents is this program too; it must not see anything of what follows.
@@ -352,7 +322,7 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::parse();
     if let Some(tag) = &arguments.language {
-        let _ = LANGUAGE.set(Language::from_tag(tag));
+        command::speak(Language::from_tag(tag));
     }
     let json = arguments.json;
     match run(arguments) {
@@ -382,408 +352,67 @@ fn hush_sled() {
 
 fn run(arguments: Arguments) -> Result<Ending, Stop> {
     let Arguments { directory, json, command, .. } = arguments;
-    let ask = Ask { directory, json };
+    let desk = Desk { directory, json };
     match command {
         Command::Demo(DemoArguments { fast_forward, keep, port, no_wait }) => {
-            let options = demo::Options { fast_forward, keep, port, language: language(), wait: !no_wait };
-            demo::run(&options).map_err(|refusal| Stop::said(&refusal))?;
-            Ok(Ending::Done)
+            let language = command::language();
+            let options = demo::Options { fast_forward, keep, port, language, wait: !no_wait };
+            demo::run(&options).map(|()| Ending::Done).map_err(|refusal| Stop::said(&refusal))
         }
-        Command::Init(options) => init(options, json),
-        Command::Card { out } => ask.card(out),
-        Command::Enrol { card, fingerprint, by } => ask.enrol(&card, fingerprint, &by),
-        Command::Take { path, receipts } => ask.take(&path, receipts),
-        Command::Run { from_folder, receipts, port } => ask.run(from_folder, receipts, port),
-        Command::Find(find) => ask.find(find),
+        Command::Init(init) => {
+            let directory = init.directory.clone();
+            command::init(&directory, init.options()?, json)
+        }
+        Command::Card { out } => desk.card(out),
+        Command::Enrol { card, fingerprint, by } => desk.enrol(&card, fingerprint, &by.who()),
+        Command::Take { path, receipts } => desk.take(&path, receipts),
+        Command::Run { from_folder, receipts, port } => desk.run(from_folder, receipts, port),
+        Command::Find(find) => desk.find(find.query.into(), find.reason, &find.by.who()),
         Command::Show { place, document, proof, out, reason, by } => {
             let asked = match (document, proof) {
                 (Some(index), _) => Asked::Document(index),
                 (None, true) => Asked::Proof,
                 (None, false) => Asked::Record,
             };
-            ask.show(&place, asked, out, reason, &by)
+            desk.show(&place, asked, out, reason, &by.who())
         }
-        Command::Clock { turn } => ask.clock(turn),
-        Command::Verify => {
-            let answer = ask.order(Order::Verify)?;
-            ask.print(&answer, print::verified)?;
-            let sound = answer["findings"].as_array().is_some_and(Vec::is_empty);
-            Ok(if sound { Ending::Done } else { Ending::Refused })
+        Command::Clock { turn } => desk.clock(turn),
+        Command::Verify => desk.verify(),
+        Command::Rebuild => desk.rebuild(),
+        Command::Receipt { number, stream, out } => desk.receipt(number, stream, out.as_deref()),
+        Command::VerifyCertificate { file, card } => {
+            command::verify_certificate(&file, card.as_deref(), json)
         }
-        Command::Rebuild => {
-            let answer = ask.order(Order::Rebuild)?;
-            ask.print(&answer, |answer, language| {
-                let terms = answer["terms"].to_string();
-                words::message(language, "kluis-rebuild-done", &[("terms", terms.into())]) + "\n"
-            })?;
-            Ok(Ending::Done)
-        }
-        Command::Receipt { number, stream, out } => {
-            let mut receipt = Vec::new();
-            let answer = ask.order_into(Order::Receipt { number, stream }, &mut receipt)?;
-            if let Some(out) = out {
-                durable::write_atomically(&out, &receipt, 0o644)?;
-            }
-            ask.print(&answer, print::receipt)?;
-            Ok(Ending::Done)
-        }
-        Command::VerifyCertificate { file, card } => verify_certificate(&file, card.as_deref(), json),
-        Command::Pass { holder, reason, until, by } => {
-            let by = by.credential()?;
-            let label = holder.clone();
-            let answer = ask.order(Order::Pass { by, holder, reason, until })?;
-            ask.print(&answer, |answer, language| {
-                let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
-                let fields = [
-                    ("pass", text("pass").into()),
-                    ("holder", label.as_str().into()),
-                    ("until", text("until").into()),
-                    ("phrase", text("pass_phrase").into()),
-                ];
-                words::message(language, "kluis-pass-made", &fields) + "\n"
-            })?;
-            Ok(Ending::Done)
-        }
+        Command::Pass { holder, reason, until, by } => desk.pass(holder, reason, until, &by.who()),
     }
-}
-
-/// Writes to standard output. A pipe that nobody reads any more, or a full disk behind it, is said and
-/// is no panic: what was asked for may have been done.
-fn say(text: &str) -> Result<(), Stop> {
-    let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|error| Stop::said(&OwnRefusal::Unwritable { reason: error.to_string() }))
-}
-
-/// A box that is asked something, and how its answer is printed.
-struct Ask {
-    directory: PathBuf,
-    json: bool,
-}
-
-impl Ask {
-    fn order(&self, order: Order) -> Result<Value, Stop> {
-        self.order_into(order, &mut std::io::sink())
-    }
-
-    fn order_into(&self, order: Order, out: &mut dyn Write) -> Result<Value, Stop> {
-        let bars = Bars::new(self.json);
-        let answer = command::order(&self.directory, order, language(), &|told| bars.tell(&told), out);
-        bars.clear();
-        Ok(answer?)
-    }
-
-    fn print(&self, answer: &Value, people: impl FnOnce(&Value, Language) -> String) -> Result<(), Stop> {
-        if self.json { say(&format!("{answer:#}\n")) } else { say(&people(answer, language())) }
-    }
-
-    fn card(&self, out: Option<PathBuf>) -> Result<Ending, Stop> {
-        let mut card = Vec::new();
-        let mut answer = self.order_into(Order::Card, &mut card)?;
-        let file = match out {
-            Some(out) => {
-                durable::write_atomically(&out, &card, 0o644)?;
-                out
-            }
-            None => self.directory.join("box.card"),
-        };
-        answer["file"] = json!(file);
-        self.print(&answer, |answer, language| {
-            let file = file.display().to_string();
-            let written = words::message(language, "kluis-card-written", &[("file", file.into())]);
-            print::card(answer, language) + "\n" + &written + "\n"
-        })?;
-        Ok(Ending::Done)
-    }
-
-    fn enrol(&self, card: &Path, fingerprint: Option<String>, by: &By) -> Result<Ending, Stop> {
-        let file = card.display().to_string();
-        let bytes = durable::read_up_to(card, factuurkluis::exchange::bundle::card::CARD_LIMIT as u64)?;
-        let Some(fingerprint) = fingerprint else {
-            let answer = self.order(Order::SenderCard { file: file.clone(), card: bytes })?;
-            self.print(&answer, |answer, language| {
-                let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
-                let fields = [
-                    ("name", text("name").into()),
-                    ("fingerprint", text("fingerprint").into()),
-                    ("file", file.into()),
-                ];
-                words::message(language, "kluis-enrol-compare", &fields) + "\n"
-            })?;
-            return Ok(Ending::Refused);
-        };
-        let by = by.credential()?;
-        let answer = self.order(Order::Enrol { file, card: bytes, fingerprint, by })?;
-        self.print(&answer, |answer, language| {
-            let new = answer["new"].as_bool() == Some(true);
-            let name = answer["name"].as_str().unwrap_or_default().to_owned();
-            let message = if new { "kluis-enrol-done" } else { "kluis-enrol-again" };
-            words::message(language, message, &[("name", name.into())]) + "\n"
-        })?;
-        Ok(Ending::Done)
-    }
-
-    fn take(&self, path: &Path, receipts: Option<PathBuf>) -> Result<Ending, Stop> {
-        // The keeper may run in another folder.
-        let path = std::path::absolute(path).map_err(|error| DiskError::of("read", path, &error))?;
-        let answer = self.order(Order::Take { path })?;
-        let files = answer["files"].as_array().cloned().unwrap_or_default();
-        if let Some(receipts) = receipts {
-            durable::create_dir_all(&receipts)?;
-            for bundle in files.iter().map(|file| &file["bundle"]).filter(|bundle| !bundle.is_null()) {
-                let (stream, number) = (bundle["stream"].as_str(), bundle["number"].as_u64());
-                let name = format!("{}-{:06}.tlog-proof", stream.unwrap_or_default(), number.unwrap_or(0));
-                let text = bundle["receipt"].as_str().unwrap_or_default();
-                durable::write_atomically(&receipts.join(name), text.as_bytes(), 0o644)?;
-            }
-        }
-        self.print(&answer, print::taken)?;
-        let refused = files.iter().any(|file| file["outcome"] == "refused");
-        Ok(if refused { Ending::Refused } else { Ending::Done })
-    }
-
-    fn run(
-        &self,
-        from_folder: Option<PathBuf>,
-        receipts: Option<PathBuf>,
-        port: u16,
-    ) -> Result<Ending, Stop> {
-        let keeper = Arc::new(Keeper::open(&self.directory)?);
-        let options = RunOptions { from_folder, receipts, port, language: language() };
-        command::run(&keeper, &options, |address| {
-            let address = format!("http://{address}/");
-            let ready = words::message(language(), "kluis-run-ready", &[("address", address.into())]);
-            // Nobody may be listening; the box runs all the same.
-            let _ = say(&(ready + "\n"));
-        })?;
-        Ok(Ending::Done)
-    }
-
-    fn find(&self, find: Find) -> Result<Ending, Stop> {
-        let query = QueryText {
-            number: find.number,
-            from: find.from,
-            to: find.to,
-            since: find.since,
-            until: find.until,
-            customer: find.customer,
-            least: find.least,
-            most: find.most,
-            currency: find.currency,
-            article: find.article,
-            limit: find.limit,
-        };
-        let answer = self.order(Order::Find { by: find.by.credential()?, reason: find.reason, query })?;
-        self.print(&answer, print::found)?;
-        Ok(Ending::Done)
-    }
-
-    fn show(
-        &self,
-        place: &str,
-        asked: Asked,
-        out: Option<PathBuf>,
-        reason: String,
-        by: &By,
-    ) -> Result<Ending, Stop> {
-        let unreadable = || {
-            Stop::sentence(words::message(
-                language(),
-                "kluis-place-unreadable",
-                &[("place", place.to_owned().into())],
-            ))
-        };
-        let (bundle, leaf) = place.rsplit_once(':').ok_or_else(unreadable)?;
-        let leaf = leaf.parse().map_err(|_| unreadable())?;
-        let order = Order::Show { by: by.credential()?, reason, bundle: bundle.to_owned(), leaf, asked };
-        let Some(out) = out else {
-            let answer = self.order(order)?;
-            self.print(&answer, print::shown)?;
-            return Ok(Ending::Done);
-        };
-        let part = out.with_extension("part");
-        let mut file = File::create(&part).map_err(|error| DiskError::of("create", &part, &error))?;
-        let answer = self.order_into(order, &mut file);
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(stop) => {
-                let _ = std::fs::remove_file(&part);
-                return Err(stop);
-            }
-        };
-        durable::sync_file(&file, &part)?;
-        durable::rename(&part, &out)?;
-        let name = if asked == Asked::Proof { "kluis-show-proof" } else { "kluis-show-document" };
-        self.print(&answer, |_, language| {
-            words::message(language, name, &[("file", out.display().to_string().into())]) + "\n"
-        })?;
-        Ok(Ending::Done)
-    }
-
-    fn clock(&self, turn: Option<Date>) -> Result<Ending, Stop> {
-        let answer = match turn {
-            None => self.order(Order::Terms)?,
-            Some(day) => {
-                let noon = jiff::tz::Offset::UTC.to_timestamp(day.at(12, 0, 0, 0));
-                let to = noon.unwrap_or(Timestamp::MIN);
-                self.order(Order::Turn { to })?["clock"].clone()
-            }
-        };
-        self.print(&answer, print::clock)?;
-        Ok(Ending::Done)
-    }
-}
-
-fn init(options: Init, json: bool) -> Result<Ending, Stop> {
-    let directory = options.directory.display().to_string();
-    let Some(entity_name) = options.entity else {
-        return Err(Stop::sentence(words::message(
-            language(),
-            "kluis-init-wants",
-            &[("directory", directory.into())],
-        )));
-    };
-    let book_years = BookYears::new(options.book_year_ends, Vec::new()).map_err(KeeperRefusal::from)?;
-    let policy = Policy::new(options.country, book_years, options.longer, options.advised)
-        .map_err(KeeperRefusal::from)?;
-    let made = Keeper::init(
-        &options.directory,
-        InitOptions {
-            entity_name: entity_name.clone(),
-            slug: options.slug,
-            policy,
-            classes: options.classes,
-            back_years: options.back_years,
-            officers: options.officers,
-            root: options.root,
-            demo: options.demo,
-            today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),
-        },
-    )?;
-    let terms = made.keeper.terms();
-    let language = language();
-    if json {
-        let officers: Vec<_> = made
-            .officers
-            .iter()
-            .map(|one| json!({ "name": one.name, "pass_phrase": one.pass_phrase.expose() }))
-            .collect();
-        let terms: Vec<_> =
-            terms.iter().map(|view| json!({ "term": view.name, "kept_until": view.kept.until })).collect();
-        let root = made.root.say(language);
-        say(&format!("{:#}\n", json!({ "officers": officers, "terms": terms, "root": root })))?;
-        return Ok(Ending::Done);
-    }
-    let done = [("entity", entity_name.into()), ("directory", directory.into())];
-    say(&format!("{}\n\n", words::message(language, "kluis-init-done", &done)))?;
-    for one in &made.officers {
-        let fields = [("name", one.name.as_str().into()), ("pass", one.pass_phrase.expose().into())];
-        say(&format!("{}\n", words::message(language, "kluis-init-pass-phrase", &fields)))?;
-    }
-    say(&format!("\n{}\n\n{}\n", made.root.say(language), words::text(language, "kluis-init-terms")))?;
-    for view in &terms {
-        say(&format!("  {}: {}\n", view.name, view.kept.say(language)))?;
-    }
-    let card = options.directory.join("box.card").display().to_string();
-    say(&format!("\n{}\n", words::message(language, "kluis-init-next", &[("card", card.into())])))?;
-    Ok(Ending::Done)
-}
-
-fn verify_certificate(file: &Path, card: Option<&Path>, json: bool) -> Result<Ending, Stop> {
-    let limit = factuurkluis::exchange::bundle::certificate::CERTIFICATE_LIMIT;
-    let bytes = durable::read_up_to(file, limit as u64)?;
-    let name = file.display().to_string();
-    let refused = |error: factuurkluis::exchange::bundle::StatementRefusal| {
-        Stop::sentence(format!("{name}: {}", error.say(language())))
-    };
-    let certificate = SignedCertificate::parse(labels::CERTIFICATE, &bytes, limit).map_err(refused)?;
-    certificate.verify(&[certificate.body().key]).map_err(refused)?;
-    let of_card = match card {
-        Some(card) => {
-            let bytes = durable::read_up_to(card, factuurkluis::exchange::bundle::card::CARD_LIMIT as u64)?;
-            let card = SignedBoxCard::open(&bytes).map_err(refused)?;
-            Some(card.body().key == certificate.body().key)
-        }
-        None => None,
-    };
-    let body = serde_json::to_value(certificate.body()).unwrap_or_default();
-    let language = language();
-    if json {
-        say(&format!("{:#}\n", json!({ "certificate": body, "signature": "good", "key_on_card": of_card })))?;
-    } else {
-        let key = certificate.body().key.to_string();
-        say(&print::certificate(&body, language))?;
-        say(&format!("{}\n", words::message(language, "kluis-certificate-good", &[("key", key.into())])))?;
-        let about_key = match of_card {
-            Some(true) => "kluis-certificate-card",
-            Some(false) => "kluis-certificate-other-key",
-            None => "kluis-certificate-which-key",
-        };
-        say(&format!("{}\n", words::text(language, about_key)))?;
-    }
-    Ok(if of_card == Some(false) { Ending::Refused } else { Ending::Done })
 }
 
 impl By {
-    /// The name and the pass-phrase: from a file, or asked for.
-    fn credential(&self) -> Result<Credential, Stop> {
-        let name = self.name.clone().unwrap_or_default();
-        if let Some(file) = &self.pass_file {
-            let bytes = zeroize::Zeroizing::new(durable::read_up_to(file, 4096)?);
-            let pass_phrase = String::from_utf8_lossy(&bytes).trim().to_owned();
-            return Ok(Credential { name, pass_phrase });
-        }
-        if !std::io::stdin().is_terminal() {
-            return Err(Stop::sentence(words::message(
-                language(),
-                "kluis-no-terminal",
-                &[("name", name.into())],
-            )));
-        }
-        let prompt = words::message(language(), "kluis-ask-pass-phrase", &[("name", name.clone().into())]);
-        let pass_phrase = rpassword::prompt_password(prompt)
-            .map_err(|error| DiskError::of("read", Path::new("terminal"), &error))?;
-        Ok(Credential { name, pass_phrase })
+    fn who(self) -> Who {
+        Who { name: self.name.unwrap_or_default(), pass_file: self.pass_file }
     }
 }
 
-/// A bar for each file that is on its way, on a terminal only.
-struct Bars {
-    all: MultiProgress,
-    bars: std::sync::Mutex<std::collections::BTreeMap<String, ProgressBar>>,
-    shown: bool,
-}
-
-impl Bars {
-    fn new(json: bool) -> Self {
-        let shown = !json && std::io::stderr().is_terminal();
-        Self { all: MultiProgress::new(), bars: std::sync::Mutex::default(), shown }
-    }
-
-    fn tell(&self, told: &Value) {
-        if !self.shown {
-            return;
-        }
-        let (Some(file), Some(done), Some(total)) =
-            (told["file"].as_str(), told["done"].as_u64(), told["total"].as_u64())
-        else {
-            return;
+impl Init {
+    /// What the keeper is told, or what is still missing.
+    fn options(self) -> Result<InitOptions, Stop> {
+        let book_years = BookYears::new(self.book_year_ends, Vec::new()).map_err(KeeperRefusal::from)?;
+        let policy =
+            Policy::new(self.country, book_years, self.longer, self.advised).map_err(KeeperRefusal::from)?;
+        let Some(entity_name) = self.entity else {
+            let directory = self.directory.display().to_string();
+            return Err(KeeperRefusal::from(OwnRefusal::InitWants { directory }).into());
         };
-        let mut bars = self.bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let bar = bars.entry(file.to_owned()).or_insert_with(|| {
-            let style = ProgressStyle::with_template("{prefix:30!} {wide_bar} {percent:>3}% {eta:>4}");
-            let bar = self.all.add(ProgressBar::new(total));
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.set_prefix(file.to_owned());
-            bar
-        });
-        bar.set_position(done);
-        if done >= total {
-            bar.finish();
-        }
-    }
-
-    fn clear(&self) {
-        let _ = self.all.clear();
+        Ok(InitOptions {
+            entity_name,
+            slug: self.slug,
+            policy,
+            classes: self.classes,
+            back_years: self.back_years,
+            officers: self.officers,
+            root: self.root,
+            demo: self.demo,
+            today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),
+        })
     }
 }

@@ -54,6 +54,8 @@ crate::refusals! {
         WhichStream { list: String } = "keeper-which-stream",
         /// What was asked for cannot be written where it should go.
         Unwritable { reason: String } = "keeper-unwritable",
+        /// Nobody said whose books the box is to keep.
+        InitWants { directory: String } = "keeper-init-wants",
         /// Two officers at least.
         TwoOfficers = "keeper-two-officers",
         /// A file or folder cannot be read.

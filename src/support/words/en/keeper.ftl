@@ -19,6 +19,7 @@ keeper-no-such-certificate = There is no certificate for { $term }: the term is 
 keeper-catalogue-counts = the catalogue has { $found } invoices and the journal { $counted }; make it anew with: kluis rebuild
 keeper-which-stream = Name the stream with --stream, one of: { $list }.
 keeper-unwritable = What was asked for cannot be written: { $reason }.
+keeper-init-wants = To make a box, say whose books it keeps and who its officers are: kluis init { $directory } --entity "Name BV" --country NL --officer Anna --officer Bram
 keeper-two-officers = A box needs two officers at least, so that one can be replaced by the other. Give --officer twice.
 keeper-unreadable = { $path } cannot be read: { $reason }.
 keeper-admission-lost = The journal counts an admission (entry { $entry }) whose record cannot be read any more: a file “events” below the folder “terms” was damaged or cut. Nothing was changed. Put the folder “terms” back from the newest copy of the box, then run: kluis verify

@@ -89,4 +89,3 @@ kluis-no-terminal = There is no terminal to ask for the pass-phrase of { $name }
 kluis-file-unreadable = { $file } cannot be read: { $reason }.
 kluis-file-unwritable = { $file } cannot be written: { $reason }.
 kluis-place-unreadable = “{ $place }” is no place of an invoice. Take it from the last column of kluis find.
-kluis-init-wants = To make a box, say whose books it keeps and who its officers are: kluis init { $directory } --entity "Name BV" --country NL --officer Anna --officer Bram

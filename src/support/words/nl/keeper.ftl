@@ -19,6 +19,7 @@ keeper-no-such-certificate = Er is geen certificaat voor { $term }: de termijn i
 keeper-catalogue-counts = de catalogus heeft { $found } facturen en het logboek { $counted }; maak hem opnieuw met: kluis rebuild
 keeper-which-stream = Noem de stroom met --stream, een van: { $list }.
 keeper-unwritable = Wat gevraagd werd is niet te schrijven: { $reason }.
+keeper-init-wants = Om een kluis te maken, zeg wiens boeken hij bewaart en wie de beheerders zijn: kluis init { $directory } --entity "Naam BV" --country NL --officer Anna --officer Bram
 keeper-two-officers = Een kluis heeft ten minste twee beheerders nodig, zodat de een de ander kan vervangen. Geef --officer twee keer.
 keeper-unreadable = { $path } is niet te lezen: { $reason }.
 keeper-admission-lost = Het journaal telt een opname (regel { $entry }) waarvan de gegevens niet meer te lezen zijn: een bestand “events” in de map “terms” is beschadigd of afgekapt. Er is niets veranderd. Zet de map “terms” terug uit de nieuwste kopie van de kluis en geef dan: kluis verify

@@ -89,4 +89,3 @@ kluis-no-terminal = Er is geen terminal om de wachtwoordzin van { $name } te vra
 kluis-file-unreadable = { $file } is niet te lezen: { $reason }.
 kluis-file-unwritable = { $file } is niet te schrijven: { $reason }.
 kluis-place-unreadable = “{ $place }” is geen plaats van een factuur. Neem hem uit de laatste kolom van kluis find.
-kluis-init-wants = Om een kluis te maken, zeg wiens boeken hij bewaart en wie de beheerders zijn: kluis init { $directory } --entity "Naam BV" --country NL --officer Anna --officer Bram

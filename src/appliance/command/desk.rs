@@ -1,0 +1,369 @@
+//! The desk: what each command asks of the box, what it writes, and what it ends with.
+
+use std::fs::File;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::bars::Bars;
+use super::{Asked, Credential, Order, QueryText, RunOptions, SaidNo, print};
+use crate::appliance::keeper::{Keeper, KeeperRefusal, OwnRefusal};
+use crate::exchange::bundle::card::CARD_LIMIT;
+use crate::support::durable::{self, DiskError};
+use crate::support::words::{self, Language, Said};
+
+/// What a command ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Done.
+    Done,
+    /// Refused, which has been said.
+    Refused,
+}
+
+/// Why a command did not end: the stable code where there is one, and the sentence.
+pub struct Stop {
+    /// Stable, for scripts; none where only a sentence is known.
+    pub code: Option<String>,
+    /// For people.
+    pub sentence: String,
+}
+
+impl Stop {
+    /// A refusal, in the language of the command line.
+    pub fn said(said: &impl Said) -> Self {
+        Self { code: Some(said.code().into_owned()), sentence: said.say(language()) }
+    }
+
+    pub(super) fn sentence(sentence: String) -> Self {
+        Self { code: None, sentence }
+    }
+}
+
+impl From<KeeperRefusal> for Stop {
+    fn from(refusal: KeeperRefusal) -> Self {
+        Self::said(&refusal)
+    }
+}
+
+impl From<SaidNo> for Stop {
+    fn from(said: SaidNo) -> Self {
+        Self { code: Some(said.code), sentence: said.sentence }
+    }
+}
+
+impl From<DiskError> for Stop {
+    fn from(error: DiskError) -> Self {
+        Self::said(&error)
+    }
+}
+
+static LANGUAGE: OnceLock<Language> = OnceLock::new();
+
+/// The language of the command line: the one that was chosen, or the environment's.
+pub fn language() -> Language {
+    *LANGUAGE.get_or_init(Language::of_environment)
+}
+
+/// Chooses the language of the command line, before anything is said.
+pub fn speak(language: Language) {
+    let _ = LANGUAGE.set(language);
+}
+
+/// Writes to standard output. A pipe that nobody reads any more, or a full disk behind it, is said and
+/// is no panic: what was asked for may have been done.
+pub(super) fn say(text: &str) -> Result<(), Stop> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| Stop::said(&OwnRefusal::Unwritable { reason: error.to_string() }))
+}
+
+/// A box that is asked something, and how its answer is printed.
+pub struct Desk {
+    /// The box's folder.
+    pub directory: PathBuf,
+    /// Whether answers are printed as they are.
+    pub json: bool,
+}
+
+/// Who asks, as the command line names him.
+pub struct Who {
+    /// The officer's name, or the pass's.
+    pub name: String,
+    /// A file with the pass-phrase; without it, it is asked for.
+    pub pass_file: Option<PathBuf>,
+}
+
+impl Desk {
+    fn order(&self, order: Order) -> Result<Value, Stop> {
+        self.order_into(order, &mut std::io::sink())
+    }
+
+    fn order_into(&self, order: Order, out: &mut dyn Write) -> Result<Value, Stop> {
+        let bars = Bars::new(self.json);
+        let answer = super::order(&self.directory, order, language(), &|told| bars.tell(&told), out);
+        bars.clear();
+        Ok(answer?)
+    }
+
+    fn print(&self, answer: &Value, people: impl FnOnce(&Value, Language) -> String) -> Result<(), Stop> {
+        if self.json { say(&format!("{answer:#}\n")) } else { say(&people(answer, language())) }
+    }
+
+    /// `kluis card`: writes the box's card and shows its fingerprint.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn card(&self, out: Option<PathBuf>) -> Result<Ending, Stop> {
+        let mut card = Vec::new();
+        let mut answer = self.order_into(Order::Card, &mut card)?;
+        let file = match out {
+            Some(out) => {
+                durable::write_atomically(&out, &card, 0o644)?;
+                out
+            }
+            None => self.directory.join("box.card"),
+        };
+        answer["file"] = json!(file);
+        self.print(&answer, |answer, language| {
+            let file = file.display().to_string();
+            let written = words::message(language, "kluis-card-written", &[("file", file.into())]);
+            print::card(answer, language) + "\n" + &written + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis enrol`: shows a shop's card, or admits it once its fingerprint was compared.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn enrol(&self, card: &Path, fingerprint: Option<String>, by: &Who) -> Result<Ending, Stop> {
+        let file = card.display().to_string();
+        let bytes = durable::read_up_to(card, CARD_LIMIT as u64)?;
+        let Some(fingerprint) = fingerprint else {
+            let answer = self.order(Order::SenderCard { file: file.clone(), card: bytes })?;
+            self.print(&answer, |answer, language| {
+                let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+                let fields = [
+                    ("name", text("name").into()),
+                    ("fingerprint", text("fingerprint").into()),
+                    ("file", file.into()),
+                ];
+                words::message(language, "kluis-enrol-compare", &fields) + "\n"
+            })?;
+            return Ok(Ending::Refused);
+        };
+        let by = by.credential()?;
+        let answer = self.order(Order::Enrol { file, card: bytes, fingerprint, by })?;
+        self.print(&answer, |answer, language| {
+            let new = answer["new"].as_bool() == Some(true);
+            let name = answer["name"].as_str().unwrap_or_default().to_owned();
+            let message = if new { "kluis-enrol-done" } else { "kluis-enrol-again" };
+            words::message(language, message, &[("name", name.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis take`: takes a bundle or a folder of them; receipts go into a folder if one is named.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn take(&self, path: &Path, receipts: Option<PathBuf>) -> Result<Ending, Stop> {
+        // The keeper may run in another folder.
+        let path = std::path::absolute(path).map_err(|error| DiskError::of("read", path, &error))?;
+        let answer = self.order(Order::Take { path })?;
+        let files = answer["files"].as_array().cloned().unwrap_or_default();
+        if let Some(receipts) = receipts {
+            durable::create_dir_all(&receipts)?;
+            for bundle in files.iter().map(|file| &file["bundle"]).filter(|bundle| !bundle.is_null()) {
+                let (stream, number) = (bundle["stream"].as_str(), bundle["number"].as_u64());
+                let name = format!("{}-{:06}.tlog-proof", stream.unwrap_or_default(), number.unwrap_or(0));
+                let text = bundle["receipt"].as_str().unwrap_or_default();
+                durable::write_atomically(&receipts.join(name), text.as_bytes(), 0o644)?;
+            }
+        }
+        self.print(&answer, print::taken)?;
+        let refused = files.iter().any(|file| file["outcome"] == "refused");
+        Ok(if refused { Ending::Refused } else { Ending::Done })
+    }
+
+    /// `kluis run`: is the box until it is stopped.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn run(
+        &self,
+        from_folder: Option<PathBuf>,
+        receipts: Option<PathBuf>,
+        port: u16,
+    ) -> Result<Ending, Stop> {
+        let keeper = Arc::new(Keeper::open(&self.directory)?);
+        let options = RunOptions { from_folder, receipts, port, language: language() };
+        super::run(&keeper, &options, |address| {
+            let address = format!("http://{address}/");
+            let ready = words::message(language(), "kluis-run-ready", &[("address", address.into())]);
+            // Nobody may be listening; the box runs all the same.
+            let _ = say(&(ready + "\n"));
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis find`.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn find(&self, query: QueryText, reason: String, by: &Who) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Find { by: by.credential()?, reason, query })?;
+        self.print(&answer, print::found)?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis show`: prints an invoice's fields, or writes a document or its proof to a file.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn show(
+        &self,
+        place: &str,
+        asked: Asked,
+        out: Option<PathBuf>,
+        reason: String,
+        by: &Who,
+    ) -> Result<Ending, Stop> {
+        let unreadable = || {
+            Stop::sentence(words::message(
+                language(),
+                "kluis-place-unreadable",
+                &[("place", place.to_owned().into())],
+            ))
+        };
+        let (bundle, leaf) = place.rsplit_once(':').ok_or_else(unreadable)?;
+        let leaf = leaf.parse().map_err(|_| unreadable())?;
+        let order = Order::Show { by: by.credential()?, reason, bundle: bundle.to_owned(), leaf, asked };
+        let Some(out) = out else {
+            let answer = self.order(order)?;
+            self.print(&answer, print::shown)?;
+            return Ok(Ending::Done);
+        };
+        let part = out.with_extension("part");
+        let mut file = File::create(&part).map_err(|error| DiskError::of("create", &part, &error))?;
+        let answer = self.order_into(order, &mut file);
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(stop) => {
+                let _ = std::fs::remove_file(&part);
+                return Err(stop);
+            }
+        };
+        durable::sync_file(&file, &part)?;
+        durable::rename(&part, &out)?;
+        let name = if asked == Asked::Proof { "kluis-show-proof" } else { "kluis-show-document" };
+        self.print(&answer, |_, language| {
+            words::message(language, name, &[("file", out.display().to_string().into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis clock`: says what the box believes of the time; turns a demo's.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn clock(&self, turn: Option<Date>) -> Result<Ending, Stop> {
+        let answer = match turn {
+            None => self.order(Order::Terms)?,
+            Some(day) => {
+                let noon = jiff::tz::Offset::UTC.to_timestamp(day.at(12, 0, 0, 0));
+                let to = noon.unwrap_or(Timestamp::MIN);
+                self.order(Order::Turn { to })?["clock"].clone()
+            }
+        };
+        self.print(&answer, print::clock)?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis verify`: refused, as far as the exit code goes, where something is not as it was signed.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn verify(&self) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Verify)?;
+        self.print(&answer, print::verified)?;
+        let sound = answer["findings"].as_array().is_some_and(Vec::is_empty);
+        Ok(if sound { Ending::Done } else { Ending::Refused })
+    }
+
+    /// `kluis rebuild`.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn rebuild(&self) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Rebuild)?;
+        self.print(&answer, |answer, language| {
+            let terms = answer["terms"].to_string();
+            words::message(language, "kluis-rebuild-done", &[("terms", terms.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis receipt`.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn receipt(&self, number: u64, stream: Option<String>, out: Option<&Path>) -> Result<Ending, Stop> {
+        let mut receipt = Vec::new();
+        let answer = self.order_into(Order::Receipt { number, stream }, &mut receipt)?;
+        if let Some(out) = out {
+            durable::write_atomically(out, &receipt, 0o644)?;
+        }
+        self.print(&answer, print::receipt)?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis pass`: issues a pass and shows its pass-phrase, this once.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn pass(&self, holder: String, reason: String, until: Date, by: &Who) -> Result<Ending, Stop> {
+        let by = by.credential()?;
+        let label = holder.clone();
+        let answer = self.order(Order::Pass { by, holder, reason, until })?;
+        self.print(&answer, |answer, language| {
+            let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+            let fields = [
+                ("pass", text("pass").into()),
+                ("holder", label.as_str().into()),
+                ("until", text("until").into()),
+                ("phrase", text("pass_phrase").into()),
+            ];
+            words::message(language, "kluis-pass-made", &fields) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+}
+
+impl Who {
+    /// The name and the pass-phrase: from a file, or asked for.
+    fn credential(&self) -> Result<Credential, Stop> {
+        let name = self.name.clone();
+        if let Some(file) = &self.pass_file {
+            let bytes = zeroize::Zeroizing::new(durable::read_up_to(file, 4096)?);
+            let pass_phrase = String::from_utf8_lossy(&bytes).trim().to_owned();
+            return Ok(Credential { name, pass_phrase });
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(Stop::sentence(words::message(
+                language(),
+                "kluis-no-terminal",
+                &[("name", name.into())],
+            )));
+        }
+        let prompt = words::message(language(), "kluis-ask-pass-phrase", &[("name", name.clone().into())]);
+        let pass_phrase = rpassword::prompt_password(prompt)
+            .map_err(|error| DiskError::of("read", Path::new("terminal"), &error))?;
+        Ok(Credential { name, pass_phrase })
+    }
+}
