@@ -219,7 +219,8 @@ impl Parcel {
                 // Its bytes go on to the digesting thread, so each piece is a buffer of its own.
                 let mut piece = Vec::with_capacity(left.clamp(1, PIECE_SIZE as u64) as usize);
                 // One byte more than is left shows that the document has grown.
-                let count = input.by_ref().take(left.min(PIECE_SIZE as u64 - 1) + 1).read_to_end(&mut piece)?;
+                let count =
+                    input.by_ref().take(left.min(PIECE_SIZE as u64 - 1) + 1).read_to_end(&mut piece)?;
                 if count as u64 > left {
                     return Err(BundleRefusal::DocumentChanged { document: index });
                 }
