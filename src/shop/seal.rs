@@ -307,8 +307,8 @@ impl Run<'_> {
                 let Some(changed) = changed else { return Err(refusal.into()) };
                 let changed = waiting.remove(changed).source.document;
                 let refusal = ShopRefusal::Changed { path: shown_path(&changed) };
-                if self.order.replaces.is_some() {
-                    // A replacement is whole or not at all.
+                if self.order.replaces.is_some() || self.order.all_or_nothing {
+                    // A replacement is whole or not at all, and so is what was asked to be.
                     return Err(refusal.into());
                 }
                 self.report.refused.push((changed, refusal.into()));
@@ -370,9 +370,9 @@ fn replaces_all(
     if batch.len() > 1 {
         return Err(ShopRefusal::ReplacementSplits { number });
     }
-    let given: Vec<_> = batch.values().flatten().map(|waiting| waiting.number.as_str()).collect();
+    let given: HashSet<_> = batch.values().flatten().map(|waiting| waiting.number.as_str()).collect();
     let lacking: Vec<_> =
-        replaced.iter().filter(|invoice| !given.contains(&invoice.number.as_str())).collect();
+        replaced.iter().filter(|invoice| !given.contains(invoice.number.as_str())).collect();
     match lacking.first() {
         None => Ok(()),
         Some(first) => {

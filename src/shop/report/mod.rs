@@ -174,20 +174,24 @@ fn head(language: Language, columns: &[&str]) -> Vec<String> {
     columns.iter().map(|column| words::text(language, &format!("shop-column-{column}"))).collect()
 }
 
-/// Columns side by side, each as wide as its widest cell; numbers to the right.
+/// Columns side by side, each as wide as its widest cell; a column of numbers under its head stands
+/// to the right.
 fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let wide = |cell: &String| cell.chars().count();
-    let widths: Vec<_> = (0..columns)
-        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(wide).max().unwrap_or(0))
+    let is_number = |cell: &String| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
+    let shapes: Vec<_> = (0..columns)
+        .map(|at| {
+            let width = column(at).map(|cell| cell.chars().count()).max().unwrap_or(0);
+            (width, rows.len() > 1 && column(at).skip(1).all(is_number))
+        })
         .collect();
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            let is_number = !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
+        for (cell, (width, right)) in row.iter().zip(&shapes) {
             line += "  ";
-            line += &if is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
+            line += &if *right { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
         }
         text += line.trim_end();
         text.push('\n');
@@ -223,5 +227,7 @@ mod tests {
     fn a_table_s_columns_stand_under_each_other() {
         let rows = [["no", "term"], ["5", "a"], ["12", "b"]].map(|row| row.map(str::to_owned).to_vec());
         assert_eq!(table(&rows), "  no  term\n   5  a\n  12  b\n");
+        let rows = [["number", "7"], ["date", "5 June"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), "  number  7\n  date    5 June\n");
     }
 }
