@@ -15,9 +15,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
 
 use super::ledger::{Book, SealedBundle};
 use super::order::Sealing;
@@ -53,47 +51,6 @@ pub(super) struct Draft {
     /// What was written at the front, when it was.
     front: Option<Vec<u8>>,
     fault: Fault,
-    early: EarlySync,
-}
-
-/// Bytes that are written before a sync of them begins.
-const EARLY: usize = 128 << 20;
-
-/// A thread that brings to the disk what is written while more is sealed, so that the sync at the end
-/// finds little left: a stick is slower than sealing. That last sync alone is the promise; if one of
-/// these fails, it is refused too ([`crate::support::durable`]).
-struct EarlySync {
-    wake: Option<SyncSender<()>>,
-    thread: Option<JoinHandle<()>>,
-    since: usize,
-}
-
-impl EarlySync {
-    fn of(file: File, path: PathBuf) -> Self {
-        let (wake, woken) = sync_channel(1);
-        let thread = std::thread::spawn(move || woken.iter().for_each(|()| drop(sync_file(&file, &path))));
-        Self { wake: Some(wake), thread: Some(thread), since: 0 }
-    }
-
-    fn written(&mut self, count: usize) {
-        self.since += count;
-        if self.since >= EARLY
-            && let Some(wake) = &self.wake
-        {
-            // While one sync runs a second may wait; a third has nothing to add.
-            let _ = wake.try_send(());
-            self.since = 0;
-        }
-    }
-}
-
-impl Drop for EarlySync {
-    fn drop(&mut self) {
-        self.wake = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().expect("syncing does not panic");
-        }
-    }
 }
 
 /// Why writing a draft failed, for whoever no longer has the draft.
@@ -111,9 +68,8 @@ impl Draft {
         let mut options = OpenOptions::new();
         let options = options.write(true).create_new(true).mode(0o644).custom_flags(libc::O_NOFOLLOW);
         let file = options.open(&path).map_err(|error| failed(&error))?;
-        let early = EarlySync::of(file.try_clone().map_err(|error| failed(&error))?, path.clone());
         let fault = Fault::default();
-        Ok((Self { file, path, front: None, fault: fault.clone(), early }, fault))
+        Ok((Self { file, path, front: None, fault: fault.clone() }, fault))
     }
 
     /// The draft's payload is on the disk when this returns.
@@ -152,7 +108,6 @@ impl Write for Draft {
             return Ok(bytes.len());
         }
         let outcome = self.file.write(bytes);
-        self.early.written(*outcome.as_ref().unwrap_or(&0));
         self.noted(outcome)
     }
 

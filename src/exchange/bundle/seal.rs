@@ -2,11 +2,9 @@
 //!
 //! ```text
 //! Parcel::add    records -> leaves, root          the documents' digests are known already
-//! Parcel::seal   documents -> age -> [thread] each document's digest checked; SHA-256, write
+//! Parcel::seal   documents -> check digest -> age -> [thread] SHA-256, write
 //!                then back to the front: the header, now with the digest, signed
 //! ```
-//! Both digests are the thread's work: encrypting takes as long as the two of them.
-//!
 //! The header stands before the age file although it names its digest: its length does not depend
 //! on the digest, and the age file's length follows from the payload's.
 
@@ -34,7 +32,7 @@ use crate::support::secret::Secret;
 /// age's STREAM: 64 KiB of plaintext a chunk, 16 bytes of tag.
 const CHUNK_SIZE: u64 = 64 * 1024;
 const TAG_SIZE: u64 = 16;
-/// Bytes are handed to the digesting thread in pieces of about this size, this many under way.
+/// Ciphertext is handed to the digesting thread in pieces of this size, this many under way.
 const PIECE_SIZE: usize = 256 * 1024;
 const PIECES: usize = 8;
 /// What age's own header and ours may take, generously.
@@ -148,11 +146,7 @@ impl Parcel {
     {
         let (sender, received) = sync_channel(PIECES);
         let written_by_age = Rc::new(Cell::new(0));
-        let pieces = Pieces {
-            buffer: Vec::with_capacity(PIECE_SIZE),
-            sender: sender.clone(),
-            count: written_by_age.clone(),
-        };
+        let pieces = Pieces { buffer: Vec::with_capacity(PIECE_SIZE), sender, count: written_by_age.clone() };
         let encryptor = Encryptor::with_recipients(std::iter::once(&address.recipient as &dyn Recipient))
             .map_err(|error| BundleRefusal::Io { reason: error.to_string() })?;
         let age = encryptor.wrap_output(pieces)?;
@@ -163,9 +157,8 @@ impl Parcel {
         let front = Statement::sign(labels::BUNDLE, header.clone(), key).to_bytes().len() as u64;
 
         out.seek(SeekFrom::Start(front))?;
-        let promised = self.documents.iter().map(|document| document.sha256).collect();
-        let digesting = std::thread::spawn(move || digest_and_write(&received, promised, out));
-        let written = self.write_payload(age, sender, document);
+        let digesting = std::thread::spawn(move || digest_and_write(&received, out));
+        let written = self.write_payload(age, document);
         // The thread ends when the sending side is dropped, which write_payload does.
         let (mut out, measured) = digesting.join().expect("digesting does not panic")?;
         written?;
@@ -207,55 +200,42 @@ impl Parcel {
     fn write_payload<R: Read>(
         &self,
         mut age: age::stream::StreamWriter<Pieces>,
-        digesting: SyncSender<Piece>,
         mut document: impl FnMut(usize) -> io::Result<R>,
     ) -> Result<(), BundleRefusal> {
-        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
         age.write_all(&self.leaves)?;
+        let mut buffer = vec![0; CHUNK_SIZE as usize];
         for (index, promised) in self.documents.iter().enumerate() {
             let mut input = document(index)?;
-            let mut left = promised.length;
+            let mut digest = Sha256::new();
+            let mut length = 0;
             loop {
-                // Its bytes go on to the digesting thread, so each piece is a buffer of its own.
-                let mut piece = Vec::with_capacity(left.clamp(1, PIECE_SIZE as u64) as usize);
-                // One byte more than is left shows that the document has grown.
-                let count =
-                    input.by_ref().take(left.min(PIECE_SIZE as u64 - 1) + 1).read_to_end(&mut piece)?;
-                if count as u64 > left {
-                    return Err(BundleRefusal::DocumentChanged { document: index });
-                }
-                if count == 0 {
+                let count = match input.read(&mut buffer) {
+                    Ok(0) => break,
+                    Ok(count) => count,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(error) => return Err(error.into()),
+                };
+                length += count as u64;
+                if length > promised.length {
                     break;
                 }
-                age.write_all(&piece)?;
-                left -= count as u64;
-                digesting.send(Piece::Document(piece)).map_err(gone)?;
+                digest.update(&buffer[..count]);
+                age.write_all(&buffer[..count])?;
             }
-            if left > 0 {
+            if length != promised.length || Digest(digest.finalize().into()) != promised.sha256 {
                 return Err(BundleRefusal::DocumentChanged { document: index });
             }
-            digesting.send(Piece::DocumentEnds).map_err(gone)?;
         }
         age.finish()?.flush()?;
         Ok(())
     }
 }
 
-/// What the digesting thread is given.
-enum Piece {
-    /// Bytes of the age file, in order: digested and written.
-    Age(Vec<u8>),
-    /// Bytes of the next document: digested.
-    Document(Vec<u8>),
-    /// The document is whole: its digest must be the promised one.
-    DocumentEnds,
-}
-
 /// Gathers ciphertext into pieces for the digesting thread. age's own header stays in the first
 /// piece until the payload begins, so the thread may be started after it.
 struct Pieces {
     buffer: Vec<u8>,
-    sender: SyncSender<Piece>,
+    sender: SyncSender<Vec<u8>>,
     count: Rc<Cell<u64>>,
 }
 
@@ -271,36 +251,21 @@ impl Write for Pieces {
 
     fn flush(&mut self) -> io::Result<()> {
         let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE_SIZE + CHUNK_SIZE as usize));
-        self.sender.send(Piece::Age(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        self.sender.send(piece).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
 
-/// Writes the age file's pieces, holds each document against its `promised` digest, and returns the
-/// writer with the age file's length and digest.
+/// Writes what comes and returns the writer with length and digest.
 fn digest_and_write<W: Write>(
-    pieces: &Receiver<Piece>,
-    promised: Vec<Digest>,
+    pieces: &Receiver<Vec<u8>>,
     mut out: W,
 ) -> Result<(W, (u64, Digest)), BundleRefusal> {
-    let mut promised = promised.into_iter().enumerate();
-    let mut document = Sha256::new();
     let mut digest = Sha256::new();
     let mut length = 0;
     for piece in pieces {
-        match piece {
-            Piece::Age(bytes) => {
-                digest.update(&bytes);
-                length += bytes.len() as u64;
-                out.write_all(&bytes)?;
-            }
-            Piece::Document(bytes) => document.update(&bytes),
-            Piece::DocumentEnds => {
-                let (index, promised) = promised.next().expect("one for each document that is sent");
-                if Digest(document.finalize_reset().into()) != promised {
-                    return Err(BundleRefusal::DocumentChanged { document: index });
-                }
-            }
-        }
+        digest.update(&piece);
+        length += piece.len() as u64;
+        out.write_all(&piece)?;
     }
     Ok((out, (length, Digest(digest.finalize().into()))))
 }
