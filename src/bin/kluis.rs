@@ -17,7 +17,12 @@ use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
 use factuurkluis::exchange::vocabulary::{Amount, Class, Country, Currency};
 use factuurkluis::support::secret::harden_process;
 use factuurkluis::support::system::give_memory_back;
+use factuurkluis::support::wiping::Wiping;
 use factuurkluis::support::words::Language;
+
+/// Nothing of a destroyed term stays in memory that was given back.
+#[global_allocator]
+static MEMORY: Wiping = Wiping;
 
 /// Keeps a webshop's invoices for the fiscal term on a box without a network, and destroys them when it
 /// is over.

@@ -54,7 +54,7 @@ pub struct Vetted {
     intact: Intact,
 }
 
-/// A bundle in the spool that may be kept.
+/// A bundle in the spool that may be kept; its bytes are on the disk.
 pub struct Examined {
     spooled: Spooled,
     authentic: Authentic,
@@ -121,6 +121,7 @@ pub fn vet(
     }
     check_standing(&header, &term).map_err(|refusal| named(refusal.into()))?;
     let intact = authentic.intact(spooled.measured).map_err(|refusal| named(refusal.into()))?;
+    spooled.begin_sync().map_err(named)?;
     Ok(Vetting::Vetted(Box::new(Vetted { spooled, intact })))
 }
 
@@ -174,7 +175,8 @@ impl Vetted {
     }
 
     /// Second half, with the term's key: decryption, leaves against root, records and their term,
-    /// documents' digests. `piece` sees every document's bytes on the way.
+    /// documents' digests. `piece` sees every document's bytes on the way. Meanwhile the file is made
+    /// durable; both are done when this returns.
     ///
     /// # Errors
     /// [`Refused`].
@@ -189,7 +191,7 @@ impl Vetted {
     }
 
     fn examine_unnamed(
-        self,
+        mut self,
         known_terms: &[Term],
         lease: &Lease,
         piece: &mut dyn FnMut(Piece<'_>) -> Result<(), Why>,
@@ -207,6 +209,7 @@ impl Vetted {
             }
             piece(part)
         })?;
+        self.spooled.synced()?;
         let receipt_key = opened.stream().receipt_key();
         Ok(Examined { spooled: self.spooled, authentic, leaves: opened.into_leaves(), receipt_key })
     }
@@ -251,14 +254,13 @@ impl Examined {
         self.authentic.digest()
     }
 
-    /// Makes the file durable and gives it its final name. Not admitted before the journal says so.
+    /// Gives the durable file its final name. Not admitted before the journal says so.
     ///
     /// # Errors
     /// [`Refused`] with the disk's fault.
     pub fn keep(mut self, layout: &Layout) -> Result<Kept, Refused> {
         let path = layout.bundle(&self.authentic.header().term, self.authentic.place());
-        durable::sync_file(&self.spooled.file, &self.spooled.path)
-            .and_then(|()| durable::rename(&self.spooled.path, &path))
+        durable::rename(&self.spooled.path, &path)
             .map_err(|error| Why::from(error).of(&self.spooled.name))?;
         self.spooled.kept = true;
         let name = self.spooled.name.clone();

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!  a file ── spool (copy, digest) ── vet (sender, place, digest) ── examine (key, leaves, law, reader)
-//!                                        └── keep (fsync, rename, fsync) ── [keeper: journal, receipt]
+//!                                        │      └── meanwhile, in a thread of its own: fsync
+//!                                        └── keep (rename, fsync) ── [keeper: journal, receipt]
 //! ```
 //! **Promised.** Nothing of a bundle is decrypted before its sender's signature and its digest held;
 //! a bundle that is refused leaves the box's directory as it was; [`Kept`] exists only for a file
@@ -11,7 +12,7 @@
 //! the keeper's part: a file that was kept and never journaled is taken from the spool again.
 //!
 //! System calls of the happy path: open(source) open(spool, `O_CREAT|O_EXCL`) read… write…; take
-//! over ([`durable::take_over`]); read…; fsync; rename; fsync(directory).
+//! over ([`durable::take_over`]); read… beside fsync; rename; fsync(directory).
 
 mod examine;
 mod read;

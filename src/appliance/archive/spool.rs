@@ -5,6 +5,7 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{ArchiveRefusal, RESERVE, Refused, Why};
@@ -51,6 +52,8 @@ pub struct Spooled {
     pub(super) sealed: Option<Sealed>,
     pub(super) measured: Measured,
     pub(super) kept: bool,
+    /// Writing the file to the disk, while it is examined.
+    syncing: Option<JoinHandle<Result<(), DiskError>>>,
 }
 
 impl Spool {
@@ -147,6 +150,7 @@ impl Spool {
             sealed: Some(sealed),
             measured,
             kept: false,
+            syncing: None,
         })
     }
 }
@@ -175,6 +179,24 @@ impl Spooled {
     #[must_use]
     pub fn claimed(&self) -> &Header {
         self.sealed.as_ref().expect("taken by vetting only").claimed()
+    }
+
+    /// Begins to make the file durable in a thread of its own. The disk is slower than the examination,
+    /// and needs no core of ours.
+    pub(super) fn begin_sync(&mut self) -> Result<(), Why> {
+        let (file, path) = (self.file.try_clone().map_err(BundleRefusal::from)?, self.path.clone());
+        let sync = std::thread::Builder::new().name("sync".to_owned());
+        let syncing = sync.spawn(move || durable::sync_file(&file, &path)).map_err(BundleRefusal::from)?;
+        self.syncing = Some(syncing);
+        Ok(())
+    }
+
+    /// The file is durable when this returns.
+    pub(super) fn synced(&mut self) -> Result<(), Why> {
+        match self.syncing.take() {
+            Some(syncing) => Ok(syncing.join().expect("syncing does not panic")?),
+            None => Ok(durable::sync_file(&self.file, &self.path)?),
+        }
     }
 }
 

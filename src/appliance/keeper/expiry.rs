@@ -35,7 +35,7 @@ use crate::exchange::journal::Event;
 use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
 use crate::exchange::law::{self, Kept};
 use crate::exchange::vocabulary::{Class, Digest, Word};
-use crate::support::durable::{self, failpoint};
+use crate::support::durable::{self, failpoint, mutated};
 use crate::support::words::{Language, Said};
 
 /// The floor, as this run of the program counts it.
@@ -335,7 +335,11 @@ impl Keeper {
                 basis: word,
             })?;
             failpoint("switch-4-intent-journaled");
-            prepared.commit()?;
+            if mutated("skip-switch") {
+                prepared.abandon()?;
+            } else {
+                prepared.commit()?;
+            }
         }
         self.bury(room, &obituary)
     }

@@ -12,6 +12,15 @@ pub fn failpoint(name: &str) {
     let _ = name;
 }
 
+/// Whether `KLUIS_MUTATE` names this mutation: a step of ours that is left out, so that a test can show
+/// that it would notice. Only in debug builds; in any other build this is `false`, and no variable
+/// changes it.
+#[must_use]
+#[inline]
+pub fn mutated(name: &str) -> bool {
+    cfg!(debug_assertions) && std::env::var_os("KLUIS_MUTATE").is_some_and(|mutation| mutation == name)
+}
+
 #[cfg(any(debug_assertions, feature = "failpoints"))]
 mod armed {
     use std::sync::LazyLock;

@@ -52,7 +52,7 @@ mod tests;
 
 pub use appender::Appender;
 pub use error::{DiskError, sound};
-pub use failpoint::failpoint;
+pub use failpoint::{failpoint, mutated};
 pub use files::{
     create_dir, create_dir_all, free_space, overwrite_in_place, read_up_to, remove_file, rename, sync_dir,
     sync_file, write_atomically,
