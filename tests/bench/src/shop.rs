@@ -218,7 +218,7 @@ pub fn record(number: u64) -> Record {
 
 /// A PDF of one page with `content` on it (never drawn), and an invoice's XML in it where asked.
 fn pdf(xml: Option<&[u8]>, content: &[u8]) -> Vec<u8> {
-    use pdf_writer::{Filter, Name, Ref, Str, TextStr};
+    use pdf_writer::{Filter, Finish, Name, Ref, Str, TextStr};
     let mut pdf = pdf_writer::Pdf::new();
     let [root, pages, page, specification, embedded, stream] = [1, 2, 3, 4, 5, 6].map(Ref::new);
     let mut catalogue = pdf.catalog(root);
