@@ -1,5 +1,6 @@
 //! Starting a process, listening to it with a limit to our patience, and ending it.
 
+use std::collections::VecDeque;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -12,9 +13,14 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::frames::{ANSWER_LIMIT, Answer, plain};
 use super::refusal::{Fault, ReaderRefusal};
+use crate::support::system::widen_pipe;
 
 /// How long a process may take to shut its cage.
 const STARTS_WITHIN: Duration = Duration::from_secs(10);
+/// Bytes on the way to the process: some documents.
+const PIPE: i32 = 1 << 20;
+/// Bytes of answers that are taken from the pipe at once.
+const AHEAD: usize = 4 * 1024;
 /// How often waiting looks up.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -86,9 +92,10 @@ pub(super) fn start_program(program: &Path, mode: &str) -> Result<Started, Reade
         .spawn()
         .map_err(|error| unavailable(&error.to_string()))?;
     let given = child.stdin.take().expect("it was asked for a pipe");
+    widen_pipe(&given, PIPE);
     let stdout = child.stdout.take().expect("it was asked for a pipe");
     let started =
-        Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Answers { stdout } };
+        Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Answers::of(stdout) };
     started.shut()
 }
 
@@ -191,9 +198,15 @@ impl Patience {
 /// The pipe that answers come over.
 pub(super) struct Answers {
     stdout: ChildStdout,
+    /// What was taken from the pipe and not asked for yet.
+    ahead: VecDeque<u8>,
 }
 
 impl Answers {
+    fn of(stdout: ChildStdout) -> Self {
+        Self { stdout, ahead: VecDeque::new() }
+    }
+
     /// The next answer.
     pub(super) fn next(&mut self, patience: &mut Patience) -> Result<Answer, Lost> {
         let mut length = [0; 2];
@@ -229,6 +242,19 @@ impl Answers {
 
     /// At least one byte, or 0 at the end.
     fn some(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
+        if self.ahead.is_empty() {
+            if buffer.len() >= AHEAD {
+                return self.from_pipe(buffer, patience);
+            }
+            let mut ahead = [0; AHEAD];
+            let count = self.from_pipe(&mut ahead, patience)?;
+            self.ahead.extend(&ahead[..count]);
+        }
+        // Reading from memory does not fail.
+        self.ahead.read(buffer).map_err(|_| Lost::Ended)
+    }
+
+    fn from_pipe(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
         let tick = Timespec { tv_sec: 0, tv_nsec: i64::from(TICK.subsec_nanos()) };
         loop {
             let mut pipe = [PollFd::new(&self.stdout, PollFlags::IN)];
