@@ -1,7 +1,7 @@
 //! The spool: where a bundle is copied, and measured, before anything else happens to it.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -114,7 +114,7 @@ impl Spool {
             // What a stick that was pulled out too early has.
             return Err(BundleRefusal::HeaderTruncated.into());
         }
-        let mut input = BufReader::with_capacity(256 * 1024, input);
+        let mut input = BufReader::new(input);
         let sealed = Sealed::read(&mut input)?;
         let needed = sealed.claimed().length + sealed.to_bytes().len() as u64;
         let promise = self.promise(needed)?;
@@ -127,19 +127,13 @@ impl Spool {
             .mode(0o600)
             .open(&path)
             .map_err(|error| DiskError::of("create", &path, &error))?;
-        let mut output = Copy {
-            output: BufWriter::with_capacity(1 << 20, output),
-            done: 0,
-            total: needed,
-            copied,
-            promise,
-        };
+        let mut output = Copy { output, done: 0, total: needed, copied, promise };
         let wrong = |error: std::io::Error| DiskError::of("write", &path, &error);
         output.write_all(&sealed.to_bytes()).map_err(wrong)?;
         // One byte more than was signed for shows that something follows; no need to copy the rest.
         let mut rest = input.take(sealed.claimed().length + 1);
         let measured = Measured::while_copying(&mut rest, &mut output).map_err(wrong)?;
-        output.output.into_inner().map_err(|error| wrong(error.into_error()))?;
+        drop(output);
         durable::failpoint("take-spooled");
         let file = take_over(&path)?;
         removal.kept = true;
@@ -238,7 +232,7 @@ impl Drop for RemoveUnlessKept<'_> {
 
 /// A writer that tells how far it is.
 struct Copy<'a> {
-    output: BufWriter<File>,
+    output: File,
     done: u64,
     total: u64,
     copied: &'a mut dyn FnMut(u64, u64),

@@ -32,9 +32,10 @@ use crate::support::secret::Secret;
 /// age's STREAM: 64 KiB of plaintext a chunk, 16 bytes of tag.
 const CHUNK_SIZE: u64 = 64 * 1024;
 const TAG_SIZE: u64 = 16;
-/// Ciphertext is handed to the digesting thread in pieces of this size, this many under way.
-const PIECE_SIZE: usize = 256 * 1024;
-const PIECES: usize = 8;
+/// Ciphertext is handed to the digesting thread in pieces of about this size, this many under way. (Why
+/// not larger ones: see `PIECE` in `open`.)
+const PIECE_SIZE: usize = 64 * 1024;
+const PIECES: usize = 32;
 /// What age's own header and ours may take, generously.
 const HEADERS_ROOM: u64 = HEADER_LIMIT as u64 + 16 * 1024;
 
