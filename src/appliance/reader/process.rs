@@ -244,17 +244,17 @@ impl Answers {
     fn some(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
         if self.ahead.is_empty() {
             if buffer.len() >= AHEAD {
-                return self.from_pipe(buffer, patience);
+                return self.read_pipe(buffer, patience);
             }
             let mut ahead = [0; AHEAD];
-            let count = self.from_pipe(&mut ahead, patience)?;
+            let count = self.read_pipe(&mut ahead, patience)?;
             self.ahead.extend(&ahead[..count]);
         }
         // Reading from memory does not fail.
         self.ahead.read(buffer).map_err(|_| Lost::Ended)
     }
 
-    fn from_pipe(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
+    fn read_pipe(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
         let tick = Timespec { tv_sec: 0, tv_nsec: i64::from(TICK.subsec_nanos()) };
         loop {
             let mut pipe = [PollFd::new(&self.stdout, PollFlags::IN)];
