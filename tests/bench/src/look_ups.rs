@@ -323,7 +323,7 @@ impl Sqlite {
             )
             .expect("a table");
         let all = connection.transaction().expect("a transaction");
-        for (leaf, One { term, record }) in invoices.iter().enumerate() {
+        for (leaf, One { term, record }) in (0i64..).zip(invoices) {
             let date = |date: Option<Date>| date.map(|date| date.to_string());
             all.prepare_cached(
                 "INSERT INTO invoices (term, bundle, leaf, series, number, kind, issue_date, supply_date, buyer,

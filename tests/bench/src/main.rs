@@ -8,7 +8,7 @@ mod pair;
 mod sealing;
 mod shop;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use factuurkluis::appliance::reader;
