@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use factuurkluis::appliance::command::{self, Asked, Desk, Ending, QueryText, Stop, Who};
+use factuurkluis::appliance::command::{self, Asked, Desk, Ending, QueryText, Stop, Who, WhoTwo};
 use factuurkluis::appliance::keeper::{InitOptions, KeeperRefusal, OwnRefusal};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
@@ -148,6 +148,22 @@ enum Command {
         /// The box's card, whose key must have signed it
         #[arg(long, value_name = "FILE")]
         card: Option<PathBuf>,
+    },
+    /// List the officers; two of them appoint or dismiss one
+    ///
+    /// Examples:
+    ///   kluis officer --appoint Carla --as Anna --with Bram
+    ///   kluis officer --dismiss Bram --as Anna --with Carla
+    #[command(verbatim_doc_comment)]
+    Officer {
+        /// Make this person an officer
+        #[arg(long, value_name = "NAME", conflicts_with = "dismiss")]
+        appoint: Option<String>,
+        /// Take the office from this person
+        #[arg(long, value_name = "NAME")]
+        dismiss: Option<String>,
+        #[command(flatten)]
+        by: ByTwo,
     },
     /// Issue a pass to an auditor
     Pass {
@@ -297,6 +313,26 @@ struct By {
     pass_file: Option<PathBuf>,
 }
 
+/// Two officers who decide together.
+#[derive(clap::Args)]
+struct ByTwo {
+    #[command(flatten)]
+    first: By,
+    /// The second officer's name
+    #[arg(long = "with", value_name = "NAME")]
+    second: Option<String>,
+    /// A file with the second officer's pass-phrase; without it, it is asked for
+    #[arg(long, value_name = "FILE", env = "KLUIS_WITH_PASS_FILE")]
+    with_pass_file: Option<PathBuf>,
+}
+
+impl ByTwo {
+    fn who(self) -> WhoTwo {
+        let second = Who { name: self.second.unwrap_or_default(), pass_file: self.with_pass_file };
+        WhoTwo { first: self.first.who(), second }
+    }
+}
+
 fn advice(text: &str) -> Result<Advice, String> {
     let (class, rest) =
         text.split_once('=').ok_or("CLASS=YEARS:WHO, such as ordinary=10:Visser accountants")?;
@@ -388,6 +424,9 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::VerifyCertificate { file, card } => {
             command::verify_certificate(&file, card.as_deref(), json)
         }
+        Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
+        Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),
+        Command::Officer { .. } => desk.officers(),
         Command::Pass { holder, reason, until, by } => desk.pass(holder, reason, until, &by.who()),
     }
 }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::bars::Bars;
-use super::{Asked, Credential, Order, QueryText, RunOptions, SaidNo, print};
+use super::{Asked, Credential, Order, QueryText, RunOptions, SaidNo, Two, print};
 use crate::appliance::keeper::{Keeper, KeeperRefusal, OwnRefusal};
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::support::durable::{self, DiskError};
@@ -96,6 +96,14 @@ pub struct Who {
     pub name: String,
     /// A file with the pass-phrase; without it, it is asked for.
     pub pass_file: Option<PathBuf>,
+}
+
+/// Two officers who decide together, as the command line names them.
+pub struct WhoTwo {
+    /// Who asks.
+    pub first: Who,
+    /// Who decides beside him.
+    pub second: Who,
 }
 
 impl Desk {
@@ -323,6 +331,47 @@ impl Desk {
         Ok(Ending::Done)
     }
 
+    /// `kluis officer`: lists the officers.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn officers(&self) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Officers)?;
+        self.print(&answer, print::officers)?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis officer --appoint`: makes somebody an officer and shows the pass-phrase, this once.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn appoint(&self, name: String, by: &WhoTwo) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Appoint { by: by.credentials()?, name })?;
+        self.print(&answer, |answer, language| {
+            let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+            let fields = [
+                ("name", text("name").into()),
+                ("phrase", text("pass_phrase").into()),
+                ("from", text("counts_from").into()),
+            ];
+            words::message(language, "kluis-officer-made", &fields) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis officer --dismiss`: takes the office from somebody.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn dismiss(&self, name: String, by: &WhoTwo) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Dismiss { by: by.credentials()?, name })?;
+        self.print(&answer, |answer, language| {
+            let name = answer["name"].as_str().unwrap_or_default().to_owned();
+            words::message(language, "kluis-officer-gone", &[("name", name.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
     /// `kluis pass`: issues a pass and shows its pass-phrase, this once.
     ///
     /// # Errors
@@ -342,6 +391,16 @@ impl Desk {
             words::message(language, "kluis-pass-made", &fields) + "\n"
         })?;
         Ok(Ending::Done)
+    }
+}
+
+impl WhoTwo {
+    /// Both names and pass-phrases; one after the other where they are asked for.
+    pub(super) fn credentials(&self) -> Result<Two, Stop> {
+        if self.second.name.is_empty() {
+            return Err(Stop::said(&OwnRefusal::SecondOfficer));
+        }
+        Ok(Two { first: self.first.credential()?, second: self.second.credential()? })
     }
 }
 

@@ -20,8 +20,8 @@ mod run;
 mod socket;
 mod without_box;
 
-pub use desk::{Desk, Ending, Stop, Who, language, speak};
-pub use order::{Asked, Credential, Order, QueryText, Said as SaidNo};
+pub use desk::{Desk, Ending, Stop, Who, WhoTwo, language, speak};
+pub use order::{Asked, Credential, Order, QueryText, Said as SaidNo, Two};
 pub use run::{RunOptions, run};
 pub use socket::{Frame, order, serve};
 pub use without_box::{init, verify_certificate};

@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::appliance::catalogue::{Match, Order as ListOrder, Query, ROWS_MOST, Sums, Totals};
 use crate::appliance::keeper::{
-    Found, FoundRow, Keeper, KeeperRefusal, Outcome, OwnRefusal, Progress, Shown, TermView, Visitor,
+    Found, FoundRow, Keeper, KeeperRefusal, Outcome, OwnRefusal, Pair, Progress, Shown, TermView, Visitor,
     bundle_of, bundle_text,
 };
 use crate::appliance::retention::TermState;
@@ -25,6 +25,26 @@ pub struct Credential {
     pub name: String,
     /// His pass-phrase.
     pub pass_phrase: String,
+}
+
+/// Two officers who decide together.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Two {
+    /// Who gives the order.
+    pub first: Credential,
+    /// Who decides beside him.
+    pub second: Credential,
+}
+
+impl Two {
+    /// Both, as far as the keeper lets them in.
+    ///
+    /// # Errors
+    /// As [`Keeper::pair`].
+    pub(super) fn pair(&self, keeper: &Keeper) -> Result<Pair, KeeperRefusal> {
+        let first = keeper.log_in(&self.first.name, &self.first.pass_phrase)?;
+        keeper.pair(&first, &self.second.name, &self.second.pass_phrase)
+    }
 }
 
 /// What a search asks, as it was typed.
@@ -110,6 +130,9 @@ pub enum Order {
     Receipt { number: u64, stream: Option<String> },
     Certificate { term: String },
     Pass { by: Credential, holder: String, reason: String, until: Date },
+    Officers,
+    Appoint { by: Two, name: String },
+    Dismiss { by: Two, name: String },
 }
 
 /// A refusal as it goes over the socket: the stable code, and the sentence.
@@ -207,6 +230,16 @@ impl Order {
                 let certificate = keeper.certificate(&term)?;
                 write(out, &certificate.to_bytes())?;
                 Ok(to_json(certificate.body()))
+            }
+            Self::Officers => Ok(to_json(keeper.officers())),
+            Self::Appoint { by, name } => {
+                let made = keeper.appoint(&by.pair(keeper)?, &name)?;
+                Ok(json!({ "name": made.name, "pass_phrase": made.pass_phrase.expose(),
+                    "counts_from": made.counts_from }))
+            }
+            Self::Dismiss { by, name } => {
+                keeper.dismiss(&by.pair(keeper)?, &name)?;
+                Ok(json!({ "name": name }))
             }
             Self::Pass { by, holder, reason, until } => {
                 let by = keeper.log_in(&by.name, &by.pass_phrase)?;

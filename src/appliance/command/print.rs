@@ -80,6 +80,20 @@ pub fn taken(answer: &Value, language: Language) -> String {
     out
 }
 
+/// `kluis officer`.
+#[must_use]
+pub fn officers(answer: &Value, language: Language) -> String {
+    let cells = |officer: &Value| {
+        let from = match officer["counts_from"].as_str() {
+            Some(_) => day(language, &officer["counts_from"]),
+            None => words::text(language, "kluis-officer-from-the-first-day"),
+        };
+        vec![text(officer, "name").to_owned(), from]
+    };
+    let rows: Vec<_> = answer.as_array().into_iter().flatten().map(cells).collect();
+    table(&heads(language, &["officer", "counts-from"]), &rows, &[])
+}
+
 /// `kluis find`.
 #[must_use]
 pub fn found(answer: &Value, language: Language) -> String {

@@ -43,6 +43,12 @@ impl<'a> NewEvent<'a> {
     pub fn of_term(kind: EntryKind, body: Vec<u8>, term: &str, key: &'a Secret) -> Self {
         Self { kind, body, place: Place::Term(term.to_owned()), key: Some(key) }
     }
+
+    /// An event of a hold, sealed under its key. The hold's directory exists.
+    #[must_use]
+    pub fn of_hold(kind: EntryKind, body: Vec<u8>, hold: &str, key: &'a Secret) -> Self {
+        Self { kind, body, place: Place::Hold(hold.to_owned()), key: Some(key) }
+    }
 }
 
 /// An event that is in the log.

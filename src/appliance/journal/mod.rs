@@ -6,6 +6,7 @@
 //! DIR/journal/events/public        what opens public entries, in the clear        (see `record`)
 //! DIR/journal/events/2026          what opens entries of no term, sealed under that year's key
 //! DIR/terms/<term>/events          what opens the term's entries, sealed under its event key
+//! DIR/holds/<hold>/events          what opens the hold's entries, sealed under its key
 //! DIR/journal/checkpoint           derived: the last head that was handed out, signed
 //! DIR/journal/tile/0/x001/234      derived: 256 hashes a tile; tile/0/000.p/7 a partial one
 //! DIR/journal/tile/entries/000     derived: the same entries, each after its length (2 bytes)

@@ -15,6 +15,9 @@ pub enum Place {
     /// Events of the term of this name (lower-case letters, digits and dashes), sealed under its event
     /// key. The term's directory exists before its first event and is removed by others.
     Term(String),
+    /// Events of the hold of this name (of the same form), sealed under its key. As with a term, its
+    /// directory exists before and is removed by others.
+    Hold(String),
 }
 
 impl Place {
@@ -24,7 +27,8 @@ impl Place {
             Self::Public => Ok(directory.join("journal/events/public")),
             Self::Year(year @ 1..=9999) => Ok(directory.join(format!("journal/events/{year:04}"))),
             Self::Term(name) if is_name(name) => Ok(directory.join("terms").join(name).join("events")),
-            Self::Year(_) | Self::Term(_) => {
+            Self::Hold(name) if is_name(name) => Ok(directory.join("holds").join(name).join("events")),
+            Self::Year(_) | Self::Term(_) | Self::Hold(_) => {
                 Err(LogRefusal::PlaceName { place: self.to_string().chars().take(80).collect() }.into())
             }
         }
@@ -41,9 +45,12 @@ impl Place {
                 places.push(Self::Year(year));
             }
         }
-        for name in names_in(&directory.join("terms"))? {
-            if is_name(&name) && directory.join("terms").join(&name).join("events").exists() {
-                places.push(Self::Term(name));
+        let of_kind: [(&str, fn(String) -> Self); 2] = [("terms", Self::Term), ("holds", Self::Hold)];
+        for (folder, place) in of_kind {
+            for name in names_in(&directory.join(folder))? {
+                if is_name(&name) && directory.join(folder).join(&name).join("events").exists() {
+                    places.push(place(name));
+                }
             }
         }
         Ok(places)
@@ -57,6 +64,7 @@ impl fmt::Display for Place {
             Self::Public => f.write_str("public"),
             Self::Year(year) => write!(f, "year:{year:04}"),
             Self::Term(name) => write!(f, "term:{name}"),
+            Self::Hold(name) => write!(f, "hold:{name}"),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::support::words::assert_all_said;
 
 const TERM: &str = "trampoline-nl-ordinary-2026-12";
 const OTHER: &str = "trampoline-nl-one-stop-shop-2026-12";
+const HOLD: &str = "hold-1";
 
 struct Box {
     directory: TempDir,
@@ -41,12 +42,13 @@ fn key(place: &Place) -> Option<Secret> {
     match place {
         Place::Public => None,
         Place::Year(_) => Some(Secret::from_bytes(&[1; 32])),
-        Place::Term(name) => Some(Secret::from_bytes(&Digest::of(name.as_bytes()).0)),
+        Place::Term(name) | Place::Hold(name) => Some(Secret::from_bytes(&Digest::of(name.as_bytes()).0)),
     }
 }
 
-fn places() -> [Place; 4] {
-    [Place::Public, Place::Year(2026), Place::Term(TERM.to_owned()), Place::Term(OTHER.to_owned())]
+fn places() -> [Place; 5] {
+    let (term, other, hold) = (TERM.to_owned(), OTHER.to_owned(), HOLD.to_owned());
+    [Place::Public, Place::Year(2026), Place::Term(term), Place::Term(other), Place::Hold(hold)]
 }
 
 fn kind_of(place: &Place) -> EntryKind {
@@ -54,6 +56,7 @@ fn kind_of(place: &Place) -> EntryKind {
         Place::Public => EntryKind::ClockTurned,
         Place::Year(_) => EntryKind::LoggedIn,
         Place::Term(_) => EntryKind::LookUp,
+        Place::Hold(_) => EntryKind::HoldPlaced,
     }
 }
 
@@ -70,6 +73,7 @@ fn append(journal: &Journal, events: &[(Place, Vec<u8>)]) -> Result<Vec<Written>
             Place::Public => NewEvent::public(kind, body.clone()),
             Place::Year(year) => NewEvent::of_year(kind, body.clone(), *year, &keys[place]),
             Place::Term(name) => NewEvent::of_term(kind, body.clone(), name, &keys[place]),
+            Place::Hold(name) => NewEvent::of_hold(kind, body.clone(), name, &keys[place]),
         }
     });
     journal.append(new.collect())
@@ -87,6 +91,7 @@ impl Box {
         for term in [TERM, OTHER] {
             fs::create_dir_all(directory.path().join("terms").join(term)).unwrap();
         }
+        fs::create_dir_all(directory.path().join("holds").join(HOLD)).unwrap();
         Self { directory }
     }
 

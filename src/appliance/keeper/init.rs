@@ -90,7 +90,6 @@ impl Keeper {
         };
         // What a demo's clock shows at first, and what an honest box's floor begins at.
         let opened = if options.demo { at_noon(options.today) } else { RELEASE };
-        let since = if options.demo { opened } else { Timestamp::now() };
 
         durable::create_dir_all(directory)?;
         let root_directory = options.root.clone().unwrap_or_else(|| directory.join("root"));
@@ -101,7 +100,7 @@ impl Keeper {
             for name in &options.officers {
                 let (pass_phrase, verifier) = vault::issue_pass_phrase();
                 let id = Digest::of(name.as_bytes()).to_string()[..16].to_owned();
-                let officer = Officer { id, verifier, since, at_init: true };
+                let officer = Officer { id, verifier, since: opened, at_init: true };
                 contents.officers.insert(name.clone(), officer);
                 officers.push(OfficerMade { name: name.clone(), pass_phrase });
             }

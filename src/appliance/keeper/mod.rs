@@ -37,7 +37,7 @@ pub use enrol::Enrolled;
 pub use expiry::{ClockView, Happened, TermView, years_after};
 pub use init::{InitOptions, Made, OfficerMade};
 pub use look_up::{Found, FoundRow, LookUpReason, Shown, bundle_of, bundle_text};
-pub use people::{PassMade, Role, Visitor};
+pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use take::{Admitted, Outcome, Progress, TakeReport};
 // What the rooms below answer with, for the console, which calls the keeper only.

@@ -1,11 +1,18 @@
 //! Who stands at the console: officers, auditors with a pass, and why they look.
 
+use data_encoding::HEXLOWER;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Keeper, KeeperRefusal, OwnRefusal, held, utc_day};
-use crate::appliance::vault::{self, Pass, PassPhrase};
-use crate::exchange::journal::event::{LogInRefused, LoggedIn, PassIssued};
+use crate::appliance::vault::{self, Officer, Pass, PassPhrase};
+use crate::exchange::journal::event::{
+    LogInRefused, LoggedIn, OfficerAppointed, OfficerDismissed, PassIssued,
+};
+
+/// Bytes of an officer's name at most.
+const LONGEST_NAME: usize = 80;
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +33,39 @@ pub struct Visitor {
     pub role: Role,
     /// The reason's code; an auditor's is his pass.
     pub reason: String,
+}
+
+/// Two officers who decide together what one may not. Built by [`Keeper::pair`] only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    names: [String; 2],
+}
+
+impl Pair {
+    /// Their names, for the journal.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.names.to_vec()
+    }
+}
+
+/// An officer, as the list of them shows him.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OfficerView {
+    /// The name.
+    pub name: String,
+    /// The day from which he can be one of two; none for those of the box's first day.
+    pub counts_from: Option<Date>,
+}
+
+/// A new officer, and the pass-phrase that is shown this once.
+pub struct Appointed {
+    /// The name, which he types.
+    pub name: String,
+    /// Shown once, kept nowhere.
+    pub pass_phrase: PassPhrase,
+    /// The day from which he can be one of two.
+    pub counts_from: Option<Date>,
 }
 
 /// A new pass, and the pass-phrase that is shown this once.
@@ -80,6 +120,104 @@ impl Keeper {
         Ok(Visitor { who: pass.to_owned(), role: Role::Auditor, reason: format!("pass-{pass}") })
     }
 
+    /// Lets a second officer decide beside `first`, who has logged in. An officer appointed within a year
+    /// counts for none of the two, by the floor: whoever appoints a straw man must live with him for a
+    /// year first. Those of the box's first day count from then on.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::OfficersOnly`], [`OwnRefusal::TwoPeople`], [`OwnRefusal::OfficerTooNew`]; as
+    /// [`Keeper::log_in_officer`].
+    pub fn pair(&self, first: &Visitor, name: &str, typed: &str) -> Result<Pair, KeeperRefusal> {
+        if first.role != Role::Officer {
+            return Err(OwnRefusal::OfficersOnly.into());
+        }
+        if first.who == name {
+            return Err(OwnRefusal::TwoPeople { name: name.to_owned() }.into());
+        }
+        let second = self.log_in_officer(name, typed)?;
+        let today = utc_day(held(&self.clock).floor().instant());
+        for name in [&first.who, &second.who] {
+            let vault = held(&self.vault);
+            let Some(officer) = vault.contents().officers.get(name) else {
+                return Err(OwnRefusal::WrongPass.into());
+            };
+            if let Some(counts) = counts_from(officer).filter(|counts| today < *counts) {
+                let (officer, counts) = (name.clone(), counts.to_string());
+                return Err(OwnRefusal::OfficerTooNew { officer, counts }.into());
+            }
+        }
+        Ok(Pair { names: [first.who.clone(), second.who] })
+    }
+
+    /// The officers, by name.
+    #[must_use]
+    pub fn officers(&self) -> Vec<OfficerView> {
+        let vault = held(&self.vault);
+        let officers = vault.contents().officers.iter();
+        officers
+            .map(|(name, officer)| OfficerView { name: name.clone(), counts_from: counts_from(officer) })
+            .collect()
+    }
+
+    /// Makes somebody an officer.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NameTaken`]; the vault's and the journal's.
+    pub fn appoint(&self, by: &Pair, name: &str) -> Result<Appointed, KeeperRefusal> {
+        let name = name.trim();
+        if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+            return Err(OwnRefusal::NameUnfit { limit: LONGEST_NAME }.into());
+        }
+        let (pass_phrase, verifier) = vault::issue_pass_phrase();
+        let since = held(&self.clock).floor().instant();
+        let mut counts = None;
+        {
+            let mut vault = held(&self.vault);
+            let contents = vault.contents();
+            if contents.officers.contains_key(name) || contents.passes.contains_key(name) {
+                return Err(OwnRefusal::NameTaken { name: name.to_owned() }.into());
+            }
+            vault.update_anchored(|contents| {
+                let mut id = [0; 8];
+                getrandom::fill(&mut id).expect("the kernel's random generator answers");
+                let officer = Officer { id: HEXLOWER.encode(&id), verifier, since, at_init: false };
+                counts = counts_from(&officer);
+                contents.officers.insert(name.to_owned(), officer);
+                Ok(())
+            })?;
+        }
+        let (officer, by) = (name.to_owned(), by.names());
+        self.write_of_year(OfficerAppointed { at: self.now(), officer, by })?;
+        Ok(Appointed { name: name.to_owned(), pass_phrase, counts_from: counts })
+    }
+
+    /// Takes the office from somebody. Two always stay whose word counts today.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NoSuchOfficer`], [`OwnRefusal::TwoMustStay`]; the vault's and the journal's.
+    pub fn dismiss(&self, by: &Pair, name: &str) -> Result<(), KeeperRefusal> {
+        let today = utc_day(held(&self.clock).floor().instant());
+        {
+            let mut vault = held(&self.vault);
+            let officers = &vault.contents().officers;
+            if !officers.contains_key(name) {
+                let list = officers.keys().cloned().collect::<Vec<_>>().join(", ");
+                return Err(OwnRefusal::NoSuchOfficer { name: name.to_owned(), list }.into());
+            }
+            let others = officers.iter().filter(|(other, _)| *other != name);
+            if others.filter(|(_, officer)| counts_on(officer, today)).count() < 2 {
+                return Err(OwnRefusal::TwoMustStay { name: name.to_owned() }.into());
+            }
+            vault.update_anchored(|contents| {
+                contents.officers.remove(name);
+                Ok(())
+            })?;
+        }
+        let (officer, by) = (name.to_owned(), by.names());
+        self.write_of_year(OfficerDismissed { at: self.now(), officer, by })?;
+        Ok(())
+    }
+
     fn logged_in(&self, known: bool, who: &str) -> Result<(), KeeperRefusal> {
         let at = self.now();
         if known {
@@ -131,4 +269,13 @@ impl Keeper {
     pub fn today(&self) -> Date {
         utc_day(self.now())
     }
+}
+
+/// The day from which an officer can be one of a pair: a year after he was appointed, by the floor.
+fn counts_from(officer: &Officer) -> Option<Date> {
+    (!officer.at_init).then(|| utc_day(officer.since).saturating_add(1.year()))
+}
+
+fn counts_on(officer: &Officer, today: Date) -> bool {
+    counts_from(officer).is_none_or(|from| today >= from)
 }

@@ -58,6 +58,20 @@ crate::refusals! {
         InitWants { directory: String } = "keeper-init-wants",
         /// Two officers at least.
         TwoOfficers = "keeper-two-officers",
+        /// One person cannot be two.
+        TwoPeople { name: String } = "keeper-two-people",
+        /// An officer of less than a year cannot be one of a pair.
+        OfficerTooNew { officer: String, counts: String } = "keeper-officer-too-new",
+        /// No officer of this name.
+        NoSuchOfficer { name: String, list: String } = "keeper-no-such-officer",
+        /// An officer or a pass has this name.
+        NameTaken { name: String } = "keeper-name-taken",
+        /// No name, or too long a one.
+        NameUnfit { limit: usize } = "keeper-name-unfit",
+        /// Two officers whose word counts must stay.
+        TwoMustStay { name: String } = "keeper-two-must-stay",
+        /// A second officer is wanted.
+        SecondOfficer = "keeper-second-officer",
         /// A file or folder cannot be read.
         Unreadable { path: String, reason: String } = "keeper-unreadable",
         /// The journal counts an admission that none of its records opens.

@@ -72,6 +72,12 @@ impl Trial {
         self.keeper = Some(Keeper::open(&self.directory.path().join("box")).unwrap());
     }
 
+    /// Anna and Bram, of the box's first day.
+    fn pair(&self) -> Pair {
+        let (name, pass) = &self.passes[1];
+        self.keeper().pair(&self.officer(), name, pass).unwrap()
+    }
+
     fn officer(&self) -> Visitor {
         let (name, pass) = &self.passes[0];
         let visitor = self.keeper().log_in_officer(name, pass).unwrap();
@@ -296,4 +302,28 @@ fn every_refusal_names_the_file_and_a_way_out() {
     assert_eq!(refusal.code(), "bundle-damaged");
     assert!(refusal.to_string().starts_with("1.bundle: "), "{refusal}");
     assert_eq!(std::fs::read_dir(trial.directory.path().join("box/spool")).unwrap().count(), 0);
+}
+
+#[test]
+fn two_officers_are_two_people_and_neither_is_new() {
+    let mut trial = Trial::new();
+    let refused = |result: Result<Pair, KeeperRefusal>| result.unwrap_err().code().into_owned();
+    let (anna, phrase) = trial.passes[0].clone();
+    assert_eq!(refused(trial.keeper().pair(&trial.officer(), &anna, &phrase)), "keeper-two-people");
+
+    let carla = trial.keeper().appoint(&trial.pair(), "Carla").unwrap();
+    let with_carla = |trial: &Trial| {
+        trial.keeper().pair(&trial.officer(), &carla.name, carla.pass_phrase.expose()).map(drop)
+    };
+    assert_eq!(with_carla(&trial).unwrap_err().code(), "keeper-officer-too-new");
+    let dismissed = trial.keeper().dismiss(&trial.pair(), "Bram").unwrap_err();
+    assert_eq!(dismissed.code(), "keeper-two-must-stay");
+
+    let later = years_after(trial.keeper().clock().floor, 1);
+    trial.keeper().turn_clock(later).unwrap();
+    with_carla(&trial).unwrap();
+    trial.keeper().dismiss(&trial.pair(), "Bram").unwrap();
+    trial.reopen();
+    let names: Vec<_> = trial.keeper().officers().into_iter().map(|officer| officer.name).collect();
+    assert_eq!(names, ["Anna", "Carla"]);
 }

@@ -58,7 +58,7 @@ pub struct Officer {
     pub id: String,
     /// What his pass-phrase is checked with (PHC string, Argon2id).
     pub verifier: String,
-    /// Since when he is appointed, as the box's clock said.
+    /// The floor when he was appointed: no clock that lies makes an officer older than he is.
     pub since: Timestamp,
     /// Appointed when the box was made: counts as one of a pair from the first day.
     pub at_init: bool,
@@ -141,6 +141,14 @@ impl<'de> Deserialize<'de> for Kept {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct HoldKeys {
+    secret: Kept,
+    #[serde(with = "serde_bytes")]
+    facts: Vec<u8>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TermKeys {
     secret: Kept,
     #[serde(with = "serde_bytes")]
@@ -161,7 +169,7 @@ pub struct Contents {
     push_mac_key: Kept,
     terms: BTreeMap<String, TermKeys>,
     journal_years: BTreeMap<i16, Kept>,
-    hold_keys: BTreeMap<String, Kept>,
+    holds: BTreeMap<String, HoldKeys>,
     dead_terms: BTreeMap<String, DeadTerm>,
     /// By name.
     pub officers: BTreeMap<String, Officer>,
@@ -172,6 +180,14 @@ pub struct Contents {
     /// What the officers have settled; the vault does not look inside.
     #[serde(with = "serde_bytes")]
     pub policy: Vec<u8>,
+    /// Which time authorities are believed and which of their tokens were struck; the vault does not
+    /// look inside.
+    #[serde(with = "serde_bytes")]
+    pub authorities: Vec<u8>,
+    /// Whose signature a new table of law needs, and the tables that were taken; the vault does not look
+    /// inside.
+    #[serde(with = "serde_bytes")]
+    pub law: Vec<u8>,
 }
 
 impl Contents {
@@ -187,12 +203,14 @@ impl Contents {
             push_mac_key: fresh(),
             terms: BTreeMap::new(),
             journal_years: BTreeMap::new(),
-            hold_keys: BTreeMap::new(),
+            holds: BTreeMap::new(),
             dead_terms: BTreeMap::new(),
             officers: BTreeMap::new(),
             passes: BTreeMap::new(),
             senders: BTreeMap::new(),
             policy: Vec::new(),
+            authorities: Vec::new(),
+            law: Vec::new(),
         }
     }
 
@@ -284,25 +302,40 @@ impl Contents {
         self.journal_years.remove(&year).map(drop).ok_or_else(|| missing(KeyName::JournalYear(year)))
     }
 
-    /// Makes the key of a hold.
+    /// The holds in the order of their names, each with its facts (the vault does not look inside).
+    pub fn holds(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.holds.iter().map(|(name, hold)| (name.as_str(), hold.facts.as_slice()))
+    }
+
+    /// Makes the key of a hold, and puts its facts beside it.
     ///
     /// # Errors
     /// [`VaultRefusal::KeyNameTaken`].
-    pub fn add_hold_key(&mut self, name: &str) -> Result<(), VaultRefusal> {
-        if self.hold_keys.contains_key(name) {
+    pub fn add_hold(&mut self, name: &str, facts: Vec<u8>) -> Result<(), VaultRefusal> {
+        if self.holds.contains_key(name) {
             return Err(taken(&KeyName::Hold(name.to_owned())));
         }
-        self.hold_keys.insert(name.to_owned(), Kept(Secret::random()));
+        self.holds.insert(name.to_owned(), HoldKeys { secret: Kept(Secret::random()), facts });
         Ok(())
     }
 
-    /// Lets go of the key of a hold. Only within a switch.
+    /// Puts other facts beside a hold's key.
     ///
     /// # Errors
     /// [`VaultRefusal::NoSuchKey`].
-    pub fn bury_hold_key(&mut self, name: &str) -> Result<(), VaultRefusal> {
+    pub fn set_hold_facts(&mut self, name: &str, facts: Vec<u8>) -> Result<(), VaultRefusal> {
+        let hold = self.holds.get_mut(name).ok_or_else(|| missing(KeyName::Hold(name.to_owned())))?;
+        hold.facts = facts;
+        Ok(())
+    }
+
+    /// Lets go of the key of a hold and of its facts. Only within a switch.
+    ///
+    /// # Errors
+    /// [`VaultRefusal::NoSuchKey`].
+    pub fn bury_hold(&mut self, name: &str) -> Result<(), VaultRefusal> {
         let key = || KeyName::Hold(name.to_owned());
-        self.hold_keys.remove(name).map(drop).ok_or_else(|| missing(key()))
+        self.holds.remove(name).map(drop).ok_or_else(|| missing(key()))
     }
 
     /// The names of all keys that can die.
@@ -310,7 +343,7 @@ impl Contents {
     pub fn keys(&self) -> BTreeSet<KeyName> {
         let terms = self.terms.keys().cloned().map(KeyName::Term);
         let years = self.journal_years.keys().copied().map(KeyName::JournalYear);
-        let holds = self.hold_keys.keys().cloned().map(KeyName::Hold);
+        let holds = self.holds.keys().cloned().map(KeyName::Hold);
         terms.chain(years).chain(holds).collect()
     }
 
@@ -318,7 +351,7 @@ impl Contents {
         match key {
             KeyName::Term(name) => self.terms.get(name).map(|term| &term.secret.0),
             KeyName::JournalYear(year) => self.journal_years.get(year).map(|key| &key.0),
-            KeyName::Hold(name) => self.hold_keys.get(name).map(|key| &key.0),
+            KeyName::Hold(name) => self.holds.get(name).map(|hold| &hold.secret.0),
         }
     }
 

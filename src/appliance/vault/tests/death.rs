@@ -149,7 +149,7 @@ fn an_image_from_before_an_anchored_change_does_not_open_either() {
     let (place, mut vault) = Place::founded();
     vault.update(|_| Ok(())).unwrap();
     copy_tree(&place.data(), &place.file("image"));
-    vault.update_anchored(|contents| contents.add_hold_key("h1")).unwrap();
+    vault.update_anchored(|contents| contents.add_hold("h1", Vec::new())).unwrap();
     let keys = vault.contents().keys();
     drop(vault);
     assert_eq!(place.open(false).unwrap().0.contents().keys(), keys);
@@ -185,12 +185,12 @@ fn the_dead_term_s_name_is_remembered_and_not_given_again() {
 #[test]
 fn many_keys_die_in_one_switch_and_the_slots_take_turns() {
     let (place, mut vault) = Place::founded();
-    vault.update(|contents| contents.add_hold_key("h1")).unwrap();
+    vault.update(|contents| contents.add_hold("h1", Vec::new())).unwrap();
     let prepared = vault
         .prepare_switch(|contents| {
             contents.bury_term("2025", Vec::new())?;
             contents.bury_journal_year(2026)?;
-            contents.bury_hold_key("h1")
+            contents.bury_hold("h1")
         })
         .unwrap();
     assert_eq!(prepared.dying().len(), 3);

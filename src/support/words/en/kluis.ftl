@@ -79,6 +79,11 @@ kluis-init-pass-phrase = Pass-phrase of the officer { $name } (shown this once, 
 kluis-init-terms = It has these terms:
 kluis-init-next = Next: give the shop the card { $card }.
 kluis-pass-made = Pass { $pass } for { $holder }, good until { $until }. Pass-phrase (shown this once): { $phrase }
+kluis-officer-made = { $name } is an officer now, and can be one of two who decide from { $from } on. Pass-phrase (shown this once): { $phrase }
+kluis-officer-gone = { $name } is no officer any more.
+kluis-officer-from-the-first-day = from the first day
+kluis-column-officer = officer
+kluis-column-counts-from = one of two from
 
 kluis-run-ready = The box is running. Console: { $address }
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.

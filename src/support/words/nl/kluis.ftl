@@ -79,6 +79,11 @@ kluis-init-pass-phrase = Wachtwoordzin van beheerder { $name } (wordt alleen nu 
 kluis-init-terms = Hij heeft deze termijnen:
 kluis-init-next = Nu: geef de winkel de kaart { $card }.
 kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
+kluis-officer-made = { $name } is nu beheerder, en telt vanaf { $from } mee als één van twee die beslissen. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
+kluis-officer-gone = { $name } is geen beheerder meer.
+kluis-officer-from-the-first-day = vanaf de eerste dag
+kluis-column-officer = beheerder
+kluis-column-counts-from = één van twee vanaf
 
 kluis-run-ready = De kluis draait. Console: { $address }
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
