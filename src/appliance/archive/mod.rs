@@ -15,6 +15,7 @@
 //! over ([`durable::take_over`]); read… beside fsync; rename; fsync(directory).
 
 mod examine;
+pub mod held;
 mod read;
 mod refusal;
 mod spool;
@@ -78,6 +79,18 @@ impl Layout {
     #[must_use]
     pub fn bundle(&self, term: &TermName, place: Place) -> PathBuf {
         self.bundles(term).join(format!("{}-{:06}.bundle", place.stream, place.number.0))
+    }
+
+    /// `holds/`
+    #[must_use]
+    pub fn holds(&self) -> PathBuf {
+        self.directory.join("holds")
+    }
+
+    /// `holds/<hold>/`
+    #[must_use]
+    pub fn hold(&self, hold: &str) -> PathBuf {
+        self.holds().join(hold)
     }
 
     /// Makes the directories of a new term.
