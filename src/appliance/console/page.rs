@@ -76,6 +76,8 @@ pub enum Tab {
     Search,
     /// Terms and certificates.
     Terms,
+    /// What is kept longer than its term.
+    Holds,
     /// Receipts to take back to the shop.
     Receipts,
 }
@@ -125,7 +127,7 @@ pub fn layout(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                                 (mark())
                                 span { strong { (say.text("console-name")) } span.owner { (frame.box_name) } }
                             }
-                            @if frame.visitor.is_some() { (navigation(say, frame.tab)) }
+                            @if let Some(visitor) = frame.visitor { (navigation(say, frame.tab, visitor.role)) }
                             div.who {
                                 @if let Some(visitor) = frame.visitor { (identity(say, frame, visitor)) }
                                 (languages(say, frame.here))
@@ -153,7 +155,7 @@ fn mark() -> Markup {
     )
 }
 
-fn navigation(say: Say, tab: Tab) -> Markup {
+fn navigation(say: Say, tab: Tab, role: Role) -> Markup {
     let entry = |own: Tab, href: &str, name: &str| {
         html! { li { a href=(href) aria-current=[(own == tab).then_some("page")] { (say.text(name)) } } }
     };
@@ -162,6 +164,7 @@ fn navigation(say: Say, tab: Tab) -> Markup {
             ul {
                 (entry(Tab::Search, "/search", "console-nav-search"))
                 (entry(Tab::Terms, "/terms", "console-nav-terms"))
+                @if role == Role::Officer { (entry(Tab::Holds, "/holds", "console-nav-holds")) }
                 (entry(Tab::Receipts, "/receipts", "console-nav-receipts"))
             }
         }
@@ -254,6 +257,12 @@ pub fn state_class(state: TermState) -> &'static str {
         TermState::Due { .. } => "due",
         TermState::Destroyed { .. } => "destroyed",
     }
+}
+
+/// What is kept longer than its term, in a word.
+#[must_use]
+pub fn kept_longer(say: Say) -> Markup {
+    html! { span.tag { (say.text("console-hold-tag")) } }
 }
 
 /// A term's state in a word, with a shape beside the colour.

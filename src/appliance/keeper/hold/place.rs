@@ -10,7 +10,7 @@ use crate::appliance::archive::held::{Covers, Writer};
 use crate::appliance::catalogue::{BundleRef, Match, Query};
 use crate::appliance::journal::NewEvent;
 use crate::exchange::bundle::cbor;
-use crate::exchange::journal::event::HoldPlaced;
+use crate::exchange::journal::event::{HoldPlaced, LookUp};
 use crate::exchange::journal::{Event, Opening};
 use crate::support::durable::{self, failpoint};
 
@@ -96,6 +96,45 @@ impl Keeper {
         self.holds.write().unwrap_or_else(PoisonError::into_inner).insert(name, room);
         drop(lives);
         Ok(placed)
+    }
+
+    /// The number of an invoice that somebody may want to keep longer; of one in a term that is due too,
+    /// because it is for this that numbers are listed there.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::OfficersOnly`], [`OwnRefusal::NoSuchInvoice`], [`OwnRefusal::TermDestroyed`]; the
+    /// journal's.
+    pub fn number_to_hold(
+        &self,
+        by: &Visitor,
+        bundle: BundleRef,
+        leaf: u32,
+    ) -> Result<String, KeeperRefusal> {
+        if by.role != Role::Officer {
+            return Err(OwnRefusal::OfficersOnly.into());
+        }
+        let head = self.head(bundle)?;
+        let room = self.room(&head.term).ok_or(OwnRefusal::NoSuchInvoice)?;
+        let _life = room.enter();
+        let event = Event::from(LookUp {
+            at: self.now(),
+            who: by.who.clone(),
+            reason: by.reason.clone(),
+            opened: Vec::new(),
+            found: 1,
+        });
+        let body = cbor::encode(&event);
+        if let Some(key) = self.event_key(&head.term) {
+            let number = self.open_bundle(&head)?.invoice(leaf)?.record.number;
+            self.write_one(NewEvent::of_term(event.kind(), body, &head.term, &key))?;
+            return Ok(number);
+        }
+        let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
+        let hold = self.hold_of(bundle, leaf).ok_or_else(gone)?;
+        let number = self.held_number(bundle, leaf)?;
+        let key = self.hold_key(&hold.name)?;
+        self.write_one(NewEvent::of_hold(event.kind(), body, &hold.name, &key))?;
+        Ok(number)
     }
 
     /// Which invoices are meant. Those of a destroyed term count where another hold has them.

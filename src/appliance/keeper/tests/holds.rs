@@ -277,7 +277,11 @@ fn copy_tree(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let copy = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy_tree(&path, &copy) } else { drop(std::fs::copy(&path, &copy).unwrap()) }
+        if path.is_dir() {
+            copy_tree(&path, &copy)
+        } else {
+            let _ = std::fs::copy(&path, &copy).unwrap();
+        }
     }
 }
 
