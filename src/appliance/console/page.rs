@@ -74,10 +74,8 @@ pub enum Tab {
     None,
     /// Search and what it leads to.
     Search,
-    /// Terms and certificates.
+    /// Terms, certificates, what is kept longer.
     Terms,
-    /// What is kept longer than its term.
-    Holds,
     /// Receipts to take back to the shop.
     Receipts,
 }
@@ -127,7 +125,7 @@ pub fn layout(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                                 (mark())
                                 span { strong { (say.text("console-name")) } span.owner { (frame.box_name) } }
                             }
-                            @if let Some(visitor) = frame.visitor { (navigation(say, frame.tab, visitor.role)) }
+                            @if frame.visitor.is_some() { (navigation(say, frame.tab)) }
                             div.who {
                                 @if let Some(visitor) = frame.visitor { (identity(say, frame, visitor)) }
                                 (languages(say, frame.here))
@@ -155,7 +153,7 @@ fn mark() -> Markup {
     )
 }
 
-fn navigation(say: Say, tab: Tab, role: Role) -> Markup {
+fn navigation(say: Say, tab: Tab) -> Markup {
     let entry = |own: Tab, href: &str, name: &str| {
         html! { li { a href=(href) aria-current=[(own == tab).then_some("page")] { (say.text(name)) } } }
     };
@@ -164,7 +162,6 @@ fn navigation(say: Say, tab: Tab, role: Role) -> Markup {
             ul {
                 (entry(Tab::Search, "/search", "console-nav-search"))
                 (entry(Tab::Terms, "/terms", "console-nav-terms"))
-                @if role == Role::Officer { (entry(Tab::Holds, "/holds", "console-nav-holds")) }
                 (entry(Tab::Receipts, "/receipts", "console-nav-receipts"))
             }
         }

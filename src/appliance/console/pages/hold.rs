@@ -29,6 +29,7 @@ pub struct HoldLine {
 #[must_use]
 pub fn holds(say: Say, lines: &[HoldLine]) -> Markup {
     html! {
+        p.back { a href="/terms" { "← " (say.text("console-nav-terms")) } }
         h1 { (say.text("console-hold-title")) }
         p.lead { (say.text("console-hold-lead")) }
         @if lines.is_empty() {
@@ -160,7 +161,7 @@ pub fn release(say: Say, view: &ReleaseView<'_>) -> Markup {
                 h2 #case { (say.text("console-hold-case")) }
                 (facts(&[
                     (say.text("console-hold-what"), plain(extent(say, line))),
-                    (say.text("console-hold-reason-legend"),
+                    (say.text("console-hold-why"),
                         plain(say.text(&format!("keeper-hold-reason-{}", line.reason.code())))),
                     (say.text("console-hold-reference"), plain(&line.reference)),
                     (say.text("console-hold-since"), plain(format!("{}, {}", say.date(line.placed.0), line.placed.1))),

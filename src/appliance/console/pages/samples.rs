@@ -349,13 +349,13 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
         }
         ["holds"] => {
             let lines = [hold_line(say, 1), hold_line(say, 2), hold_line(say, 3)];
-            (say.text("console-hold-title"), holds(say, &lines), Some(&officer), Tab::Holds)
+            (say.text("console-hold-title"), holds(say, &lines), Some(&officer), Tab::Terms)
         }
         ["holds", "x", "release"] => {
             let refused = Some(ConsoleRefusal::WrongLogin.say(language));
             let line = hold_line(say, 1);
             let view = ReleaseView { token, line, first: "Anna Bakker", second: "Bram de Wit", refused };
-            (say.text("console-hold-end"), release(say, &view), Some(&officer), Tab::Holds)
+            (say.text("console-hold-end"), release(say, &view), Some(&officer), Tab::Terms)
         }
         ["holds", what] => {
             let view = HoldFormView {
@@ -366,7 +366,7 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
                 typed: (Some(HoldReason::Objection), "brief van 14 maart 2031"),
                 refused: None,
             };
-            (say.text("console-hold-begin"), hold_form(say, &view), Some(&officer), Tab::Holds)
+            (say.text("console-hold-begin"), hold_form(say, &view), Some(&officer), Tab::Terms)
         }
         ["receipts"] => {
             let receipt = "c2sp.org/tlog-proof@v1\nextra …\n".repeat(30);

@@ -49,7 +49,10 @@ pub struct TermLine {
 pub fn timeline(say: Say, view: &TimelineView) -> Markup {
     let today = say.date(view.today);
     html! {
-        h1 { (say.text("console-terms-title")) }
+        div.heading {
+            h1 { (say.text("console-terms-title")) }
+            @if view.officer { a.button href="/holds" { (say.text("console-hold-title")) } }
+        }
         p.lead { (say.text("console-terms-lead")) }
         @if view.terms.is_empty() {
             (notice(Tone::Note, &html! { p { (say.text("console-terms-none")) } }))

@@ -24,7 +24,7 @@ impl Asked<'_> {
         officer(visitor)?;
         let lines: Vec<_> = self.keeper().holds().into_iter().map(|hold| self.hold_line(hold)).collect();
         let title = self.say.text("console-hold-title");
-        Ok(self.page(&Page { title, main: holds(self.say, &lines), tab: Tab::Holds }))
+        Ok(self.page(&Page { title, main: holds(self.say, &lines), tab: Tab::Terms }))
     }
 
     fn hold_line(&self, hold: HoldView) -> HoldLine {
@@ -80,7 +80,7 @@ impl Asked<'_> {
         let whole = matches!(subject, Subject::Term(_));
         let view = HoldFormView { token: &token, paths, what, whole, typed, refused };
         let title = self.say.with("console-hold-begin-title", &[("what", &view.what)]);
-        Ok(self.page(&Page { title, main: hold_form(self.say, &view), tab: Tab::Holds }))
+        Ok(self.page(&Page { title, main: hold_form(self.say, &view), tab: Tab::Terms }))
     }
 
     pub(super) fn place_hold(&self, visitor: &Visitor, subject: &Subject<'_>) -> Result<Response, No> {
@@ -120,7 +120,7 @@ impl Asked<'_> {
         let (token, line) = (self.token(), self.hold_line(self.keeper().hold(name)?));
         let view = ReleaseView { token: &token, line, first: &visitor.who, second, refused };
         let title = self.say.with("console-hold-end-title", &[("what", &view.line.what)]);
-        Ok(self.page(&Page { title, main: release(self.say, &view), tab: Tab::Holds }))
+        Ok(self.page(&Page { title, main: release(self.say, &view), tab: Tab::Terms }))
     }
 
     /// The second officer's pass-phrase is guessed at as slowly as any other.

@@ -114,8 +114,8 @@ console-search-sum-credit = { $count ->
    *[other] Sum of { $count } credit notes, as they are written
 }
 console-search-locked = { $count ->
-    [one] One invoice lies in a term that is over: it is locked until its destruction, and only its number and date are listed, so that an officer can decide whether it must be held.
-   *[other] { $count } invoices lie in terms that are over: they are locked until their destruction, and only their numbers and dates are listed, so that an officer can decide whether one must be held.
+    [one] One invoice lies in a term that is over: it is locked until its destruction, and only its number and date are listed, so that an officer can decide whether it must be kept longer.
+   *[other] { $count } invoices lie in terms that are over: they are locked until their destruction, and only their numbers and dates are listed, so that an officer can decide whether one must be kept longer.
 }
 console-search-row-locked = Locked: its term is over
 console-col-number = Number
@@ -268,7 +268,6 @@ console-certificate-save = Save the certificate
 console-certificate-print = To print it, use your browser’s print command: only the sheet is printed.
 
 ## What is kept longer
-console-nav-holds = Kept longer
 console-hold-title = Kept longer
 console-hold-lead = What an officer has said must be kept longer than its term, because a case is not over. It stays until two officers end that.
 console-hold-none = Nothing is kept longer than its term.

@@ -114,8 +114,8 @@ console-search-sum-credit = { $count ->
    *[other] Som van { $count } creditfacturen, zoals ze er staan
 }
 console-search-locked = { $count ->
-    [one] Eén factuur ligt in een termijn die voorbij is: die is vergrendeld tot de vernietiging, en alleen nummer en datum worden getoond, zodat een beheerder kan beslissen of hij moet blijven.
-   *[other] { $count } facturen liggen in termijnen die voorbij zijn: ze zijn vergrendeld tot de vernietiging, en alleen nummers en datums worden getoond, zodat een beheerder kan beslissen of er een moet blijven.
+    [one] Eén factuur ligt in een termijn die voorbij is: die is vergrendeld tot de vernietiging, en alleen nummer en datum worden getoond, zodat een beheerder kan beslissen of hij langer bewaard moet worden.
+   *[other] { $count } facturen liggen in termijnen die voorbij zijn: ze zijn vergrendeld tot de vernietiging, en alleen nummers en datums worden getoond, zodat een beheerder kan beslissen of er een langer bewaard moet worden.
 }
 console-search-row-locked = Vergrendeld: de termijn is voorbij
 console-col-number = Nummer
@@ -268,7 +268,6 @@ console-certificate-save = Certificaat bewaren
 console-certificate-print = Afdrukken kan met de afdrukopdracht van uw browser: alleen het blad wordt afgedrukt.
 
 ## What is kept longer
-console-nav-holds = Langer bewaard
 console-hold-title = Langer bewaard
 console-hold-lead = Wat volgens een beheerder langer bewaard moet worden dan de termijn, omdat een zaak nog loopt. Het blijft tot twee beheerders dat beëindigen.
 console-hold-none = Er wordt niets langer bewaard dan zijn termijn.
