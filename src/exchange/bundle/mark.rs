@@ -102,7 +102,7 @@ impl Again<'_> {
     }
 
     /// Whether it was the document that was promised.
-    pub(super) fn is_the_same(self) -> bool {
+    pub(super) fn proves_the_same(self) -> bool {
         match self.check {
             Check::Mark(poly1305, tag) => finish(poly1305, self.length).ct_eq(tag).into(),
             Check::Digest(digest) => {
@@ -139,7 +139,7 @@ mod tests {
 
     fn same(promised: &Promised, bytes: &[u8], piece: usize) -> bool {
         let mut again = promised.again();
-        bytes.chunks(piece).all(|piece| again.take(piece)) && again.is_the_same()
+        bytes.chunks(piece).all(|piece| again.take(piece)) && again.proves_the_same()
     }
 
     #[test]

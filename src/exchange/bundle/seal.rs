@@ -227,7 +227,7 @@ impl Parcel {
                     break;
                 }
             }
-            if !again.is_the_same() {
+            if !again.proves_the_same() {
                 return Err(BundleRefusal::DocumentChanged { document: index });
             }
         }
