@@ -5,6 +5,8 @@
 //!                                        │      └── meanwhile, in a thread of its own: fsync
 //!                                        └── keep (rename, fsync) ── [keeper: journal, receipt]
 //! ```
+//! What must outlive its term is copied from here, under a hold's key: [`held`].
+//!
 //! **Promised.** Nothing of a bundle is decrypted before its sender's signature and its digest held;
 //! a bundle that is refused leaves the box's directory as it was; [`Kept`] exists only for a file
 //! that is on the disk under its final name. What is read back is checked against what the sender
