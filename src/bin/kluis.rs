@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use factuurkluis::appliance::command::{self, Asked, Desk, Ending, QueryText, Stop, Who, WhoTwo};
+use factuurkluis::appliance::command::{self, Asked, Certified, Desk, Ending, QueryText, Stop, Who, WhoTwo};
 use factuurkluis::appliance::keeper::{InitOptions, KeeperRefusal, OwnRefusal};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
@@ -148,6 +148,12 @@ enum Command {
         /// The box's card, whose key must have signed it
         #[arg(long, value_name = "FILE")]
         card: Option<PathBuf>,
+        /// Write it as a sheet to print
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+        /// Write its time tokens, and what they are over, into this folder for openssl
+        #[arg(long, value_name = "DIR")]
+        evidence: Option<PathBuf>,
     },
     /// List the officers; two of them appoint or dismiss one
     ///
@@ -421,8 +427,8 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Verify => desk.verify(),
         Command::Rebuild => desk.rebuild(),
         Command::Receipt { number, stream, out } => desk.receipt(number, stream, out.as_deref()),
-        Command::VerifyCertificate { file, card } => {
-            command::verify_certificate(&file, card.as_deref(), json)
+        Command::VerifyCertificate { file, card, html, evidence } => {
+            command::verify_certificate(&Certified { file, card, html, evidence }, json)
         }
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
         Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),

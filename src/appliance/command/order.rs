@@ -229,7 +229,7 @@ impl Order {
             Self::Certificate { term } => {
                 let certificate = keeper.certificate(&term)?;
                 write(out, &certificate.to_bytes())?;
-                Ok(to_json(certificate.body()))
+                Ok(super::certificate::body(&certificate))
             }
             Self::Officers => Ok(to_json(keeper.officers())),
             Self::Appoint { by, name } => {

@@ -11,7 +11,7 @@
 //! |---|---|---|
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
-//! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
+//! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry`, `certify` |
 //!
 //! **Locks**, always taken in this order: a term's gate, the streams' books, the vault, the floor,
 //! a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
@@ -19,6 +19,7 @@
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
+mod certify;
 mod check;
 mod enrol;
 mod expiry;

@@ -17,7 +17,6 @@ use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Anchor, Destroyed, Due};
 use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
-use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
 use crate::exchange::journal::event::Admission;
@@ -126,11 +125,10 @@ impl Keeper {
                     });
                 }
                 Event::Destroyed(end) => {
-                    let certificate: SignedCertificate =
-                        Statement::parse(labels::CERTIFICATE, &end.certificate, BLOB_LIMIT)?;
+                    let certificate = SignedCertificate::read(&end.certificate)?;
                     lives.entry(end.term).or_default().destroyed = Some(Destroyed {
-                        floor: certificate.body().floor,
-                        word: certificate.body().word,
+                        floor: certificate.floor(),
+                        word: certificate.word(),
                         certificate: written.index,
                     });
                 }

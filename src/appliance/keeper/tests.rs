@@ -262,8 +262,8 @@ fn a_term_dies_and_nothing_of_it_is_read_again() {
     assert_eq!(trial.find("2026-0001").rows.len(), 1);
 
     let certificate = trial.keeper().certificate(OLD_TERM).unwrap();
-    assert_eq!((certificate.body().bundles, certificate.body().invoices), (1, 1));
-    assert!(certificate.body().demo);
+    assert_eq!((certificate.bundles(), certificate.invoices()), (1, 1));
+    assert!(certificate.demo());
     trial.reopen();
     assert!(trial.find("2024-0001").rows.is_empty());
     let view = trial.keeper().terms().into_iter().find(|view| view.name == OLD_TERM).unwrap();

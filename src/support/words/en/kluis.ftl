@@ -66,13 +66,39 @@ kluis-rebuild-done = The catalogues of { $terms } terms were made anew.
 kluis-receipt = Number { $number } of { $sender } is in the box. Receipt code: { $code }
 kluis-receipt-no-code = none yet, because number 1 is missing
 
-kluis-certificate = The key of the term { $term } of { $entity } was destroyed; { $invoices } invoices cannot be read any more. They had to be kept until { $until }.
-kluis-certificate-root = The key lay in a file on the device of the data: whoever copied or undeletes that file can still read them.
-kluis-certificate-not-covered = Not covered: prints, exports, the shop's own copies, mail, the bookkeeping package.
+kluis-certificate-head = Certificate of destruction (version { $version }) of { $entity }, by the box { $box }
+kluis-certificate-what = The key of the term { $term } was destroyed on { $on } (by the box’s clock): { $invoices ->
+    [one] one invoice
+   *[other] { $invoices } invoices
+} in { $bundles ->
+    [one] one bundle
+   *[other] { $bundles } bundles
+} cannot be read any more. They had to be kept until { $until } ({ $article }, law table { $table }).
+kluis-certificate-entries = { $entries ->
+    [one] One entry
+   *[other] { $entries } entries
+} of the journal were about them; the digest of their indexes is { $digest }.
+kluis-certificate-held = { $count ->
+    [one] One of them is
+   *[other] { $count } of them are
+} held and stay readable until two officers release them.
+kluis-certificate-strength = How strong: { $word }.
+kluis-certificate-floor = The box held { $floor } proven as past, and was powered for { $days ->
+    [one] one day
+   *[other] { $days } days
+} between “due” and the destruction.
+kluis-certificate-token = Time token { $number } is over the journal’s head of { $size } entries and says { $time } (authority { $authority }).
+kluis-certificate-token-seam = Whether that authority signed it, openssl says: run this with --evidence DIR, then the commands that the README has for it.
+kluis-certificate-root = The vault was opened by { $root }. The key was gone with the vault’s generation { $generation }.
+kluis-certificate-not-covered = Not covered:
 kluis-certificate-good = The signature of the certificate is good. It is by the key { $key }.
-kluis-certificate-card = This is the key on the box's card.
-kluis-certificate-other-key = This is NOT the key on the box's card.
-kluis-certificate-which-key = Compare the key with the box's card: kluis verify-certificate FILE --card BOX.CARD
+kluis-certificate-card = This is the key on the box’s card.
+kluis-certificate-other-key = This is NOT the key on the box’s card.
+kluis-certificate-which-key = Compare the key with the box’s card: kluis verify-certificate FILE --card BOX.CARD
+kluis-certificate-fault = ✗ The signature holds, but { $fault }: the box says more than it can show.
+kluis-certificate-html = The sheet to print was written to { $file }
+kluis-certificate-evidence = The time tokens and what they are over were written to { $directory }
+kluis-certificate-no-evidence = This certificate carries no time token, so nothing was written to { $directory }
 
 kluis-init-done = The box of { $entity } was made in { $directory }.
 kluis-init-pass-phrase = Pass-phrase of the officer { $name } (shown this once, write it down): { $pass }

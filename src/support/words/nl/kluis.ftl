@@ -66,13 +66,39 @@ kluis-rebuild-done = De catalogi van { $terms } termijnen zijn opnieuw gemaakt.
 kluis-receipt = Nummer { $number } van { $sender } is in de kluis. Ontvangstcode: { $code }
 kluis-receipt-no-code = nog geen, want nummer 1 ontbreekt
 
-kluis-certificate = De sleutel van de termijn { $term } van { $entity } is vernietigd; { $invoices } facturen zijn niet meer te lezen. Ze moesten bewaard worden tot en met { $until }.
-kluis-certificate-root = De sleutel lag in een bestand op het apparaat van de gegevens: wie dat bestand heeft gekopieerd of terughaalt, kan ze nog lezen.
-kluis-certificate-not-covered = Niet gedekt: afdrukken, exports, de eigen kopieën van de winkel, e-mail, het boekhoudpakket.
+kluis-certificate-head = Certificaat van vernietiging (versie { $version }) van { $entity }, door de kluis { $box }
+kluis-certificate-what = De sleutel van de termijn { $term } is vernietigd op { $on } (naar de klok van de kluis): { $invoices ->
+    [one] één factuur
+   *[other] { $invoices } facturen
+} in { $bundles ->
+    [one] één bundel
+   *[other] { $bundles } bundels
+}, niet meer te lezen. Ze moesten bewaard worden tot en met { $until } ({ $article }, wettabel { $table }).
+kluis-certificate-entries = { $entries ->
+    [one] Eén regel
+   *[other] { $entries } regels
+} van het logboek gingen erover; de digest van hun nummers is { $digest }.
+kluis-certificate-held = Daarvan { $count ->
+    [one] wordt er één
+   *[other] worden er { $count }
+} vastgehouden; die blijven leesbaar tot twee beheerders ze vrijgeven.
+kluis-certificate-strength = Hoe sterk: { $word }.
+kluis-certificate-floor = Voor de kluis was bewezen dat { $floor } voorbij is, en ze stond { $days ->
+    [one] één dag
+   *[other] { $days } dagen
+} aan tussen “verlopen” en de vernietiging.
+kluis-certificate-token = Tijdstempel { $number } gaat over de kop van het logboek van { $size } regels en zegt { $time } (instantie { $authority }).
+kluis-certificate-token-seam = Of die instantie het tekende, zegt openssl: geef --evidence MAP mee en daarna de opdrachten die de README daarvoor heeft.
+kluis-certificate-root = De sleutels werden geopend door { $root }. De sleutel was weg met generatie { $generation } ervan.
+kluis-certificate-not-covered = Niet gedekt:
 kluis-certificate-good = De handtekening van het certificaat klopt. Hij is van de sleutel { $key }.
 kluis-certificate-card = Dit is de sleutel op de kaart van de kluis.
 kluis-certificate-other-key = Dit is NIET de sleutel op de kaart van de kluis.
 kluis-certificate-which-key = Vergelijk de sleutel met de kaart van de kluis: kluis verify-certificate BESTAND --card KLUIS.CARD
+kluis-certificate-fault = ✗ De handtekening klopt, maar { $fault }: de kluis zegt meer dan ze kan laten zien.
+kluis-certificate-html = Het blad om af te drukken staat in { $file }
+kluis-certificate-evidence = De tijdstempels en waar ze over gaan staan in { $directory }
+kluis-certificate-no-evidence = Dit certificaat draagt geen tijdstempel, dus in { $directory } is niets geschreven
 
 kluis-init-done = De kluis van { $entity } is gemaakt in { $directory }.
 kluis-init-pass-phrase = Wachtwoordzin van beheerder { $name } (wordt alleen nu getoond, schrijf hem op): { $pass }
