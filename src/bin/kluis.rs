@@ -127,7 +127,22 @@ enum Command {
         turn: Option<Date>,
     },
     /// Check everything on the disk: every bundle, every leaf, every entry, every certificate
-    Verify,
+    ///
+    /// Examples:
+    ///   kluis verify
+    ///   kluis verify --since 57.tlog-proof          is what the box said then still true?
+    ///   kluis verify --since 1234:ABCD-EFGH-IJKL-MNOP   the same, as a pass slip has it
+    #[command(verbatim_doc_comment)]
+    Verify {
+        /// Prove that the journal contains this older head: a checkpoint, receipt, card, certificate or slip
+        #[arg(long, value_name = "CHECKPOINT", conflicts_with = "go_on")]
+        since: Option<PathBuf>,
+        /// Two officers let a stopped box go on without the history that is lost for good
+        #[arg(long)]
+        go_on: bool,
+        #[command(flatten)]
+        by: ByTwo,
+    },
     /// Make the look-up catalogues anew from the bundles
     Rebuild,
     /// Write the receipt of a bundle, and its code to type
@@ -181,6 +196,9 @@ enum Command {
         /// The last day on which it is good
         #[arg(long)]
         until: Date,
+        /// Write a slip to hand out to this file; the pass-phrase is not on it
+        #[arg(long, value_name = "FILE")]
+        slip: Option<PathBuf>,
         #[command(flatten)]
         by: By,
     },
@@ -424,7 +442,9 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             desk.show(&place, asked, out, reason, &by.who())
         }
         Command::Clock { turn } => desk.clock(turn),
-        Command::Verify => desk.verify(),
+        Command::Verify { go_on: true, by, .. } => desk.go_on(&by.who()),
+        Command::Verify { since: Some(head), .. } => desk.since(&head),
+        Command::Verify { .. } => desk.verify(),
         Command::Rebuild => desk.rebuild(),
         Command::Receipt { number, stream, out } => desk.receipt(number, stream, out.as_deref()),
         Command::VerifyCertificate { file, card, html, evidence } => {
@@ -433,7 +453,9 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
         Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),
         Command::Officer { .. } => desk.officers(),
-        Command::Pass { holder, reason, until, by } => desk.pass(holder, reason, until, &by.who()),
+        Command::Pass { holder, reason, until, slip, by } => {
+            desk.pass(holder, reason, until, slip.as_deref(), &by.who())
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod support;
 mod damage;
 mod disk;
 mod load;
+mod outside;
 mod power;
 mod reader;
 mod refusals;

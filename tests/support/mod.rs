@@ -62,8 +62,10 @@ impl Box {
                 .args(["--officer", "Anna", "--officer", "Bram", "--class", "ordinary"])
                 .arg(&path),
         );
-        let phrase = made["officers"][0]["pass_phrase"].as_str().unwrap();
-        fs::write(folder.path().join("anna"), phrase).unwrap();
+        for (officer, file) in [(0, "anna"), (1, "bram")] {
+            let phrase = made["officers"][officer]["pass_phrase"].as_str().unwrap();
+            fs::write(folder.path().join(file), phrase).unwrap();
+        }
         let card = SignedBoxCard::open(&fs::read(path.join("box.card")).unwrap()).unwrap();
         let made = Self { shop: Shop::new(card), folder, path };
         made.enrol(&made.shop);
@@ -82,6 +84,13 @@ impl Box {
     /// `--as Anna` with her pass-phrase.
     pub fn anna(&self) -> [std::ffi::OsString; 4] {
         ["--as".into(), "Anna".into(), "--pass-file".into(), self.folder.path().join("anna").into()]
+    }
+
+    /// `--as Anna --with Bram` with both pass-phrases.
+    pub fn pair(&self) -> Vec<std::ffi::OsString> {
+        let bram = ["--with".into(), "Bram".into(), "--with-pass-file".into()];
+        let file = self.folder.path().join("bram").into();
+        self.anna().into_iter().chain(bram).chain([file]).collect()
     }
 
     /// `kluis` on this box.

@@ -231,6 +231,18 @@ impl Journal {
         Ok(checked(&mut tiles, make, held)?.1)
     }
 
+    /// The root over the first `size` entries.
+    ///
+    /// # Errors
+    /// [`LogRefusal::NotWritten`] where there are not so many; the disk's.
+    pub fn root_at(&self, size: u64) -> Result<Digest, LogError> {
+        let tiles = self.tiles();
+        if size > tiles.size() {
+            return Err(LogRefusal::NotWritten { index: size, size: tiles.size() }.into());
+        }
+        tiles.root_at(size)
+    }
+
     /// Holds a checkpoint of this box that came back from outside against the log. Where it fails the
     /// box stops: either the log is an old copy, or somebody has this box's key.
     ///

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Keeper, KeeperRefusal, OwnRefusal, held, utc_day};
 use crate::appliance::vault::{self, Officer, Pass, PassPhrase};
+use crate::exchange::journal::SignedCheckpoint;
 use crate::exchange::journal::event::{
     LogInRefused, LoggedIn, OfficerAppointed, OfficerDismissed, PassIssued,
 };
@@ -76,6 +77,9 @@ pub struct PassMade {
     pub pass_phrase: PassPhrase,
     /// The last day on which it is good.
     pub until: Date,
+    /// The journal's head that knows of it, for the slip: whoever keeps that can prove later that
+    /// nothing of the journal was changed.
+    pub checkpoint: SignedCheckpoint,
 }
 
 impl Keeper {
@@ -261,7 +265,7 @@ impl Keeper {
         })?;
         let (pass, holder, by) = (id.clone(), holder.to_owned(), vec![by.who.clone()]);
         self.write_of_year(PassIssued { at: self.now(), pass, holder, until, by })?;
-        Ok(PassMade { id, pass_phrase, until })
+        Ok(PassMade { id, pass_phrase, until, checkpoint: self.checkpoint()? })
     }
 
     /// Today, by the machine's clock or the demo's.

@@ -70,6 +70,7 @@ impl Keeper {
             _lock: lock,
         };
         keeper.fold()?;
+        keeper.settle_stop()?;
         keeper.account_for_entries()?;
         keeper.finish_deaths(recovery)?;
         keeper.clear_strays()?;
@@ -132,6 +133,7 @@ impl Keeper {
                         certificate: written.index,
                     });
                 }
+                Event::HeadSetAside(aside) => self.set_aside(&aside),
                 Event::TwiceSigned(twice) => {
                     held(&self.refusals).twice.insert(twice.second.into_vec());
                 }

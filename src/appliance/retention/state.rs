@@ -5,9 +5,9 @@ use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-pub use crate::exchange::law::over_at;
 use super::floor::plus_seconds;
 use super::{Anchor, Floor, Stint, Why, Word};
+pub use crate::exchange::law::over_at;
 
 const DAY: u64 = 24 * 60 * 60;
 

@@ -15,7 +15,9 @@ use age::stream::StreamReader;
 use age::{DecryptError, Decryptor, Identity};
 use sha2::{Digest as _, Sha256};
 
-use super::header::{BUNDLE_LIMIT, HEADER_LIMIT, Header, INVOICES_LIMIT, LEAVES_LIMIT, SEEN_LIMIT, SUITE, SignedHeader};
+use super::header::{
+    BUNDLE_LIMIT, HEADER_LIMIT, Header, INVOICES_LIMIT, LEAVES_LIMIT, SEEN_LIMIT, SUITE, SignedHeader,
+};
 use super::hybrid::{HybridIdentity, Sole};
 use super::leaf::{Document, InvoiceLeaf, LeafFault, Place, StreamLeaf};
 use super::statement::Statement;

@@ -252,7 +252,8 @@ fn evidence(say: Say, view: &CertificateView) -> Markup {
 /// A digest in groups that the eye can follow.
 fn grouped(digest: &Digest) -> String {
     let hex = digest.to_string();
-    let groups: Vec<_> = (0..hex.len()).step_by(GROUP).map(|at| &hex[at..(at + GROUP).min(hex.len())]).collect();
+    let groups: Vec<_> =
+        (0..hex.len()).step_by(GROUP).map(|at| &hex[at..(at + GROUP).min(hex.len())]).collect();
     groups.join(" ")
 }
 

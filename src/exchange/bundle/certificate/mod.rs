@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::card;
 use super::labels::{CERTIFICATE, CERTIFICATE_2};
 use super::statement::{Statement, StatementRefusal};
-use super::card;
 use crate::exchange::law::Term;
 use crate::exchange::vocabulary::{BoxId, Digest, EntityId, PublicKey, Word};
 
@@ -71,8 +71,13 @@ pub enum NotCovered {
 
 impl NotCovered {
     /// All of them, in the order in which they are said.
-    pub const ALL: [Self; 5] =
-        [Self::PrintsAndExports, Self::ShopsCopies, Self::OtherBoxes, Self::FileRootCopies, Self::HeldInvoices];
+    pub const ALL: [Self; 5] = [
+        Self::PrintsAndExports,
+        Self::ShopsCopies,
+        Self::OtherBoxes,
+        Self::FileRootCopies,
+        Self::HeldInvoices,
+    ];
 
     /// The code that stands in the certificate.
     #[must_use]
@@ -211,8 +216,7 @@ impl SignedCertificate {
         if bytes.starts_with(CERTIFICATE.as_bytes()) {
             return Ok(Self::V1(Statement::parse(CERTIFICATE, bytes, CERTIFICATE_LIMIT)?));
         }
-        let statement: Statement<CertificateV2> =
-            Statement::parse(CERTIFICATE_2, bytes, CERTIFICATE_LIMIT)?;
+        let statement: Statement<CertificateV2> = Statement::parse(CERTIFICATE_2, bytes, CERTIFICATE_LIMIT)?;
         statement.body().bounded()?;
         Ok(Self::V2(statement))
     }

@@ -31,6 +31,11 @@ keeper-two-must-stay = { $name } cannot go yet: two officers must stay who have 
 keeper-unreadable = { $path } cannot be read: { $reason }.
 keeper-admission-lost = The journal counts an admission (entry { $entry }) whose record cannot be read any more: a file “events” below the folder “terms” was damaged or cut. Nothing was changed. Put the folder “terms” back from the newest copy of the box, then run: kluis verify
 keeper-entries-lost = { $count } entries of the journal cannot be opened any more, although nothing that they could belong to was destroyed: a file below “journal/events” or an “events” below “terms” was damaged or cut. Put them back from the newest copy of the box, then run: kluis verify
+keeper-stopped-longer = This box has stopped. It once signed a head of its journal with { $seen } entries, and its journal has only { $size }: it runs on an old copy of its disk, and what happened since is missing here. It takes nothing in, destroys nothing and gives out no receipts. Put the newest copy of its disk back and start it again. If that is lost for good, two officers let it go on without: kluis verify --go-on --as NAME --with NAME
+keeper-stopped-contradicts = This box has stopped. It once signed a head of its journal with { $seen } entries that its journal does not lead to: this is not the disk that it had, or somebody else has its key. It takes nothing in, destroys nothing and gives out no receipts. Put the newest copy of its disk back and start it again. If that is lost for good, two officers let it go on without: kluis verify --go-on --as NAME --with NAME
+keeper-not-stopped = This box has not stopped; there is nothing to set aside.
+keeper-no-head = { $file } holds no head of a journal that this box signed. Take a receipt, card, certificate or slip of this very box, unchanged.
+keeper-typed-differs = What was typed for { $size } entries does not fit the journal, which has { $log }. Compare it with the slip; if it stands there so, bring the slip’s file or a receipt of that time: those are signed, and show whether this box runs on an old copy of its disk.
 keeper-journal-broken = The journal holds something that does not belong there: { $reason }. Run kluis verify, and keep a copy of the box before anything else.
 
 keeper-admitted = { $file }: taken in as number { $number }, { $invoices ->

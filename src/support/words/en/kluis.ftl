@@ -61,6 +61,15 @@ kluis-enrol-again = The shop “{ $name }” was enrolled already.
 kluis-verify-checked = Checked: { $bundles } bundles with { $invoices } invoices, { $entries } journal entries, { $certificates } certificates.
 kluis-verify-sound = Everything is as it was signed and admitted.
 kluis-verify-unsound = Something is not as it was signed. Copy the box before you change anything, and seal what is damaged again at the shop.
+kluis-since = The journal of { $size } entries contains the older one of { $old } entries, unchanged: { $new ->
+    [0] nothing was added since
+    [one] one entry was added since
+   *[other] { $new } entries were added since
+}. Proven with { $nodes ->
+    [one] one node
+   *[other] { $nodes } nodes
+} of the tree (RFC 9162); --json prints them.
+kluis-go-on = The box goes on without the history that its head of { $size } entries knew of. That head stands in the journal for good. Tell the shop: what it has receipts for since that copy of the disk is not here, and is to be sealed again.
 kluis-rebuild-done = The catalogues of { $terms } terms were made anew.
 
 kluis-receipt = Number { $number } of { $sender } is in the box. Receipt code: { $code }
@@ -105,6 +114,23 @@ kluis-init-pass-phrase = Pass-phrase of the officer { $name } (shown this once, 
 kluis-init-terms = It has these terms:
 kluis-init-next = Next: give the shop the card { $card }.
 kluis-pass-made = Pass { $pass } for { $holder }, good until { $until }. Pass-phrase (shown this once): { $phrase }
+    The journal had { $size } entries then; for the pass slip: { $journal }
+kluis-slip = PASS { $pass } to the box of { $entity }
+
+    For:          { $holder }
+    Reason:       { $reason }
+    Good until:   { $until }
+    Pass-phrase:  ______________________________  (shown once on the screen; write it here by hand)
+
+    When this pass was issued the box’s journal had { $size } entries:
+
+          { $journal }
+
+    Keep this slip. With it the box can be asked, today and in years, to prove that nothing that it had
+    written by then was changed or left out since:
+
+          kluis verify --since { $journal }
+          kluis verify --since { $file }        with this file, whose last lines the box has signed
 kluis-officer-made = { $name } is an officer now, and can be one of two who decide from { $from } on. Pass-phrase (shown this once): { $phrase }
 kluis-officer-gone = { $name } is no officer any more.
 kluis-officer-from-the-first-day = from the first day

@@ -61,6 +61,15 @@ kluis-enrol-again = De winkel “{ $name }” was al ingeschreven.
 kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het logboek, { $certificates } certificaten.
 kluis-verify-sound = Alles is zoals het getekend en ingenomen is.
 kluis-verify-unsound = Iets is niet zoals het getekend is. Maak een kopie van de kluis voor u iets verandert, en laat de winkel opnieuw verzegelen wat beschadigd is.
+kluis-since = Het logboek van { $size } regels bevat het oudere van { $old } regels, onveranderd: { $new ->
+    [0] er kwam sindsdien niets bij
+    [one] er kwam sindsdien één regel bij
+   *[other] er kwamen sindsdien { $new } regels bij
+}. Bewezen met { $nodes ->
+    [one] één knoop
+   *[other] { $nodes } knopen
+} van de boom (RFC 9162); --json toont ze.
+kluis-go-on = De kluis gaat verder zonder de geschiedenis waar haar kop van { $size } regels van wist. Die kop staat voorgoed in het logboek. Zeg het de winkel: waarvoor zij sinds die kopie van de schijf ontvangstbewijzen heeft, is hier niet en moet opnieuw verzegeld worden.
 kluis-rebuild-done = De catalogi van { $terms } termijnen zijn opnieuw gemaakt.
 
 kluis-receipt = Nummer { $number } van { $sender } is in de kluis. Ontvangstcode: { $code }
@@ -105,6 +114,23 @@ kluis-init-pass-phrase = Wachtwoordzin van beheerder { $name } (wordt alleen nu 
 kluis-init-terms = Hij heeft deze termijnen:
 kluis-init-next = Nu: geef de winkel de kaart { $card }.
 kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
+    Het logboek had toen { $size } regels; voor het pasbriefje: { $journal }
+kluis-slip = PAS { $pass } voor de kluis van { $entity }
+
+    Voor:            { $holder }
+    Reden:           { $reason }
+    Geldig tot en met: { $until }
+    Wachtzin:        ______________________________  (staat één keer op het scherm; schrijf hem hier met de hand)
+
+    Toen deze pas werd uitgegeven had het logboek van de kluis { $size } regels:
+
+          { $journal }
+
+    Bewaar dit briefje. Daarmee kan de kluis worden gevraagd, vandaag en over jaren, te bewijzen dat niets
+    van wat ze toen geschreven had sindsdien is veranderd of weggelaten:
+
+          kluis verify --since { $journal }
+          kluis verify --since { $file }        met dit bestand, waarvan de kluis de laatste regels ondertekende
 kluis-officer-made = { $name } is nu beheerder, en telt vanaf { $from } mee als één van twee die beslissen. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
 kluis-officer-gone = { $name } is geen beheerder meer.
 kluis-officer-from-the-first-day = vanaf de eerste dag
