@@ -416,7 +416,7 @@ impl Keeper {
 pub(super) struct Refusals {
     /// The second headers of numbers signed twice that are in the journal.
     pub(super) twice: BTreeSet<Vec<u8>>,
-    /// Why the box has stopped: somebody outside has seen another journal (see `outside`).
+    /// Why the box has stopped: somebody outside has seen another journal (see `heads`).
     pub(super) stopped: Option<OwnRefusal>,
     /// Heads of lost history that stop it no more: size and root.
     pub(super) set_aside: BTreeSet<(u64, Digest)>,

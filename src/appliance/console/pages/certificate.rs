@@ -249,12 +249,11 @@ fn evidence(say: Say, view: &CertificateView) -> Markup {
     }
 }
 
-/// A digest in groups that the eye can follow.
+/// A digest in groups that the eye can follow, on two lines.
 fn grouped(digest: &Digest) -> String {
     let hex = digest.to_string();
-    let groups: Vec<_> =
-        (0..hex.len()).step_by(GROUP).map(|at| &hex[at..(at + GROUP).min(hex.len())]).collect();
-    groups.join(" ")
+    let groups: Vec<_> = (0..hex.len()).step_by(GROUP).map(|at| &hex[at..at + GROUP]).collect();
+    groups.chunks(4).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n")
 }
 
 /// The word stands before the colon, what it means behind it.
