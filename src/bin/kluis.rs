@@ -186,19 +186,28 @@ enum Command {
         #[command(flatten)]
         by: ByTwo,
     },
-    /// Issue a pass to an auditor
+    /// Issue a pass to an auditor, or end one
+    ///
+    /// Examples:
+    ///   kluis pass "Visser, tax office" --reason "VAT 2025" --until 2027-03-31 --slip slip.txt --as Anna
+    ///   kluis pass --revoke A1 --as Anna
+    #[command(verbatim_doc_comment)]
     Pass {
         /// Whom it is for
-        holder: String,
+        #[arg(required_unless_present = "revoke")]
+        holder: Option<String>,
         /// Why; it is the reason of every look-up on it
-        #[arg(long)]
-        reason: String,
+        #[arg(long, required_unless_present = "revoke")]
+        reason: Option<String>,
         /// The last day on which it is good
-        #[arg(long)]
-        until: Date,
+        #[arg(long, required_unless_present = "revoke")]
+        until: Option<Date>,
         /// Write a slip to hand out to this file; the pass-phrase is not on it
         #[arg(long, value_name = "FILE")]
         slip: Option<PathBuf>,
+        /// End this pass instead
+        #[arg(long, value_name = "PASS", conflicts_with_all = ["holder", "reason", "until", "slip"])]
+        revoke: Option<String>,
         #[command(flatten)]
         by: By,
     },
@@ -453,9 +462,11 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
         Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),
         Command::Officer { .. } => desk.officers(),
-        Command::Pass { holder, reason, until, slip, by } => {
-            desk.pass(holder, reason, until, slip.as_deref(), &by.who())
-        }
+        Command::Pass { revoke: Some(pass), by, .. } => desk.revoke(pass, &by.who()),
+        Command::Pass {
+            holder: Some(holder), reason: Some(reason), until: Some(until), slip, by, ..
+        } => desk.pass(holder, reason, until, slip.as_deref(), &by.who()),
+        Command::Pass { .. } => unreachable!("clap asks for all three, or for --revoke"),
     }
 }
 

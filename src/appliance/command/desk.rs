@@ -411,6 +411,19 @@ impl Desk {
         Ok(Ending::Done)
     }
 
+    /// `kluis pass --revoke`: ends a pass, and the sessions on it.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn revoke(&self, pass: String, by: &Who) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Revoke { by: by.credential()?, pass })?;
+        self.print(&answer, |answer, language| {
+            let pass = answer["pass"].as_str().unwrap_or_default().to_owned();
+            words::message(language, "kluis-pass-revoked", &[("pass", pass.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
     /// `kluis pass`: issues a pass and shows its pass-phrase, this once; writes a slip to hand out, without
     /// the pass-phrase, where one is asked for.
     ///

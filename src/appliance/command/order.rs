@@ -133,6 +133,7 @@ pub enum Order {
     Receipt { number: u64, stream: Option<String> },
     Certificate { term: String },
     Pass { by: Credential, holder: String, reason: String, until: Date },
+    Revoke { by: Credential, pass: String },
     Officers,
     Appoint { by: Two, name: String },
     Dismiss { by: Two, name: String },
@@ -256,6 +257,11 @@ impl Order {
                 let certificate = keeper.certificate(&term)?;
                 write(out, &certificate.to_bytes())?;
                 Ok(super::certificate::body(&certificate))
+            }
+            Self::Revoke { by, pass } => {
+                let by = keeper.log_in(&by.name, &by.pass_phrase)?;
+                keeper.revoke_pass(&by, &pass)?;
+                Ok(json!({ "pass": pass }))
             }
             Self::Officers => Ok(to_json(keeper.officers())),
             Self::Appoint { by, name } => {

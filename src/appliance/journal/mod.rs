@@ -116,7 +116,7 @@ pub fn public_events(directory: &Path) -> Result<Events<'static>, LogError> {
 
 impl Journal {
     /// Opens the journal of the box in `directory`, making an empty one where there is none, and cuts
-    /// what a crash tore; what is left is signed again.
+    /// what a crash tore; what is left is signed again, and partial tiles of earlier heads are removed.
     ///
     /// # Errors
     /// [`LogRefusal::CheckpointBad`], `LogShorter`, `LogContradicts` where the log is not the one that
@@ -155,6 +155,7 @@ impl Journal {
             signed: Mutex::new(None),
         };
         journal.checkpoint()?;
+        tiles::tidy(&directory.join("journal"), &journal.tiles().partial())?;
         Ok(journal)
     }
 

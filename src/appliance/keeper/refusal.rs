@@ -64,6 +64,8 @@ crate::refusals! {
         OfficerTooNew { officer: String, counts: String } = "keeper-officer-too-new",
         /// No officer of this name.
         NoSuchOfficer { name: String, list: String } = "keeper-no-such-officer",
+        /// No pass of this name.
+        NoSuchPass { name: String, list: String } = "keeper-no-such-pass",
         /// An officer or a pass has this name.
         NameTaken { name: String } = "keeper-name-taken",
         /// No name, or too long a one.

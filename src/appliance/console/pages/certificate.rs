@@ -153,9 +153,14 @@ fn paper(say: Say, view: &CertificateView) -> Markup {
                     @if view.demo { br; p.stamp { (say.text("console-certificate-demo")) } }
                 }
             }
-            p.lead { (say.with("console-certificate-sentence", &[
-                ("invoices", &invoices), ("bundles", &bundles), ("date", &say.date(view.destroyed)),
-            ])) }
+            p.lead {
+                (say.with("console-certificate-sentence", &[
+                    ("invoices", &invoices), ("bundles", &bundles), ("date", &say.date(view.destroyed)),
+                ]))
+                @if view.held > 0 {
+                    " " (say.with("console-certificate-but-held", &[("count", &view.held.to_string())]))
+                }
+            }
             (facts(&about(say, view, &invoices, &bundles)))
             h2 { (say.text("console-certificate-done")) }
             p { (say.text("console-certificate-done-how")) }
@@ -241,11 +246,11 @@ fn evidence(say: Say, view: &CertificateView) -> Markup {
     let (floor, days) = (say.date(view.floor.0), view.floor.1.to_string());
     html! {
         @for (day, size, authority) in &view.tokens {
-            (sentence(&say.with("console-certificate-token", &[
+            p { (sentence(&say.with("console-certificate-token", &[
                 ("date", &say.date(*day)), ("size", &size.to_string()), ("authority", &authority.fingerprint()),
-            ]))) " "
+            ]))) }
         }
-        (sentence(&say.with("console-certificate-floor", &[("floor", &floor), ("days", &days)])))
+        p { (sentence(&say.with("console-certificate-floor", &[("floor", &floor), ("days", &days)]))) }
     }
 }
 

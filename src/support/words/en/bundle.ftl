@@ -43,9 +43,9 @@ bundle-document-changed = document { $document } changed while it was being seal
 bundle-io = reading or writing failed: { $reason }
 
 ## Certificates of destruction: what opened the vault, what is not covered, what does not hold.
-certificate-root-file-on-data-device = a file on the same device as the data: whoever copied the one could copy the other
+certificate-root-file-on-data-device = a file on the same device as the data (whoever copied the one could copy the other)
 certificate-root-file-elsewhere = a file on another device than the data
-certificate-root-tpm = a TPM: no copy of the box’s disks opens its old vault
+certificate-root-tpm = a TPM (no copy of the box’s disks opens its old vault)
 certificate-not-prints-and-exports = Prints, exports, proofs and pictures that somebody took along before.
 certificate-not-shops-copies = What lies outside the box: the shop’s own copies, its mail, its bookkeeping package.
 certificate-not-other-boxes = Another box that the shop sealed the same invoices for: a certificate speaks for one box.

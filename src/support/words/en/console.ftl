@@ -247,6 +247,10 @@ console-certificate-sentence = On { $date } this box destroyed the key of this t
     [one] one bundle
    *[other] { $bundles } bundles
 }. Nobody can read them again, neither here nor from the sticks and bundles that were sealed for it.
+console-certificate-but-held = Excepted { $count ->
+    [one] is one that is
+   *[other] are { $count } that are
+} held, and can be read until two officers release them.
 console-certificate-term = Term
 console-certificate-days = Invoices of
 console-certificate-from-to = { $first } to { $last }

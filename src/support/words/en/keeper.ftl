@@ -25,6 +25,7 @@ keeper-two-people = Two officers decide this together, and { $name } is one. Nam
 keeper-officer-too-new = { $officer } became an officer less than a year ago and cannot be one of two who decide before { $counts }. Ask an officer who has been one for longer.
 keeper-second-officer = Two officers decide this together. Name the second with --with, and have that officer type the pass-phrase.
 keeper-no-such-officer = There is no officer { $name }. The officers are: { $list }.
+keeper-no-such-pass = There is no pass { $name }. The passes are: { $list }.
 keeper-name-taken = An officer or a pass is called { $name } already. Choose another name.
 keeper-name-unfit = A name has at least one letter and at most { $limit } bytes, on one line.
 keeper-two-must-stay = { $name } cannot go yet: two officers must stay who have been officers for a year, or nobody could decide anything any more.

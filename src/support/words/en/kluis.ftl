@@ -88,9 +88,9 @@ kluis-certificate-entries = { $entries ->
    *[other] { $entries } entries
 } of the journal were about them; the digest of their indexes is { $digest }.
 kluis-certificate-held = { $count ->
-    [one] One of them is
-   *[other] { $count } of them are
-} held and stay readable until two officers release them.
+    [one] Excepted is one of them, which is
+   *[other] Excepted are { $count } of them, which are
+} held and can be read until two officers release them.
 kluis-certificate-strength = How strong: { $word }.
 kluis-certificate-floor = The box held { $floor } proven as past, and was powered for { $days ->
     [one] one day
@@ -115,6 +115,7 @@ kluis-init-terms = It has these terms:
 kluis-init-next = Next: give the shop the card { $card }.
 kluis-pass-made = Pass { $pass } for { $holder }, good until { $until }. Pass-phrase (shown this once): { $phrase }
     The journal had { $size } entries then; for the pass slip: { $journal }
+kluis-pass-revoked = The pass { $pass } is good no more, and whoever was in on it is out.
 kluis-slip = PASS { $pass } to the box of { $entity }
 
     For:          { $holder }

@@ -43,9 +43,9 @@ bundle-document-changed = document { $document } veranderde tijdens het verzegel
 bundle-io = lezen of schrijven is mislukt: { $reason }
 
 ## Certificaten van vernietiging: wat de kluis opende, wat niet gedekt is, wat niet klopt.
-certificate-root-file-on-data-device = een bestand op hetzelfde apparaat als de gegevens: wie het ene kopieerde, kon ook het andere kopiëren
+certificate-root-file-on-data-device = een bestand op hetzelfde apparaat als de gegevens (wie het ene kopieerde, kon ook het andere kopiëren)
 certificate-root-file-elsewhere = een bestand op een ander apparaat dan de gegevens
-certificate-root-tpm = een TPM: geen kopie van de schijven van de kluis opent haar oude sleutels
+certificate-root-tpm = een TPM (geen kopie van de schijven van de kluis opent haar oude sleutels)
 certificate-not-prints-and-exports = Afdrukken, exports, bewijzen en plaatjes die iemand eerder heeft meegenomen.
 certificate-not-shops-copies = Wat buiten de kluis ligt: de eigen kopieën van de winkel, haar mail, haar boekhoudpakket.
 certificate-not-other-boxes = Een andere kluis waarvoor de winkel dezelfde facturen verzegelde: een certificaat spreekt voor één kluis.

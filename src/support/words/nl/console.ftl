@@ -247,6 +247,10 @@ console-certificate-sentence = Op { $date } heeft deze kluis de sleutel van deze
     [one] één bundel
    *[other] { $bundles } bundels
 }. Niemand kan ze ooit nog lezen, hier niet en ook niet van de sticks en bundels die ervoor verzegeld werden.
+console-certificate-but-held = Uitgezonderd { $count ->
+    [one] is er één die wordt
+   *[other] zijn er { $count } die worden
+} vastgehouden; die zijn te lezen tot twee beheerders ze vrijgeven.
 console-certificate-term = Termijn
 console-certificate-days = Facturen van
 console-certificate-from-to = { $first } tot en met { $last }

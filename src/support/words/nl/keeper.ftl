@@ -25,6 +25,7 @@ keeper-two-people = Twee beheerders beslissen dit samen, en { $name } is er éé
 keeper-officer-too-new = { $officer } is korter dan een jaar beheerder en telt tot { $counts } niet mee als één van twee die beslissen. Vraag iemand die het langer is.
 keeper-second-officer = Twee beheerders beslissen dit samen. Noem de tweede met --with, en laat die de wachtwoordzin typen.
 keeper-no-such-officer = Er is geen beheerder { $name }. De beheerders zijn: { $list }.
+keeper-no-such-pass = Er is geen pas { $name }. De passen zijn: { $list }.
 keeper-name-taken = Een beheerder of een pas heet al { $name }. Kies een andere naam.
 keeper-name-unfit = Een naam heeft ten minste één letter en ten hoogste { $limit } bytes, op één regel.
 keeper-two-must-stay = { $name } kan nog niet weg: er moeten twee beheerders blijven die het al een jaar zijn, anders kan niemand nog iets beslissen.

@@ -87,10 +87,10 @@ kluis-certificate-entries = { $entries ->
     [one] Eén regel
    *[other] { $entries } regels
 } van het logboek gingen erover; de digest van hun nummers is { $digest }.
-kluis-certificate-held = Daarvan { $count ->
-    [one] wordt er één
-   *[other] worden er { $count }
-} vastgehouden; die blijven leesbaar tot twee beheerders ze vrijgeven.
+kluis-certificate-held = Uitgezonderd { $count ->
+    [one] is er één die wordt
+   *[other] zijn er { $count } die worden
+} vastgehouden; die zijn te lezen tot twee beheerders ze vrijgeven.
 kluis-certificate-strength = Hoe sterk: { $word }.
 kluis-certificate-floor = Voor de kluis was bewezen dat { $floor } voorbij is, en ze stond { $days ->
     [one] één dag
@@ -115,6 +115,7 @@ kluis-init-terms = Hij heeft deze termijnen:
 kluis-init-next = Nu: geef de winkel de kaart { $card }.
 kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
     Het logboek had toen { $size } regels; voor het pasbriefje: { $journal }
+kluis-pass-revoked = De pas { $pass } is niet meer geldig, en wie ermee binnen was is eruit.
 kluis-slip = PAS { $pass } voor de kluis van { $entity }
 
     Voor:            { $holder }
