@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod certificate;
 mod damage;
 mod disk;
 mod load;
