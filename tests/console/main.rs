@@ -11,7 +11,7 @@ mod stage;
 
 use browser::Browser;
 use factuurkluis::demo::invoices;
-use factuurkluis::exchange::bundle::{Proof, SignedBoxCard, SignedCertificate, labels};
+use factuurkluis::exchange::bundle::{Proof, SignedBoxCard, SignedCertificate};
 use factuurkluis::exchange::invoice::{Kind, Record};
 use factuurkluis::exchange::journal::Receipt;
 use factuurkluis::exchange::vocabulary::Digest;

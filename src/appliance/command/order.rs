@@ -158,12 +158,20 @@ impl Order {
     /// Whether a box that has stopped does it: looking and checking, and what sets it going again. What is
     /// taken in is refused file by file.
     fn suits_a_stopped_box(&self) -> bool {
-        match self {
-            Self::Take { .. } | Self::Find { .. } | Self::Show { .. } | Self::Terms | Self::Officers => true,
-            Self::Verify | Self::Since { .. } | Self::GoOn { .. } | Self::Certificate { .. } => true,
-            Self::Rebuild | Self::SenderCard { .. } => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Take { .. }
+                | Self::Find { .. }
+                | Self::Show { .. }
+                | Self::Terms
+                | Self::Officers
+                | Self::Verify
+                | Self::Since { .. }
+                | Self::GoOn { .. }
+                | Self::Certificate { .. }
+                | Self::Rebuild
+                | Self::SenderCard { .. }
+        )
     }
 
     /// Has the keeper carry the order out. `progress` is told how far long work is; bytes that were

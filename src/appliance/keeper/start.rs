@@ -2,9 +2,10 @@
 //!
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
 //! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
-//! the terms' facts; deaths that have no certificate yet are finished; the streams' books; the spool
-//! is cleared; every admission and public event that the journal counts is known; bundles that lie in a term without an entry in the journal are removed, because they
-//! were never acknowledged.
+//! the terms' facts; the streams' books; whether the box has stopped; every admission and public event that
+//! the journal counts is known; deaths that have no certificate yet are finished; the spool is cleared;
+//! bundles that lie in a term without an entry in the journal are removed, because they were never
+//! acknowledged (but not by a box that has stopped: its journal may be the one that lacks them).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -73,7 +74,9 @@ impl Keeper {
         keeper.settle_stop()?;
         keeper.account_for_entries()?;
         keeper.finish_deaths(recovery)?;
-        keeper.clear_strays()?;
+        if keeper.stopped().is_none() {
+            keeper.clear_strays()?;
+        }
         Ok(keeper)
     }
 
