@@ -7,9 +7,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/python.rs"]
+mod python;
+
 mod certificate;
 mod damage;
 mod disk;
+mod holds;
 mod load;
 mod outside;
 mod power;

@@ -180,7 +180,7 @@ fn a_contradicting_head_stops_the_box_and_two_officers_let_it_go_on() {
     assert_eq!(
         refusal({
             let mut order = not_stopped;
-            order.args(the.pair());
+            order.args(the.both());
             order
         })["code"],
         "keeper-not-stopped"
@@ -197,7 +197,7 @@ fn a_contradicting_head_stops_the_box_and_two_officers_let_it_go_on() {
     alone.args(the.anna());
     assert_eq!(refusal(alone)["code"], "keeper-second-officer");
     has_stopped(&the, "keeper-stopped-contradicts");
-    let aside = json(the.kluis(["verify", "--go-on", "--json"]).args(the.pair()));
+    let aside = json(the.kluis(["verify", "--go-on", "--json"]).args(the.both()));
     assert_eq!(aside["size"], one.size());
     admitted(&the.take(&telling));
     // It is public: whoever has the journal reads which head was set aside.
@@ -209,7 +209,7 @@ fn a_contradicting_head_stops_the_box_and_two_officers_let_it_go_on() {
     let again = bundle(&mut the, Some(other.note()));
     assert_eq!(the.take(&again).code(), "archive-seen-newer");
     has_stopped(&the, "keeper-stopped-contradicts");
-    json(the.kluis(["verify", "--go-on", "--json"]).args(the.pair()));
+    json(the.kluis(["verify", "--go-on", "--json"]).args(the.both()));
     admitted(&the.take(&again));
     the.sound();
 }

@@ -62,9 +62,8 @@ impl Box {
                 .args(["--officer", "Anna", "--officer", "Bram", "--class", "ordinary"])
                 .arg(&path),
         );
-        for (officer, file) in [(0, "anna"), (1, "bram")] {
-            let phrase = made["officers"][officer]["pass_phrase"].as_str().unwrap();
-            fs::write(folder.path().join(file), phrase).unwrap();
+        for (officer, file) in made["officers"].as_array().unwrap().iter().zip(["anna", "bram"]) {
+            fs::write(folder.path().join(file), officer["pass_phrase"].as_str().unwrap()).unwrap();
         }
         let card = SignedBoxCard::open(&fs::read(path.join("box.card")).unwrap()).unwrap();
         let made = Self { shop: Shop::new(card), folder, path };
@@ -86,11 +85,11 @@ impl Box {
         ["--as".into(), "Anna".into(), "--pass-file".into(), self.folder.path().join("anna").into()]
     }
 
-    /// `--as Anna --with Bram` with both pass-phrases.
-    pub fn pair(&self) -> Vec<std::ffi::OsString> {
-        let bram = ["--with".into(), "Bram".into(), "--with-pass-file".into()];
-        let file = self.folder.path().join("bram").into();
-        self.anna().into_iter().chain(bram).chain([file]).collect()
+    /// `--as Anna --with Bram` with their pass-phrases.
+    pub fn both(&self) -> Vec<std::ffi::OsString> {
+        let bram = self.folder.path().join("bram");
+        let with = ["--with".into(), "Bram".into(), "--with-pass-file".into(), bram.into()];
+        [self.anna(), with].concat()
     }
 
     /// `kluis` on this box.

@@ -36,11 +36,6 @@ impl Keeper {
         Vec::new()
     }
 
-    /// How many invoices of a term outlive it under holds. None are placed yet.
-    pub(super) fn held_of(&self, _term: &str) -> u32 {
-        0
-    }
-
     /// Makes and signs the certificate over today's head of the journal.
     pub(super) fn certificate_of(
         &self,
