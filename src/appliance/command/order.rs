@@ -168,6 +168,7 @@ impl Order {
                 | Self::Show { .. }
                 | Self::Terms
                 | Self::Officers
+                | Self::Holds { .. }
                 | Self::Verify
                 | Self::Since { .. }
                 | Self::GoOn { .. }

@@ -11,10 +11,9 @@
 //! |---|---|---|
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
-//! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
-//! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry`, `certify` |
 //! | a head that is not of this log | the head, then the box has stopped | `heads` |
+//! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
 //! **Locks**, always taken in this order: a term's gate, a hold's gate, the streams' books, the vault, the
 //! floor, a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the

@@ -80,6 +80,16 @@ crate::refusals! {
         AdmissionLost { entry: u64 } = "keeper-admission-lost",
         /// Entries of the journal that no living key opens, and that no destroyed term had.
         EntriesLost { count: u64 } = "keeper-entries-lost",
+        /// The box has stopped: a head that it signed is longer than its log.
+        StoppedLonger { seen: u64, size: u64 } = "keeper-stopped-longer",
+        /// The box has stopped: its log does not lead to a head that it signed.
+        StoppedContradicts { seen: u64 } = "keeper-stopped-contradicts",
+        /// The box has not stopped.
+        NotStopped = "keeper-not-stopped",
+        /// No head of this box's journal is in a file.
+        NoHead { file: String } = "keeper-no-head",
+        /// What was typed from a slip is not a head of this log.
+        TypedDiffers { size: u64, log: u64 } = "keeper-typed-differs",
         /// The journal counts a hold that none of its records opens.
         HoldLost { entry: u64 } = "keeper-hold-lost",
         /// No term of this name.
@@ -94,16 +104,6 @@ crate::refusals! {
         UnknownHoldReason { list: String } = "keeper-unknown-hold-reason",
         /// No reference, or too long a one.
         ReferenceUnfit { limit: usize } = "keeper-reference-unfit",
-        /// The box has stopped: a head that it signed is longer than its log.
-        StoppedLonger { seen: u64, size: u64 } = "keeper-stopped-longer",
-        /// The box has stopped: its log does not lead to a head that it signed.
-        StoppedContradicts { seen: u64 } = "keeper-stopped-contradicts",
-        /// The box has not stopped.
-        NotStopped = "keeper-not-stopped",
-        /// No head of this box's journal is in a file.
-        NoHead { file: String } = "keeper-no-head",
-        /// What was typed from a slip is not a head of this log.
-        TypedDiffers { size: u64, log: u64 } = "keeper-typed-differs",
         /// The journal does not fit the vault.
         JournalBroken { reason: String } = "keeper-journal-broken",
     }

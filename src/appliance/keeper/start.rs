@@ -2,7 +2,7 @@
 //!
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
 //! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
-//! the terms' facts; the streams' books; the holds; whether the box has stopped; the spool is cleared; every
+//! the terms' facts; the streams' books; whether the box has stopped; the holds; the spool is cleared; every
 //! admission, hold and public event that the journal counts is known; deaths that have no certificate yet
 //! are finished; bundles that lie in a term without an entry in the journal, and holds without one, are
 //! removed, because they were never acknowledged (but not by a box that has stopped: its journal may be the
@@ -73,8 +73,8 @@ impl Keeper {
             _lock: lock,
         };
         keeper.fold()?;
-        let unsettled = keeper.load_holds()?;
         keeper.settle_stop()?;
+        let unsettled = keeper.load_holds()?;
         keeper.account_for_entries()?;
         keeper.finish_deaths(recovery)?;
         if keeper.stopped().is_none() {
