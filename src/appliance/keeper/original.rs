@@ -13,7 +13,7 @@ pub enum Original {
     /// In its bundle, under its term's key.
     Stored {
         /// The bundle.
-        bundle: OpenBundle,
+        bundle: Box<OpenBundle>,
         /// The invoice's leaf in it.
         leaf: u32,
     },
