@@ -107,6 +107,10 @@ impl Shop {
         if let Err(refusal) = run.all(&collected.sources, watch) {
             run.report.stopped = Some(refusal);
         }
+        if !run.report.made.is_empty() {
+            // Without one everything else is as good: it is said, and nothing waits for it.
+            run.report.time = Some(self.fetch_time(&run.to));
+        }
         Ok(run.report)
     }
 
@@ -345,8 +349,7 @@ impl Run<'_> {
         let card = self.our_box.card.body();
         let recipient = HybridRecipient::parse(&term.recipient)
             .ok_or_else(|| StatementRefusal::NotOfForm { reason: "a term's recipient".to_owned() })?;
-        let seen = [self.book.ledger().seen(), Some(&self.our_box.checkpoint)];
-        let seen = seen.into_iter().flatten().max_by_key(|checkpoint| checkpoint.size());
+        let seen = self.shop.last_seen(self.book.ledger())?;
         Ok(Address {
             box_id: card.box_id,
             entity: card.entity,
@@ -354,7 +357,7 @@ impl Run<'_> {
             recipient,
             previous: self.book.ledger().last_digest(),
             replaces: self.order.replaces,
-            seen: seen.map(|seen| seen.note().to_owned()).filter(|note| note.len() <= LONGEST_SEEN),
+            seen: Some(seen.note().to_owned()).filter(|note| note.len() <= LONGEST_SEEN),
             signed_at: self.order.now,
         })
     }

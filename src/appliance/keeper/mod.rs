@@ -12,9 +12,10 @@
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
+//! | a time token | its file, journal, the floor | `time` |
 //!
-//! **Locks**, always taken in this order: a term's gate, the streams' books, the vault, the floor,
-//! a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
+//! **Locks**, always taken in this order: a term's gate, the streams' books, the time from outside,
+//! the vault, the floor, a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
 //! durable journal event; destruction takes it alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
@@ -31,20 +32,22 @@ mod take;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
-pub use expiry::{ClockView, Happened, TermView, years_after};
+pub use expiry::{Happened, TermView, years_after};
 pub use init::{InitOptions, Made, OfficerMade};
 pub use look_up::{Found, FoundRow, LookUpReason, Shown, bundle_of, bundle_text};
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use refusal::{KeeperRefusal, OwnRefusal};
-pub use take::{Admitted, Outcome, Progress, TakeReport};
+pub use take::{Admitted, Outcome, Progress, TakeReport, is_takeable};
+pub use time::{ClockView, Declaration, Moved, PinView, TokenView};
 // What the rooms below answer with, for the console, which calls the keeper only.
 pub use crate::appliance::archive::OpenBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
-pub use crate::appliance::retention::{TermState, Why};
+pub use crate::appliance::retention::{Anchor, TermState, Why};
 pub use crate::appliance::vault::Lease;
 
 use std::collections::BTreeMap;
@@ -60,6 +63,7 @@ use crate::exchange::bundle::{SenderCard, cbor};
 use crate::exchange::journal::{Event, SignedCheckpoint};
 use crate::exchange::law::Policy;
 use crate::exchange::vocabulary::{BoxId, PublicKey, SenderId};
+use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::Lock;
 use crate::support::secret::Secret;
 use expiry::Clock;
@@ -79,6 +83,7 @@ pub struct Keeper {
     streams: Mutex<Streams>,
     senders: RwLock<BTreeMap<SenderId, (SenderCard, bool)>>,
     rooms: RwLock<Rooms>,
+    outside: Mutex<time::Outside>,
     clock: Mutex<Clock>,
     refusals: Mutex<take::Refusals>,
     /// Dropped last: from then on another process may own the box.
@@ -117,7 +122,7 @@ impl Keeper {
     /// clock was turned to.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let now = if self.facts.demo { held(&self.clock).floor().instant() } else { Timestamp::now() };
+        let now = if self.facts.demo { held(&self.clock).floor().instant() } else { claimed_now() };
         Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 

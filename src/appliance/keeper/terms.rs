@@ -56,6 +56,8 @@ pub(super) struct Obituary {
     pub powered_since_due: u64,
     /// How strong the evidence of time was.
     pub word: crate::exchange::vocabulary::Word,
+    /// The tokens that prove it, where the word is *proven*.
+    pub tokens: Vec<Digest>,
 }
 
 /// How far a term's life has come.

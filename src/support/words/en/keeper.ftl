@@ -29,6 +29,13 @@ keeper-name-taken = An officer or a pass is called { $name } already. Choose ano
 keeper-name-unfit = A name has at least one letter and at most { $limit } bytes, on one line.
 keeper-two-must-stay = { $name } cannot go yet: two officers must stay who have been officers for a year, or nobody could decide anything any more.
 keeper-unreadable = { $path } cannot be read: { $reason }.
+keeper-no-authority = This box takes nobody’s word on the time yet, so it took no token. Pin the authority that made it: kluis clock --pin FILE --as NAME --with NAME, with the authority’s root certificate.
+keeper-token-over-other = This time token is over something else than a head of this box’s journal, so it says nothing here: { $reason }
+keeper-token-was-struck = The time token { $token } was struck by two officers and counts no more. Bring a new one.
+keeper-no-such-token = No time token that counts is named “{ $token }”. Give at least the first eight characters of one of: { $list }.
+keeper-pin-there = The authority { $fingerprint } is believed already. Nothing was changed.
+keeper-no-such-pin = No authority that is believed has the fingerprint “{ $fingerprint }”. Give at least the first eight characters of one of: { $list }.
+keeper-too-many-pins = A box believes { $limit } time authorities at most. Take one away first: kluis clock --unpin FINGERPRINT
 keeper-admission-lost = The journal counts an admission (entry { $entry }) whose record cannot be read any more: a file “events” below the folder “terms” was damaged or cut. Nothing was changed. Put the folder “terms” back from the newest copy of the box, then run: kluis verify
 keeper-entries-lost = { $count } entries of the journal cannot be opened any more, although nothing that they could belong to was destroyed: a file below “journal/events” or an “events” below “terms” was damaged or cut. Put them back from the newest copy of the box, then run: kluis verify
 keeper-journal-broken = The journal holds something that does not belong there: { $reason }. Run kluis verify, and keep a copy of the box before anything else.
@@ -41,6 +48,18 @@ keeper-already-here = { $file }: was here already as number { $number } ({ $invo
     [one] one invoice
    *[other] { $invoices } invoices
 } of the term { $term }); here is its receipt again
+
+keeper-token-taken = { $file }: a time token, taken: it proves that { $date } is past, over the first { $size } entries of this journal
+keeper-token-here = { $file }: this time token was here already ({ $date }, { $size } entries)
+
+keeper-clock-release = This box knows that { $floor } is past: its program was released on { $from }, and it has counted { $days } days of power since.
+keeper-clock-token = This box knows that { $floor } is past: { $authority } signed the time { $from } over this journal, and the box has counted { $days } days of power since.
+keeper-clock-turned = This box was made as demo, and its clock was turned to { $from }.
+keeper-clock-claimed = The clock of this machine says { $claimed }, which is only a claim: nothing is destroyed on its word.
+keeper-clock-declared = Two officers declared that { $declared } has come, which is only a claim too. Where the clock agrees, what is over by both goes after 30 more powered days.
+keeper-clock-struck = Struck by two officers: a time token of { $time } by { $authority }. Nothing rests on it.
+keeper-clock-no-authority = It takes nobody’s word on the time, so no certificate can say “proven”. Two officers pin a time authority by its root certificate: kluis clock --pin FILE --as NAME --with NAME
+keeper-clock-no-token = No time token has come since { $since }. Let the shop bring one on the stick: “kluis-send time --to STICK”, then here “kluis take STICK”. “kluis-send seal” brings one by itself where the shop’s settings name an authority.
 
 keeper-reason-tax-audit = Tax audit
 keeper-reason-customer-request = A customer asked

@@ -29,6 +29,13 @@ keeper-name-taken = Een beheerder of een pas heet al { $name }. Kies een andere 
 keeper-name-unfit = Een naam heeft ten minste één letter en ten hoogste { $limit } bytes, op één regel.
 keeper-two-must-stay = { $name } kan nog niet weg: er moeten twee beheerders blijven die het al een jaar zijn, anders kan niemand nog iets beslissen.
 keeper-unreadable = { $path } is niet te lezen: { $reason }.
+keeper-no-authority = Deze kluis gelooft nog niemand op de tijd en nam dus geen tijdstempel aan. Leg de autoriteit vast die het maakte: kluis clock --pin BESTAND --as NAAM --with NAAM, met het wortelcertificaat van de autoriteit.
+keeper-token-over-other = Dit tijdstempel gaat over iets anders dan een stand van het journaal van deze kluis en zegt hier dus niets: { $reason }
+keeper-token-was-struck = Het tijdstempel { $token } is door twee beheerders geschrapt en telt niet meer. Breng een nieuw.
+keeper-no-such-token = Er telt geen tijdstempel met de naam “{ $token }”. Geef ten minste de eerste acht tekens van een van: { $list }.
+keeper-pin-there = De autoriteit { $fingerprint } wordt al geloofd. Er is niets veranderd.
+keeper-no-such-pin = Geen autoriteit die geloofd wordt heeft de vingerafdruk “{ $fingerprint }”. Geef ten minste de eerste acht tekens van een van: { $list }.
+keeper-too-many-pins = Een kluis gelooft hoogstens { $limit } tijdautoriteiten. Haal er eerst een weg: kluis clock --unpin VINGERAFDRUK
 keeper-admission-lost = Het journaal telt een opname (regel { $entry }) waarvan de gegevens niet meer te lezen zijn: een bestand “events” in de map “terms” is beschadigd of afgekapt. Er is niets veranderd. Zet de map “terms” terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
 keeper-entries-lost = { $count } regels van het journaal zijn niet meer te openen, terwijl niets waar ze bij kunnen horen vernietigd is: een bestand in “journal/events” of een “events” in “terms” is beschadigd of afgekapt. Zet ze terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
 keeper-journal-broken = In het logboek staat iets wat er niet hoort: { $reason }. Draai kluis verify, en maak voor al het andere een kopie van de kluis.
@@ -41,6 +48,18 @@ keeper-already-here = { $file }: was er al als nummer { $number } ({ $invoices -
     [one] een factuur
    *[other] { $invoices } facturen
 } van de termijn { $term }); hier is het ontvangstbewijs nog eens
+
+keeper-token-taken = { $file }: een tijdstempel, ingenomen: het bewijst dat { $date } voorbij is, over de eerste { $size } regels van dit journaal
+keeper-token-here = { $file }: dit tijdstempel was hier al ({ $date }, { $size } regels)
+
+keeper-clock-release = Deze kluis weet dat { $floor } voorbij is: haar programma is uitgebracht op { $from }, en sindsdien telde ze { $days } dagen stroom.
+keeper-clock-token = Deze kluis weet dat { $floor } voorbij is: { $authority } tekende de tijd { $from } over dit journaal, en sindsdien telde de kluis { $days } dagen stroom.
+keeper-clock-turned = Deze kluis is als demo gemaakt, en haar klok is op { $from } gezet.
+keeper-clock-claimed = De klok van deze machine zegt { $claimed }; dat is alleen een bewering: op haar woord wordt niets vernietigd.
+keeper-clock-declared = Twee beheerders verklaarden dat het { $declared } is; ook dat is alleen een bewering. Zegt de klok hetzelfde, dan gaat wat volgens beide voorbij is na nog 30 dagen stroom.
+keeper-clock-struck = Geschrapt door twee beheerders: een tijdstempel van { $time } door { $authority }. Er rust niets op.
+keeper-clock-no-authority = Ze gelooft niemand op de tijd, dus kan geen certificaat “bewezen” zeggen. Twee beheerders leggen een tijdautoriteit vast met haar wortelcertificaat: kluis clock --pin BESTAND --as NAAM --with NAAM
+keeper-clock-no-token = Er kwam geen tijdstempel sinds { $since }. Laat de winkel er een meebrengen op de stick: “kluis-send time --to STICK”, en dan hier “kluis take STICK”. “kluis-send seal” brengt er vanzelf een mee als de instellingen van de winkel een autoriteit noemen.
 
 keeper-reason-tax-audit = Belastingcontrole
 keeper-reason-customer-request = Een klant vroeg erom
