@@ -49,14 +49,18 @@ impl Authority {
         let made = Self { folder: tempfile::tempdir().unwrap(), keys };
         let c = made.path("clock.c");
         fs::write(&c, TURNED_CLOCK).unwrap();
-        made.run(Command::new("gcc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(made.path("clock.so")).arg(c));
+        made.run(
+            Command::new("gcc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(made.path("clock.so")).arg(c),
+        );
         for key in ["root.key", "tsa.key"] {
             let kind: &[&str] = match keys {
                 Keys::Rsa | Keys::RsaRootPss => &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
                 Keys::P256 => &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
                 Keys::P384 => &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
             };
-            made.run(made.openssl("2020-01-01").args(["genpkey", "-algorithm"]).args(kind).args(["-out", key]));
+            made.run(
+                made.openssl("2020-01-01").args(["genpkey", "-algorithm"]).args(kind).args(["-out", key]),
+            );
         }
         let pss: &[&str] = match keys {
             Keys::RsaRootPss => &["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"],
@@ -65,7 +69,9 @@ impl Authority {
         let days = days.to_string();
         made.run(
             made.openssl("2020-01-01")
-                .args(["req", "-x509", "-new", "-key", "root.key", "-out", "root.pem", "-sha256", "-days", &days])
+                .args([
+                    "req", "-x509", "-new", "-key", "root.key", "-out", "root.pem", "-sha256", "-days", &days,
+                ])
                 .args(["-subj", &format!("/O=Invented/CN={name} Root")])
                 .args(["-addext", "keyUsage=critical,keyCertSign"])
                 .args(pss),
@@ -84,7 +90,16 @@ impl Authority {
         made.run(
             made.openssl("2020-01-01")
                 .args(["x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key"])
-                .args(["-CAcreateserial", "-days", &days, "-sha256", "-extfile", "tsa.ext", "-out", "tsa.pem"])
+                .args([
+                    "-CAcreateserial",
+                    "-days",
+                    &days,
+                    "-sha256",
+                    "-extfile",
+                    "tsa.ext",
+                    "-out",
+                    "tsa.pem",
+                ])
                 .args(pss),
         );
         fs::write(made.path("serial"), "01\n").unwrap();

@@ -225,9 +225,9 @@ fn a_token_of_2099_kills_nothing_and_two_officers_strike_it() {
 
     let struck = the.clock()["tokens"][1]["token"].as_str().unwrap().to_owned();
     // One officer alone does not.
-    let out = run(the.kluis(&["clock", "--strike", &struck, "--as", "Anna", "--pass-file"]).arg(
-        the.folder.path().join("Anna"),
-    ));
+    let out = run(the
+        .kluis(&["clock", "--strike", &struck, "--as", "Anna", "--pass-file"])
+        .arg(the.folder.path().join("Anna")));
     assert!(!out.status.success(), "{}", text(&out));
     let answer = json(&mut the.by_two(&["clock", "--strike", &struck[..12]]));
     assert_eq!(&answer["moved"]["to"].as_str().unwrap()[..10], DAY);
@@ -236,6 +236,25 @@ fn a_token_of_2099_kills_nothing_and_two_officers_strike_it() {
     assert_eq!(the.take(&wrong), "keeper-token-was-struck");
     assert!(the.clock()["says"].to_string().contains("Struck by two officers"));
     sound_at(&the.path);
+}
+
+#[test]
+fn a_power_cut_loses_no_token_that_is_in_the_journal_and_no_evidence_of_one() {
+    let authority = Authority::new("Klok", Keys::P256, 40_000);
+    for (failpoint, floor, outcome) in
+        [("token-kept", "2026-11-24", "token"), ("token-journaled", DAY, "token-here")]
+    {
+        let the = TestBox::new(&[&authority.root()], &[]);
+        let token = authority.token(&the.note(), DAY);
+        let file = the.folder.path().join("token.tsr");
+        fs::write(&file, &token).unwrap();
+        let killed = run(the.kluis(&["take"]).arg(&file).env("KLUIS_FAILPOINT", failpoint));
+        assert!(!killed.status.success(), "{failpoint}");
+        assert_eq!(the.floor(), floor, "{failpoint}");
+        assert_eq!(the.take(&token), outcome, "{failpoint}");
+        assert_eq!(the.floor(), DAY, "{failpoint}");
+        sound_at(&the.path);
+    }
 }
 
 #[test]

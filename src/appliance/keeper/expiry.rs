@@ -165,7 +165,7 @@ impl Keeper {
         self.judged(room, life).state
     }
 
-    fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
+    pub(super) fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
         let claims = self.claims(claimed_now());
         let tokens = held(&self.outside).tokens();
         let floor = held(&self.clock).floor.clone();

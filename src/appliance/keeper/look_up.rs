@@ -150,7 +150,7 @@ impl Keeper {
             if !state.lists_numbers() || life.destroyed.is_some() {
                 continue;
             }
-            let locked = !state.opens_documents();
+            let locked = !state.opens_documents() || self.needs_officer(visitor, room, &life);
             let hits = self.with_catalogue(room, |catalogue| catalogue.find(query))?;
             if hits.totals.count > 0 {
                 touched.push((room, hits.totals.count));
@@ -293,7 +293,7 @@ impl Keeper {
         let head = self.head(bundle)?;
         let room = self.room(&head.term).ok_or(OwnRefusal::NoSuchInvoice)?;
         let life = room.enter();
-        let state = self.readable(&room, &life)?;
+        let state = self.readable(visitor, &room, &life)?;
         let mut opened = self.open_bundle(&head)?;
         let answer = answer(&mut opened, &head, &room, state)?;
         let event = Event::from(LookUp {
@@ -310,13 +310,26 @@ impl Keeper {
         Ok(answer)
     }
 
-    fn readable(&self, room: &Room, life: &RwLockReadGuard<'_, Life>) -> Result<TermState, KeeperRefusal> {
+    /// A term that is over by claims alone may be over in truth: an auditor reads it with an officer
+    /// beside him, who does it.
+    fn needs_officer(&self, visitor: &Visitor, room: &Room, life: &Life) -> bool {
+        visitor.role == Role::Auditor && self.judged(room, life).why.is_only_said()
+    }
+
+    fn readable(
+        &self,
+        visitor: &Visitor,
+        room: &Room,
+        life: &RwLockReadGuard<'_, Life>,
+    ) -> Result<TermState, KeeperRefusal> {
         let state = self.state_in(room, life);
         let term = room.name().to_owned();
         if life.destroyed.is_some() {
             Err(OwnRefusal::TermDestroyed { term }.into())
         } else if !state.opens_documents() {
             Err(OwnRefusal::TermLocked { term }.into())
+        } else if self.needs_officer(visitor, room, life) {
+            Err(OwnRefusal::OfficerBeside { term }.into())
         } else {
             Ok(state)
         }

@@ -45,6 +45,8 @@ crate::refusals! {
         NoSuchInvoice = "keeper-no-such-invoice",
         /// The term is due: only numbers and dates are listed.
         TermLocked { term: String } = "keeper-term-locked",
+        /// By claims alone the term is over: an auditor does not read it alone.
+        OfficerBeside { term: String } = "keeper-officer-beside",
         /// The term's key is gone.
         TermDestroyed { term: String } = "keeper-term-destroyed",
         /// No such bundle.
@@ -83,6 +85,8 @@ crate::refusals! {
         TokenOverOther { reason: String } = "keeper-token-over-other",
         /// Two officers struck this token.
         TokenWasStruck { token: Digest } = "keeper-token-was-struck",
+        /// The evidence of a token is not there, or was changed.
+        TokenLost { token: Digest } = "keeper-token-lost",
         /// No token of this name counts.
         NoSuchToken { token: String, list: String } = "keeper-no-such-token",
         /// The authority is pinned already.

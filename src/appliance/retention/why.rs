@@ -85,6 +85,12 @@ enum Field {
 }
 
 impl Why {
+    /// Whether only claims say that it is over.
+    #[must_use]
+    pub fn is_only_said(&self) -> bool {
+        matches!(self, Self::OnlyClaimed { .. } | Self::OnlyDeclared { .. })
+    }
+
     fn named(&self) -> (&'static str, Vec<(&'static str, Field)>) {
         use Field::{Day, Number};
         let day = |instant: Timestamp| Day(day_of(instant));
