@@ -30,7 +30,7 @@ int clock_gettime(clockid_t clock, struct timespec *at) {
 
 /// How an authority signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keys {
+pub(crate) enum Keys {
     Rsa,
     RsaRootPss,
     P256,
@@ -38,14 +38,14 @@ pub enum Keys {
 }
 
 /// A root and a time-stamping certificate under it.
-pub struct Authority {
+pub(crate) struct Authority {
     folder: tempfile::TempDir,
     keys: Keys,
 }
 
 impl Authority {
     /// One whose certificates are good from 2020 on for so many days.
-    pub fn new(name: &str, keys: Keys, days: u32) -> Self {
+    pub(crate) fn new(name: &str, keys: Keys, days: u32) -> Self {
         let made = Self { folder: tempfile::tempdir().unwrap(), keys };
         let c = made.path("clock.c");
         fs::write(&c, TURNED_CLOCK).unwrap();
@@ -118,16 +118,16 @@ impl Authority {
     }
 
     /// The root's certificate.
-    pub fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         self.path("root.pem")
     }
 
     /// The time-stamping certificate itself.
-    pub fn own(&self) -> PathBuf {
+    pub(crate) fn own(&self) -> PathBuf {
         self.path("tsa.pem")
     }
 
-    pub fn keys(&self) -> Keys {
+    pub(crate) fn keys(&self) -> Keys {
         self.keys
     }
 
@@ -144,7 +144,7 @@ impl Authority {
     }
 
     /// The answer to a request, at noon of this day.
-    pub fn answer(&self, request: &[u8], at: &str) -> Vec<u8> {
+    pub(crate) fn answer(&self, request: &[u8], at: &str) -> Vec<u8> {
         fs::write(self.path("query.tsq"), request).unwrap();
         self.run(
             self.openssl(at)
@@ -155,12 +155,12 @@ impl Authority {
     }
 
     /// A token's file over a note, of noon of this day.
-    pub fn token(&self, note: &[u8], at: &str) -> Vec<u8> {
+    pub(crate) fn token(&self, note: &[u8], at: &str) -> Vec<u8> {
         [self.answer(&request(&Digest::of(note)), at), note.to_vec()].concat()
     }
 
     /// Serves at an address of its own; what day it answers for can be changed.
-    pub fn serve(self: &Arc<Self>, at: &str) -> (String, Arc<Mutex<String>>) {
+    pub(crate) fn serve(self: &Arc<Self>, at: &str) -> (String, Arc<Mutex<String>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/tsa", listener.local_addr().unwrap());
         let day = Arc::new(Mutex::new(at.to_owned()));
@@ -192,7 +192,7 @@ impl Authority {
 }
 
 /// What `openssl ts -verify` says of a token's file over `note` at this day, by this root.
-pub fn openssl_says(file: &[u8], note: &[u8], root: &Path, at: &str) -> bool {
+pub(crate) fn openssl_says(file: &[u8], note: &[u8], root: &Path, at: &str) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let (token, over) = (folder.path().join("x.tsr"), folder.path().join("note"));
     fs::write(&token, file).unwrap();
@@ -210,6 +210,6 @@ pub fn openssl_says(file: &[u8], note: &[u8], root: &Path, at: &str) -> bool {
     out.status.success()
 }
 
-pub fn noon(day: &str) -> Timestamp {
+pub(crate) fn noon(day: &str) -> Timestamp {
     format!("{day}T12:00:00Z").parse().unwrap()
 }

@@ -122,8 +122,8 @@ impl TestShop {
 
     fn send(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(SEND);
-        command.args(arguments).arg("--json").env("LC_ALL", "C").env_remove("http_proxy");
-        command.arg("--shop").arg(self.folder.path().join("shop"));
+        command.arg("--json").arg("--shop").arg(self.folder.path().join("shop"));
+        command.args(arguments).env("LC_ALL", "C").env_remove("http_proxy");
         command
     }
 
@@ -309,7 +309,7 @@ fn a_certificate_is_proven_by_a_token_over_this_journal() {
     let token = authority.token(&the.note(), "2027-02-01");
     assert_eq!(the.take(&token), "token");
     let name = the.clock()["tokens"][0]["token"].as_str().unwrap().to_owned();
-    json(&mut the.kluis(&["clock", "--turn", "2027-04-01", "--json"]));
+    json(&mut the.kluis(&["clock", "--turn", "2027-05-01", "--json"]));
     assert_eq!(the.state(OLD_TERM), "destroyed");
     let certificate = the.path.join(format!("certificates/{OLD_TERM}.certificate"));
     let body = json(Command::new(KLUIS).args(["verify-certificate", "--json"]).arg(certificate));

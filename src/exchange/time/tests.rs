@@ -1,5 +1,7 @@
 //! What needs no authority; what does is in `tests/time`, where openssl plays one.
 
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::exchange::vocabulary::Digest;
 

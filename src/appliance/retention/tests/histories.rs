@@ -108,7 +108,7 @@ impl Model {
             }
             Act::Off { seconds } => self.pass(seconds),
             Act::Claim { days, officers } => {
-                let at = self.from_truth(days);
+                let at = self.days_from_truth(days);
                 let before = self.floor.clone();
                 let powered = self.floor.powered();
                 if officers {
@@ -122,11 +122,11 @@ impl Model {
                 assert_eq!(self.floor, before, "no claim moves the floor");
             }
             Act::Token { age } => {
-                let at = self.from_truth(-i64::from(age));
+                let at = self.days_from_truth(-i64::from(age));
                 self.take(at, false);
             }
             Act::Lie { days } => {
-                let at = self.from_truth(1 + i64::from(days));
+                let at = self.days_from_truth(1 + i64::from(days));
                 self.take(at, true);
             }
             Act::Strike { which } => {
@@ -145,7 +145,7 @@ impl Model {
         }
     }
 
-    fn from_truth(&self, days: i64) -> Timestamp {
+    fn days_from_truth(&self, days: i64) -> Timestamp {
         Timestamp::from_second(self.truth.as_second() + days * 86_400).unwrap()
     }
 
