@@ -313,6 +313,7 @@ fn a_certificate_is_proven_by_a_token_over_this_journal() {
     assert_eq!(the.state(OLD_TERM), "destroyed");
     let certificate = the.path.join(format!("certificates/{OLD_TERM}.certificate"));
     let body = json(Command::new(KLUIS).args(["verify-certificate", "--json"]).arg(certificate));
+    let body = &body["certificate"];
     assert_eq!(body["word"], "proven");
     assert_eq!(body["tokens"][0].as_str(), Some(name.as_str()), "{:#}", body["tokens"]);
     sound_at(&the.path);

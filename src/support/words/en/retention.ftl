@@ -14,7 +14,7 @@ retention-waits-declared =
         [one] one more day
        *[other] { $days } more days
     } and the clock still says so
-retention-held = kept beyond { $until }, because of a hold
+retention-held = kept beyond { $until }, because an officer has placed a hold on it
 retention-becomes-due = had to be kept until { $until }, which is past: due from now
 retention-waits =
     due since { $since }: documents are locked; destroyed on or after { $after }, once the box has been powered for { $days ->

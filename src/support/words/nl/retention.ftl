@@ -14,7 +14,7 @@ retention-waits-declared =
         [one] één dag
        *[other] { $days } dagen
     } heeft aangestaan en de klok het dan nog zegt
-retention-held = bewaard na { $until }, vanwege een blokkade
+retention-held = bewaard na { $until }, omdat een beheerder heeft gezegd dat hij langer bewaard moet worden
 retention-becomes-due = moest bewaard worden tot en met { $until }, en dat is voorbij: vanaf nu verlopen
 retention-waits =
     verlopen sinds { $since }: documenten zijn vergrendeld; vernietigd op of na { $after }, als de kluis nog { $days ->
