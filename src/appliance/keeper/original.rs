@@ -9,6 +9,7 @@ use crate::appliance::vault::Lease;
 use crate::exchange::bundle::{Document, Header, InvoiceLeaf};
 
 /// An invoice that was opened, and journaled as opened.
+#[allow(clippy::large_enum_variant, reason = "one is made for a look-up, and soon gone")]
 pub enum Original {
     /// In its bundle, under its term's key.
     Stored {
