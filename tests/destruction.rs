@@ -65,6 +65,7 @@ impl World {
         let made = Keeper::init(
             &directory,
             InitOptions {
+                authorities: Vec::new(),
                 entity_name: "Trampoline BV".to_owned(),
                 slug: None,
                 policy: Policy::of("NL".parse().unwrap()).unwrap(),

@@ -2,8 +2,10 @@
 //!
 //! [`durable`] is all of fsync, rename and locks; [`words`] is every sentence a person reads;
 //! [`secret`] is the type that a key is kept in; [`wiping`] is the allocator that forgets; [`system`]
-//! is what the system is asked for by `unsafe`.
+//! is what the system is asked for by `unsafe`; [`claimed_clock`] is the machine's clock, which nobody
+//! believes.
 
+pub mod claimed_clock;
 pub mod durable;
 pub mod secret;
 pub mod system;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::appliance::console;
-use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome};
+use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, is_takeable};
 use crate::support::durable::{self, DiskError};
 use crate::support::words::{self, Language};
 
@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// What `kluis run` was told.
 pub struct RunOptions {
-    /// Bundles that appear in this folder are taken.
+    /// Bundles and time tokens that appear in this folder are taken.
     pub from_folder: Option<PathBuf>,
     /// Receipts go here.
     pub receipts: Option<PathBuf>,
@@ -97,7 +97,7 @@ impl Folder {
     fn look(&mut self, keeper: &Keeper, path: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
         let Ok(entries) = std::fs::read_dir(path) else { return Ok(()) };
         let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-        files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("bundle")));
+        files.retain(|file| is_takeable(file));
         files.sort();
         self.seen.retain(|file, _| files.contains(file));
         for file in files {
