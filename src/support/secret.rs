@@ -18,7 +18,6 @@ use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::locked::Slot;
-pub use super::locked::{Protection, protection};
 
 /// 32 secret bytes.
 pub struct Secret(Slot);

@@ -104,7 +104,6 @@ fn power() -> Kluis {
         budget: Budget {
             days_on: 2,
             power_cuts: 3,
-            tokens: 1,
             holds: 1,
             updates: 1,
             admissions: 1,
@@ -127,7 +126,6 @@ fn images() -> Kluis {
             restores: 1,
             tokens: 1,
             holds: 1,
-            updates: 1,
             ..Budget::default()
         },
         sights: of_images,
