@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use crate::appliance::console;
 use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, is_takeable};
 use crate::support::durable::{self, DiskError};
+use crate::support::locked::{Protection, protection};
 use crate::support::words::{self, Language};
 
 /// How often folder and terms are looked at.
@@ -51,6 +52,9 @@ pub fn run(
     let console = console::open(Arc::clone(keeper), options.port)
         .map_err(|error| DiskError::of("listen", Path::new("127.0.0.1"), &error))?;
     ready(console.address());
+    if protection() == Protection::Swappable {
+        let _ = writeln!(std::io::stderr(), "{}", words::text(options.language, "kluis-run-keys-not-locked"));
+    }
     let mut folder = Folder::default();
     while !stop.load(Ordering::Relaxed) {
         // After a failed fsync nothing is tried again, and what a socket's client met, the whole box

@@ -141,6 +141,7 @@ kluis-column-officer = officer
 kluis-column-counts-from = one of two from
 
 kluis-run-ready = The box is running. Console: { $address }
+kluis-run-keys-not-locked = The keys of this box lie in memory that can be swapped out: this system allows too little of it to be locked. Raise the limit (ulimit -l, LimitMEMLOCK= of the service) to 8 MiB, or turn swap off.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 

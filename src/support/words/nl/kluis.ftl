@@ -141,6 +141,7 @@ kluis-column-officer = beheerder
 kluis-column-counts-from = één van twee vanaf
 
 kluis-run-ready = De kluis draait. Console: { $address }
+kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat naar de wisselruimte kan gaan: dit systeem laat er te weinig van vastzetten. Verhoog de grens (ulimit -l, LimitMEMLOCK= van de dienst) tot 8 MiB, of zet wisselgeheugen uit.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 
