@@ -23,6 +23,7 @@ use serde_bytes::ByteBuf;
 use super::init::at_noon;
 use super::terms::{Life, Obituary, Room, TermFacts};
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
+use crate::appliance::archive::Layout;
 use crate::appliance::journal::Place;
 use crate::appliance::retention::{
     self, Claim, ClaimedBy, ClockState, Deed, Destroyed, Due, Evidence, Floor, Stint, TermState, Why,
@@ -33,7 +34,7 @@ use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{Certificate, SignedCertificate, cbor, labels};
 use crate::exchange::journal::Event;
 use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
-use crate::exchange::law::{self, Kept};
+use crate::exchange::law::{self, Kept, TermName};
 use crate::exchange::vocabulary::{Class, Digest, Word};
 use crate::support::durable::{self, failpoint, mutated};
 use crate::support::words::{Language, Said};
@@ -313,7 +314,9 @@ impl Keeper {
     /// Steps 2 to 8.
     fn destroy(&self, room: &Room, life: &Life, word: Word) -> Result<Destroyed, KeeperRefusal> {
         // Nothing of it stays in memory beyond this line: the rows' fences and the catalogue's key.
-        *held(&room.catalogue) = None;
+        if !mutated("skip-catalogue") {
+            *held(&room.catalogue) = None;
+        }
         let obituary = self.obituary(room, life, word)?;
         let floor = obituary.floor;
         let year_of = |at: Timestamp| utc_day(at).year();
@@ -322,7 +325,9 @@ impl Keeper {
             let mut vault = held(&self.vault);
             let oldest_open = oldest_opening(&vault, room.name()).map_or(year_of(floor), year_of);
             let prepared = vault.prepare_switch(|contents| {
-                contents.bury_term(room.name(), heads)?;
+                if !mutated("skip-term-key") {
+                    contents.bury_term(room.name(), heads)?;
+                }
                 // A year's events go with the last term that was open in it.
                 let dead: Vec<_> = contents.journal_years().filter(|year| *year < oldest_open).collect();
                 dead.into_iter().try_for_each(|year| contents.bury_journal_year(year))
@@ -368,10 +373,7 @@ impl Keeper {
     /// written. Also what a start after a crash does.
     pub(super) fn bury(&self, room: &Room, obituary: &Obituary) -> Result<Destroyed, KeeperRefusal> {
         self.journal.forget(&Place::Term(room.name().to_owned()));
-        let directory = self.layout.term(room.facts.term.name());
-        if directory.exists() {
-            durable::remove_tree(&directory, true)?;
-        }
+        remove_remains(&self.layout, room.facts.term.name())?;
         failpoint("switch-7-directory-removed");
         let certificate = self.certificate_of(room.name(), obituary)?;
         let written = self.write_public(event::Destroyed {
@@ -448,6 +450,16 @@ impl Keeper {
         }
         Err(OwnRefusal::NoSuchCertificate { term: term.to_owned() }.into())
     }
+}
+
+/// Step 7: a dead term's directory, discarded where the filesystem can, and removed.
+pub(super) fn remove_remains(layout: &Layout, term: &TermName) -> Result<(), KeeperRefusal> {
+    if mutated("skip-catalogue") {
+        durable::remove_tree(&layout.bundles(term), true)?;
+    } else {
+        durable::remove_tree(&layout.term(term), !mutated("skip-discard"))?;
+    }
+    Ok(())
 }
 
 /// When the oldest of the other living terms was opened.
