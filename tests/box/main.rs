@@ -7,9 +7,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aftermath;
 mod damage;
 mod disk;
+mod faults;
 mod load;
+mod lossy;
+mod lost_writes;
 mod power;
 mod reader;
 mod refusals;
