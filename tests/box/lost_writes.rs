@@ -71,7 +71,7 @@ fn a_rename_or_a_removal_that_was_not_synced_did_not_happen() {
     let calls = mounted.calls();
     drop(mounted);
     let mounted = mount(&Disk::empty(), at.path(), Some(calls + 2));
-    let file = fs::OpenOptions::new().write(true).create(true).mode(0o600).open(&new).unwrap();
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new).unwrap();
     assert!(file.sync_all().is_err() && fs::remove_file(&new).is_err());
     assert!(new.exists(), "what is seen is still seen");
     drop(file);
