@@ -7,10 +7,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/python.rs"]
+mod python;
+
 mod aftermath;
 mod damage;
 mod disk;
 mod faults;
+mod holds;
 mod load;
 mod lossy;
 mod lost_writes;
