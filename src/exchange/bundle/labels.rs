@@ -17,5 +17,7 @@ pub const BOX_CARD: &str = "factuurkluis/box-card/1\n";
 pub const SENDER_CARD: &str = "factuurkluis/sender-card/1\n";
 /// First line of a certificate of destruction.
 pub const CERTIFICATE: &str = "factuurkluis/certificate/1\n";
+/// First line of a table of law.
+pub const LAW_TABLE: &str = "factuurkluis/law-table/1\n";
 /// First line of one invoice's proof.
 pub const PROOF: &str = "factuurkluis/proof/1\n";
