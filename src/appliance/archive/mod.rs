@@ -3,7 +3,8 @@
 //! ```text
 //!  a file ── spool (copy, digest) ── vet (sender, place, digest) ── examine (key, leaves, law, reader)
 //!                                        │      └── meanwhile, in a thread of its own: fsync
-//!                                        └── keep (rename, fsync) ── [keeper: journal, receipt]
+//!                                        ├── keep (rename, fsync) ── [keeper: journal, receipt]
+//!                                        └── waiting, where an officer must look at old invoices first
 //! ```
 //! **Promised.** Nothing of a bundle is decrypted before its sender's signature and its digest held;
 //! a bundle that is refused leaves the box's directory as it was; [`Kept`] exists only for a file
@@ -20,6 +21,7 @@ mod refusal;
 mod spool;
 mod streams;
 mod verify;
+mod waiting;
 
 pub use examine::{Examined, Kept, Known, SenderKnown, TermStanding, Vetted, Vetting, vet};
 pub use read::{OpenBundle, records};
@@ -27,6 +29,7 @@ pub use refusal::{ArchiveRefusal, Refused, Why};
 pub use spool::{Spool, Spooled, plain_name};
 pub use streams::{Standing, StreamHead, Streams};
 pub use verify::{Fault, verify_bundle};
+pub use waiting::{Waiting, WaitingBundle};
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +39,9 @@ use crate::support::durable::{self, DiskError};
 
 /// Kept free for vault, journal and certificates: no bundle is taken that would eat into it.
 pub const RESERVE: u64 = 64 * 1024 * 1024;
+
+/// The folder of the spool that a start does not clear.
+const WAITING: &str = "waiting";
 
 /// Where things lie in a box's directory, as far as the archive goes.
 #[derive(Clone)]
@@ -54,6 +60,12 @@ impl Layout {
     #[must_use]
     pub fn spool(&self) -> PathBuf {
         self.directory.join("spool")
+    }
+
+    /// `spool/waiting/`
+    #[must_use]
+    pub fn waiting(&self) -> PathBuf {
+        self.spool().join(WAITING)
     }
 
     /// `terms/<term>/`

@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_bytes::ByteBuf;
 
 use super::init::at_noon;
-use super::terms::{Life, Obituary, Room, TermFacts};
+use super::terms::{Life, Obituary, Room, TermRecord};
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::journal::Place;
 use crate::appliance::retention::{
@@ -33,7 +33,7 @@ use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{Certificate, SignedCertificate, cbor, labels};
 use crate::exchange::journal::Event;
 use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
-use crate::exchange::law::{self, Kept};
+use crate::exchange::law::Kept;
 use crate::exchange::vocabulary::{Class, Digest, Word};
 use crate::support::durable::{self, failpoint, mutated};
 use crate::support::words::{Language, Said};
@@ -90,6 +90,8 @@ pub struct TermView {
     pub last: Date,
     /// Until when it is kept, and why.
     pub kept: Kept,
+    /// The last move of its end, by a table of law or an officer: from, and to.
+    pub moved: Option<(Date, Date)>,
     /// Where it is.
     pub state: TermState,
     /// The sentence.
@@ -156,9 +158,10 @@ impl Keeper {
     }
 
     fn term_view(&self, room: &Room) -> TermView {
-        let (state, why) = {
-            let judgement = self.judged(room, &room.enter());
-            (judgement.state, judgement.why)
+        let (state, why, kept, moved) = {
+            let life = room.enter();
+            let judgement = self.judged(room, &life);
+            (judgement.state, judgement.why, life.kept.kept.clone(), life.moved)
         };
         let (mut bundles, mut invoices, mut bytes) = (0, 0, 0);
         for head in held(&self.streams).of_term(room.name()) {
@@ -167,15 +170,9 @@ impl Keeper {
             bytes += head.bytes;
         }
         let term = &room.facts.term;
-        let kept = law::kept_until(term, &self.facts.policy);
         let (first, last) = (term.first(), term.last());
         let name = room.name().to_owned();
-        TermView { name, class: term.class(), first, last, kept, state, why, bundles, invoices, bytes }
-    }
-
-    /// Where a term is, by its gate.
-    pub(super) fn state_of(&self, room: &Room) -> TermState {
-        self.state_in(room, &room.enter())
+        TermView { name, class: term.class(), first, last, kept, moved, state, why, bundles, invoices, bytes }
     }
 
     /// Where a term is, for whoever holds its gate.
@@ -198,7 +195,8 @@ impl Keeper {
     /// Retention's, on any other box; what the deeds refuse.
     pub fn turn_clock(&self, to: Timestamp) -> Result<Vec<Happened>, KeeperRefusal> {
         let from = held(&self.clock).floor.instant();
-        let mut happened = Vec::new();
+        // What a moved law made due a moment ago is due from now on, not from the first stop.
+        let mut happened = self.do_deeds()?;
         loop {
             let stop = self.next_change(to);
             {
@@ -220,10 +218,13 @@ impl Keeper {
     /// or a year begins. So a turned clock sees what a box that lived through it would have seen.
     fn next_change(&self, to: Timestamp) -> Timestamp {
         let from = held(&self.clock).floor.instant();
-        let of_terms = self.all_rooms().into_iter().filter_map(|room| match self.state_of(&room) {
-            TermState::Open | TermState::Closed => Some(retention::over_at(room.facts.kept_until)),
-            TermState::Due { destroy_after, .. } => Some(destroy_after),
-            TermState::Destroyed { .. } => None,
+        let of_terms = self.all_rooms().into_iter().filter_map(|room| {
+            let life = room.enter();
+            match self.state_in(&room, &life) {
+                TermState::Open | TermState::Closed => Some(retention::over_at(life.kept.kept.until)),
+                TermState::Due { destroy_after, .. } => Some(destroy_after),
+                TermState::Destroyed { .. } => None,
+            }
         });
         let year_begins = Date::new(utc_day(from).year() + 1, 1, 1).map(at_noon);
         of_terms.chain(year_begins).filter(|at| *at > from).min().map_or(to, |at| at.min(to))
@@ -354,7 +355,8 @@ impl Keeper {
         let clock = held(&self.clock);
         let since = life.due.as_ref().map_or(0, |due| clock.floor.powered().saturating_sub(due.powered));
         Ok(Obituary {
-            facts: TermFacts { ..room.facts.clone() },
+            facts: room.facts.clone(),
+            kept: life.kept.clone(),
             heads,
             entries: (indexes.len() / 8) as u64,
             entries_digest: Digest::of(&indexes),
@@ -372,6 +374,7 @@ impl Keeper {
         if directory.exists() {
             durable::remove_tree(&directory, true)?;
         }
+        self.forget_waiting(room.name())?;
         failpoint("switch-7-directory-removed");
         let certificate = self.certificate_of(room.name(), obituary)?;
         let written = self.write_public(event::Destroyed {
@@ -410,9 +413,9 @@ impl Keeper {
             entity: self.facts.entity.id,
             entity_name: self.facts.entity.name.clone(),
             term: obituary.facts.term.clone(),
-            kept_until: obituary.facts.kept_until,
-            article: obituary.facts.article.clone(),
-            law_table: obituary.facts.law_table.clone(),
+            kept_until: obituary.kept.kept.until,
+            article: obituary.kept.kept.article.clone(),
+            law_table: obituary.kept.law_table.to_string(),
             bundles: u32::try_from(obituary.heads.len()).unwrap_or(u32::MAX),
             invoices: obituary.heads.iter().map(|head| u64::from(head.invoices)).sum(),
             bytes: obituary.heads.iter().map(|head| head.bytes).sum(),
@@ -454,8 +457,8 @@ impl Keeper {
 fn oldest_opening(vault: &Vault, but: &str) -> Option<Timestamp> {
     let others = vault.contents().terms().filter(|(name, _)| *name != but);
     others
-        .filter_map(|(_, facts)| cbor::decode::<TermFacts>(facts, 1 << 20).ok())
-        .map(|facts| facts.opened)
+        .filter_map(|(_, facts)| cbor::decode::<TermRecord>(facts, 1 << 20).ok())
+        .map(|record| record.facts.opened)
         .min()
 }
 

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_bytes::ByteBuf;
 
-use super::terms::{Life, Room, TermFacts};
+use super::law::{LawState, kept_by};
+use super::terms::{KeptBy, Room, TermFacts, TermRecord};
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::vault::{
     self, Contents, Entity, FileRoot, Officer, PassPhrase, RootDescription, Vault, VaultRefusal,
 };
 use crate::exchange::bundle::{cbor, term_identity};
 use crate::exchange::journal::event::{BoxMade, OfficerAppointed, TermOpened};
-use crate::exchange::law::{self, Policy, Slug, Term};
-use crate::exchange::vocabulary::{Class, Digest, EntityId};
+use crate::exchange::law::{self, Policy, Slug, Table, Term};
+use crate::exchange::vocabulary::{Class, Digest, EntityId, PublicKey};
 use crate::support::durable;
 
 /// What a new box is told.
@@ -34,6 +35,8 @@ pub struct InitOptions {
     pub officers: Vec<String>,
     /// Where the file root goes; inside the box where it is not given.
     pub root: Option<PathBuf>,
+    /// Whose signature a later table of law needs; without it this box takes none.
+    pub release_key: Option<PublicKey>,
     /// A box for showing, whose clock can be turned, for good.
     pub demo: bool,
     /// The day that terms are made for, by whoever sets the box up; where a demo's clock begins.
@@ -95,7 +98,10 @@ impl Keeper {
         let root_directory = options.root.clone().unwrap_or_else(|| directory.join("root"));
         let root = FileRoot::create(&root_directory, directory)?;
         let mut officers = Vec::new();
+        let table = Table::built_in();
+        let kept: Vec<_> = terms.iter().map(|term| kept_by(table, term, policy)).collect::<Result<_, _>>()?;
         let vault = Vault::create(directory, Box::new(root), entity, options.demo, |contents| {
+            contents.law = cbor::encode(&LawState { release_key: options.release_key, taken: None });
             contents.policy = cbor::encode(policy);
             for name in &options.officers {
                 let (pass_phrase, verifier) = vault::issue_pass_phrase();
@@ -104,8 +110,8 @@ impl Keeper {
                 contents.officers.insert(name.clone(), officer);
                 officers.push(OfficerMade { name: name.clone(), pass_phrase });
             }
-            for term in &terms {
-                add_term(contents, term, policy, opened)?;
+            for (term, kept) in terms.iter().zip(kept) {
+                add_term(contents, term, kept, opened)?;
             }
             Ok(())
         })?;
@@ -140,7 +146,7 @@ impl Keeper {
 
 impl Keeper {
     fn write_term_opened(&self, room: &Room) -> Result<(), KeeperRefusal> {
-        let facts = &room.facts;
+        let (facts, kept) = (&room.facts, room.enter().kept.clone());
         self.write_public(TermOpened {
             at: self.now(),
             term: room.name().to_owned(),
@@ -149,8 +155,8 @@ impl Keeper {
             class: facts.term.class(),
             first: facts.term.first(),
             last: facts.term.last(),
-            kept_until: facts.kept_until,
-            law: facts.law_table.clone(),
+            kept_until: kept.kept.until,
+            law: kept.law_table.to_string(),
             recipient: Digest::of(facts.recipient.as_bytes()),
         })?;
         Ok(())
@@ -163,6 +169,7 @@ impl Keeper {
     /// # Errors
     /// The law's, the vault's, the journal's.
     pub fn open_new_terms(&self) -> Result<Vec<String>, KeeperRefusal> {
+        let _opening = held(&self.opening);
         let floor = utc_day(self.clock().floor);
         let today = self.today();
         if today.year() < floor.year() || today.year() > floor.year() + 10 {
@@ -181,12 +188,13 @@ impl Keeper {
             if self.room(&name).is_some() {
                 continue;
             }
-            held(&self.vault).update(|contents| add_term(contents, &term, &self.facts.policy, opened))?;
+            let kept = kept_by(&self.law_table(), &term, &self.facts.policy)?;
+            held(&self.vault).update(|contents| add_term(contents, &term, kept, opened))?;
             self.layout.create_term(term.name())?;
             let facts = held(&self.vault).contents().term_facts(&name).map(<[u8]>::to_vec);
-            let facts = cbor::decode(&facts.unwrap_or_default(), 1 << 20)
+            let TermRecord { facts, kept } = cbor::decode(&facts.unwrap_or_default(), 1 << 20)
                 .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() })?;
-            let room = Arc::new(Room::new(facts, Life::default()));
+            let room = Arc::new(Room::new(facts, kept));
             self.write_term_opened(&room)?;
             self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), room);
             names.push(name);
@@ -203,19 +211,12 @@ impl Keeper {
 pub(super) fn add_term(
     contents: &mut Contents,
     term: &Term,
-    policy: &Policy,
+    kept: KeptBy,
     opened: Timestamp,
 ) -> Result<(), VaultRefusal> {
-    let kept = law::kept_until(term, policy);
     contents.add_term(term.name().as_str(), |secret| {
-        cbor::encode(&TermFacts {
-            term: term.clone(),
-            kept_until: kept.until,
-            article: kept.article.to_owned(),
-            law_table: law::table::VERSION.to_owned(),
-            opened,
-            recipient: term_identity(secret).recipient().to_text(),
-        })
+        let recipient = term_identity(secret).recipient().to_text();
+        cbor::encode(&TermRecord { facts: TermFacts { term: term.clone(), opened, recipient }, kept })
     })
 }
 

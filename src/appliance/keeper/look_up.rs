@@ -212,14 +212,17 @@ impl Keeper {
     /// [`OwnRefusal::NoSuchInvoice`], [`OwnRefusal::TermLocked`], [`OwnRefusal::TermDestroyed`]; what
     /// does not hold any more of what was signed.
     pub fn show(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Shown, KeeperRefusal> {
-        self.opened(visitor, bundle, leaf, |opened, head, room, state| {
+        self.opened(visitor, bundle, leaf, |opened, head, kept, state| {
             let header = opened.header().body().clone();
             Ok(Shown {
                 invoice: opened.invoice(leaf)?,
                 term: head.term.clone(),
-                kept: crate::exchange::law::kept_until(&room.facts.term, &self.facts.policy),
+                kept: kept.clone(),
                 state,
-                sender: self.sender(head.sender).map(|known| known.card.name).unwrap_or_default(),
+                sender: self
+                    .sender(head.sender, head.stream)
+                    .map(|known| known.card.name)
+                    .unwrap_or_default(),
                 sealed_at: header.signed_at,
                 admitted_at: head.admitted_at,
                 entry: head.entry,
@@ -287,7 +290,7 @@ impl Keeper {
         visitor: &Visitor,
         bundle: BundleRef,
         leaf: u32,
-        answer: impl FnOnce(&mut OpenBundle, &StreamHead, &Room, TermState) -> Result<T, KeeperRefusal>,
+        answer: impl FnOnce(&mut OpenBundle, &StreamHead, &Kept, TermState) -> Result<T, KeeperRefusal>,
     ) -> Result<T, KeeperRefusal> {
         has_reason(visitor)?;
         let head = self.head(bundle)?;
@@ -295,7 +298,7 @@ impl Keeper {
         let life = room.enter();
         let state = self.readable(&room, &life)?;
         let mut opened = self.open_bundle(&head)?;
-        let answer = answer(&mut opened, &head, &room, state)?;
+        let answer = answer(&mut opened, &head, &life.kept.kept, state)?;
         let event = Event::from(LookUp {
             at: self.now(),
             who: visitor.who.clone(),

@@ -11,10 +11,13 @@
 //! |---|---|---|
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
+//! | changed law, lengthened term | vault, journal, then a new card | `law_moves` |
+//! | sender enrolled, blocked, replaced | vault, then journal | `enrol`, `senders` |
+//! | old invoices decided | vault, journal, then admission | `waiting` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
 //!
-//! **Locks**, always taken in this order: a term's gate, the streams' books, the vault, the floor,
-//! a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
+//! **Locks**, always taken in this order: the opening of terms, a term's gate (of several, by name), the streams' books, the
+//! senders, the vault, the floor, a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
 //! durable journal event; destruction takes it alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
@@ -23,43 +26,50 @@ mod check;
 mod enrol;
 mod expiry;
 mod init;
+mod law;
+mod law_moves;
 mod look_up;
 mod people;
 mod refusal;
+mod senders;
 mod start;
 mod take;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
 pub use expiry::{ClockView, Happened, TermView, years_after};
 pub use init::{InitOptions, Made, OfficerMade};
+pub use law::LawView;
+pub use law_moves::{LawPlan, Lengthened, TermMove};
 pub use look_up::{Found, FoundRow, LookUpReason, Shown, bundle_of, bundle_text};
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use refusal::{KeeperRefusal, OwnRefusal};
+pub use senders::{SenderStanding, SenderView, SuccessionView};
 pub use take::{Admitted, Outcome, Progress, TakeReport};
+pub use waiting::{IMPORT_DAYS, WaitingView};
 // What the rooms below answer with, for the console, which calls the keeper only.
-pub use crate::appliance::archive::OpenBundle;
+pub use crate::appliance::archive::{OpenBundle, WaitingBundle};
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
 pub use crate::appliance::retention::{TermState, Why};
 pub use crate::appliance::vault::Lease;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-use crate::appliance::archive::{Layout, Spool, Streams};
+use crate::appliance::archive::{Layout, Spool, Streams, Waiting};
 use crate::appliance::journal::{Journal, NewEvent, Written};
 use crate::appliance::vault::{KeyName, Vault};
-use crate::exchange::bundle::{SenderCard, cbor};
+use crate::exchange::bundle::cbor;
 use crate::exchange::journal::{Event, SignedCheckpoint};
 use crate::exchange::law::Policy;
-use crate::exchange::vocabulary::{BoxId, PublicKey, SenderId};
+use crate::exchange::vocabulary::{BoxId, PublicKey};
 use crate::support::durable::Lock;
 use crate::support::secret::Secret;
 use expiry::Clock;
@@ -76,9 +86,13 @@ pub struct Keeper {
     vault: Mutex<Vault>,
     journal: Journal,
     spool: Spool,
+    waiting: Waiting,
     streams: Mutex<Streams>,
-    senders: RwLock<BTreeMap<SenderId, (SenderCard, bool)>>,
+    senders: RwLock<senders::Senders>,
     rooms: RwLock<Rooms>,
+    law: RwLock<law::LawInForce>,
+    /// Held while terms are opened, and while the law changes that they are under.
+    opening: Mutex<()>,
     clock: Mutex<Clock>,
     refusals: Mutex<take::Refusals>,
     /// Dropped last: from then on another process may own the box.

@@ -10,10 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
+use jiff::civil::Date;
+
 use super::expiry::Clock;
-use super::terms::{Life, Obituary, Room, Rooms, TermFacts};
-use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
-use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
+use super::law::{LawInForce, Told};
+use super::senders::senders_of;
+use super::terms::{Obituary, Room, Rooms, TermRecord};
+use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, held, take};
+use crate::appliance::archive::{Layout, Spool, StreamHead, Streams, Waiting};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Anchor, Destroyed, Due};
 use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
@@ -51,10 +55,12 @@ impl Keeper {
             policy: read_blob::<Policy>(&contents.policy)?,
         };
         let journal = Journal::open(directory, facts.box_id, vault.signing_key())?;
-        let senders = enrol::senders_of(&vault)?;
+        let law = LawInForce::open(&contents.law)?;
+        let senders = senders_of(&vault)?;
         let clock = Clock::open(&vault, facts.demo)?;
         let layout = Layout::of(directory);
         let spool = Spool::open(&layout.spool())?;
+        let waiting = Waiting::open(&layout.waiting())?;
         let rooms = rooms(&vault, &layout)?;
         let keeper = Self {
             directory: directory.to_owned(),
@@ -63,23 +69,27 @@ impl Keeper {
             vault: Mutex::new(vault),
             journal,
             spool,
+            waiting,
             streams: Mutex::new(Streams::default()),
             senders: RwLock::new(senders),
             rooms: RwLock::new(rooms),
+            law: RwLock::new(law),
+            opening: Mutex::new(()),
             clock: Mutex::new(clock),
             refusals: Mutex::new(take::Refusals::default()),
             _lock: lock,
         };
-        keeper.fold()?;
+        let told = keeper.fold()?;
         keeper.account_for_entries()?;
         keeper.finish_deaths(recovery)?;
+        keeper.tell_untold(&told)?;
         keeper.clear_strays()?;
         Ok(keeper)
     }
 
     /// Folds the journal into rooms and streams.
-    fn fold(&self) -> Result<(), KeeperRefusal> {
-        let lives = self.lives()?;
+    fn fold(&self) -> Result<Told, KeeperRefusal> {
+        let (lives, told) = self.lives()?;
         let mut rooms = self.rooms.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut streams = held(&self.streams);
         for obituary in self.obituaries()?.into_values() {
@@ -87,11 +97,12 @@ impl Keeper {
             for head in &obituary.heads {
                 streams.enter(head.clone());
             }
-            rooms.insert(name, Arc::new(Room::new(obituary.facts, Life::default())));
+            rooms.insert(name, Arc::new(Room::new(obituary.facts, obituary.kept)));
         }
-        for (name, life) in lives {
+        for (name, past) in lives {
             if let Some(room) = rooms.get(&name) {
-                *room.enter_alone() = life;
+                let mut life = room.enter_alone();
+                (life.due, life.moved, life.destroyed) = (past.due, past.moved, past.destroyed);
             }
         }
         for room in rooms.values() {
@@ -101,7 +112,7 @@ impl Keeper {
                 }
             }
         }
-        Ok(())
+        Ok(told)
     }
 
     /// The events of a living term, opened; none of a dead one.
@@ -112,8 +123,9 @@ impl Keeper {
     }
 
     /// How far each term has come, by the public events.
-    fn lives(&self) -> Result<BTreeMap<String, Life>, KeeperRefusal> {
-        let mut lives: BTreeMap<String, Life> = BTreeMap::new();
+    fn lives(&self) -> Result<(BTreeMap<String, Past>, Told), KeeperRefusal> {
+        let mut lives: BTreeMap<String, Past> = BTreeMap::new();
+        let mut told = Told::default();
         for written in self.journal.read_events(&Place::Public, None)? {
             let written = written?;
             match read_event(&written)? {
@@ -125,6 +137,19 @@ impl Keeper {
                         anchor: Anchor::Release { at: due.floor },
                     });
                 }
+                Event::TermOpened(opened) => told.opened(opened.term, opened.kept_until),
+                // A due date before the move counts no more, whatever the end is moved to and back.
+                Event::TermMoved(moved) => {
+                    let past = lives.entry(moved.term.clone()).or_default();
+                    (past.due, past.moved) = (None, Some((moved.from, moved.to)));
+                    told.opened(moved.term, moved.to);
+                }
+                Event::TermLengthened(moved) => {
+                    let past = lives.entry(moved.term.clone()).or_default();
+                    (past.due, past.moved) = (None, Some((moved.from, moved.to)));
+                    told.opened(moved.term, moved.to);
+                }
+                Event::LawTaken(taken) => told.law(taken.table.into_vec()),
                 Event::Destroyed(end) => {
                     let certificate: SignedCertificate =
                         Statement::parse(labels::CERTIFICATE, &end.certificate, BLOB_LIMIT)?;
@@ -140,7 +165,7 @@ impl Keeper {
                 _ => {}
             }
         }
-        Ok(lives)
+        Ok((lives, told))
     }
 
     /// What the vault remembers of dead terms, by name.
@@ -209,6 +234,14 @@ impl Keeper {
     }
 }
 
+/// How far a term has come, by the public events.
+#[derive(Default)]
+struct Past {
+    due: Option<Due>,
+    moved: Option<(Date, Date)>,
+    destroyed: Option<Destroyed>,
+}
+
 /// The generations of all switches whose intent is in the journal.
 fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
     let mut generations = BTreeSet::new();
@@ -224,9 +257,9 @@ fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
 fn rooms(vault: &Vault, layout: &Layout) -> Result<Rooms, KeeperRefusal> {
     let mut rooms = Rooms::new();
     for (name, facts) in vault.contents().terms() {
-        let facts: TermFacts = read_blob(facts)?;
+        let TermRecord { facts, kept } = read_blob(facts)?;
         layout.create_term(facts.term.name())?;
-        rooms.insert(name.to_owned(), Arc::new(Room::new(facts, Life::default())));
+        rooms.insert(name.to_owned(), Arc::new(Room::new(facts, kept)));
     }
     Ok(rooms)
 }
@@ -254,7 +287,9 @@ pub(super) fn read_event(written: &Written) -> Result<Event, KeeperRefusal> {
 }
 
 /// Something of the keeper's own that the vault keeps unopened.
-fn read_blob<T: serde::Serialize + serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, KeeperRefusal> {
+pub(super) fn read_blob<T: serde::Serialize + serde::de::DeserializeOwned>(
+    bytes: &[u8],
+) -> Result<T, KeeperRefusal> {
     cbor::decode(bytes, BLOB_LIMIT)
         .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() }.into())
 }

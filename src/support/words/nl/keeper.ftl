@@ -28,6 +28,18 @@ keeper-no-such-officer = Er is geen beheerder { $name }. De beheerders zijn: { $
 keeper-name-taken = Een beheerder of een pas heet al { $name }. Kies een andere naam.
 keeper-name-unfit = Een naam heeft ten minste één letter en ten hoogste { $limit } bytes, op één regel.
 keeper-two-must-stay = { $name } kan nog niet weg: er moeten twee beheerders blijven die het al een jaar zijn, anders kan niemand nog iets beslissen.
+keeper-no-such-sender = Met “{ $name }” is geen winkel bedoeld, of meer dan één. Geef de naam of het begin van het kenmerk van één van: { $list }.
+keeper-succession-unknown = Deze kaart zet een eerdere stroom voort vanaf nummer { $number }, en deze kluis heeft dat nummer niet zoals de kaart het noemt. Laat de winkel de nieuwste ontvangst van deze kluis halen (kluis receipt) en zijn kaart opnieuw maken.
+keeper-succession-wants-two = Deze kaart komt in de plaats van een eerdere sleutel, en die heeft haar niet ondertekend of is geblokkeerd. Twee beheerders beslissen dit samen: noem de tweede met --with.
+keeper-nothing-waits = Van “{ $name }” wacht niets op een beslissing.
+keeper-old-refused = { $file }: door een beheerder geweigerd, omdat de facturen ouder zijn dan 18 maanden. Vraag de beheerders van de kluis.
+keeper-no-release-key = Deze kluis is zonder uitgavesleutel gemaakt en neemt geen wettabel aan. Nieuwe termijnen volgen de tabel van het programma; een beheerder kan een termijn verlengen (kluis law --lengthen), nooit verkorten.
+keeper-law-table-refused = { $file } wordt geweigerd: { $reason }. Een wettabel moet ondertekend zijn met de uitgavesleutel die deze kluis kent; is die sleutel veranderd, neem de tabellen dan in de volgorde van hun uitgaven aan.
+keeper-law-table-older = De tabel { $edition } is niet nieuwer dan de wet van deze kluis ({ $present }). Er is niets veranderd.
+keeper-law-table-differs = De vingerafdruk { $typed } is niet die van deze tabel ({ $table }). Bekijk de tabel opnieuw, zonder --fingerprint, en typ wat er dan getoond wordt.
+keeper-no-such-term = Er is hier geen termijn { $term } die verlengd kan worden. Er zijn: { $list }.
+keeper-only-longer = De termijn { $term } wordt bewaard tot en met { $present }, en { $until } is niet later. Een beheerder kan een termijn verlengen, nooit verkorten.
+keeper-too-long = De termijn { $term } kan tot ten hoogste { $most } verlengd worden. Geef een eerdere dag.
 keeper-unreadable = { $path } is niet te lezen: { $reason }.
 keeper-admission-lost = Het journaal telt een opname (regel { $entry }) waarvan de gegevens niet meer te lezen zijn: een bestand “events” in de map “terms” is beschadigd of afgekapt. Er is niets veranderd. Zet de map “terms” terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
 keeper-entries-lost = { $count } regels van het journaal zijn niet meer te openen, terwijl niets waar ze bij kunnen horen vernietigd is: een bestand in “journal/events” of een “events” in “terms” is beschadigd of afgekapt. Zet ze terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
@@ -41,6 +53,14 @@ keeper-already-here = { $file }: was er al als nummer { $number } ({ $invoices -
     [one] een factuur
    *[other] { $invoices } facturen
 } van de termijn { $term }); hier is het ontvangstbewijs nog eens
+
+keeper-waiting = { $file }: wacht op een beheerder van de kluis, omdat { $old ->
+    [one] één van de { $invoices } facturen
+   *[other] { $old } van de { $invoices } facturen
+} ouder { $old ->
+    [one] is
+   *[other] zijn
+} dan 18 maanden (de oudste van { $oldest }). Hij is nog niet opgenomen: bewaar de stick, er is geen ontvangst. Een beheerder beslist met: kluis waiting
 
 keeper-reason-tax-audit = Belastingcontrole
 keeper-reason-customer-request = Een klant vroeg erom
