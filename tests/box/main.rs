@@ -8,6 +8,7 @@
 mod support;
 
 mod damage;
+mod decisions;
 mod disk;
 mod load;
 mod power;
