@@ -7,9 +7,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/python.rs"]
+mod python;
+
 mod damage;
 mod decisions;
 mod disk;
+mod holds;
 mod load;
 mod power;
 mod reader;

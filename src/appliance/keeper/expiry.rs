@@ -102,6 +102,10 @@ pub struct TermView {
     pub invoices: u64,
     /// Bytes of its bundles.
     pub bytes: u64,
+    /// Whether all of it is held.
+    pub held_whole: bool,
+    /// How many of its invoices have copies under a hold.
+    pub held: u32,
 }
 
 /// What the box believes about the time.
@@ -132,6 +136,11 @@ pub enum Happened {
         term: String,
         /// Where its certificate stands in the journal.
         certificate: u64,
+    },
+    /// A hold that was released ended: its key was destroyed.
+    HoldEnded {
+        /// Its name.
+        hold: String,
     },
 }
 
@@ -172,7 +181,22 @@ impl Keeper {
         let term = &room.facts.term;
         let (first, last) = (term.first(), term.last());
         let name = room.name().to_owned();
-        TermView { name, class: term.class(), first, last, kept, moved, state, why, bundles, invoices, bytes }
+        let (held_whole, held) = (self.is_held_whole(&name), self.held_of(&name));
+        TermView {
+            name,
+            class: term.class(),
+            first,
+            last,
+            kept,
+            moved,
+            state,
+            why,
+            bundles,
+            invoices,
+            bytes,
+            held_whole,
+            held,
+        }
     }
 
     /// Where a term is, for whoever holds its gate.
@@ -180,11 +204,13 @@ impl Keeper {
         self.judged(room, life).state
     }
 
-    fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
+    pub(super) fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
         let floor = held(&self.clock).floor.clone();
         let claim = [Claim { at: Timestamp::now(), by: ClaimedBy::HardwareClock }];
         let claims: &[Claim] = if self.facts.demo { &[] } else { &claim };
-        let evidence = Evidence { floor: &floor, holds: &[], tokens: &[], claims };
+        let mut holds = self.holds_on(room.name());
+        holds.extend(life.released.map(|powered| retention::Hold { released: Some(powered) }));
+        let evidence = Evidence { floor: &floor, holds: &holds, tokens: &[], claims };
         retention::judge(&room.judged_by(life), &evidence)
     }
 
@@ -195,7 +221,7 @@ impl Keeper {
     /// Retention's, on any other box; what the deeds refuse.
     pub fn turn_clock(&self, to: Timestamp) -> Result<Vec<Happened>, KeeperRefusal> {
         let from = held(&self.clock).floor.instant();
-        // What a moved law made due a moment ago is due from now on, not from the first stop.
+        // A running box would have done at once what a release, or a moved law, has left to do.
         let mut happened = self.do_deeds()?;
         loop {
             let stop = self.next_change(to);
@@ -273,7 +299,7 @@ impl Keeper {
 
     fn do_deeds(&self) -> Result<Vec<Happened>, KeeperRefusal> {
         let rooms = self.all_rooms();
-        let mut happened = Vec::new();
+        let mut happened = self.end_released_holds()?;
         for room in rooms {
             let deed = self.judged(&room, &room.enter()).deed;
             if deed.is_none() {

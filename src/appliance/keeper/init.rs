@@ -192,9 +192,9 @@ impl Keeper {
             held(&self.vault).update(|contents| add_term(contents, &term, kept, opened))?;
             self.layout.create_term(term.name())?;
             let facts = held(&self.vault).contents().term_facts(&name).map(<[u8]>::to_vec);
-            let TermRecord { facts, kept } = cbor::decode(&facts.unwrap_or_default(), 1 << 20)
+            let record: TermRecord = cbor::decode(&facts.unwrap_or_default(), 1 << 20)
                 .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() })?;
-            let room = Arc::new(Room::new(facts, kept));
+            let room = Arc::new(Room::new(record));
             self.write_term_opened(&room)?;
             self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), room);
             names.push(name);
@@ -216,7 +216,8 @@ pub(super) fn add_term(
 ) -> Result<(), VaultRefusal> {
     contents.add_term(term.name().as_str(), |secret| {
         let recipient = term_identity(secret).recipient().to_text();
-        cbor::encode(&TermRecord { facts: TermFacts { term: term.clone(), opened, recipient }, kept })
+        let facts = TermFacts { term: term.clone(), opened, recipient };
+        cbor::encode(&TermRecord { facts, kept, released: None })
     })
 }
 

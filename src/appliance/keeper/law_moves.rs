@@ -167,8 +167,12 @@ impl Keeper {
         let state = LawState { release_key, taken: Some(taken) };
         held(&self.vault).update_anchored(|contents| {
             contents.law = cbor::encode(&state);
-            let moved = rooms.iter().zip(&kept).filter_map(|(room, kept)| Some((room, kept.as_ref()?)));
-            moved.into_iter().try_for_each(|(room, kept)| set_kept(contents, room, kept.clone()))
+            for ((room, life), kept) in rooms.iter().zip(&lives).zip(&kept) {
+                if let Some(kept) = kept {
+                    set_kept(contents, room, life, kept.clone())?;
+                }
+            }
+            Ok(())
         })?;
         crate::support::durable::failpoint("law-vault-moved");
         *self.law.write().unwrap_or_else(PoisonError::into_inner) = LawInForce { state, taken: Some(table) };
@@ -196,13 +200,7 @@ impl Keeper {
         if by.role != Role::Officer {
             return Err(OwnRefusal::OfficersOnly.into());
         }
-        let unknown = || {
-            let living = self.all_rooms();
-            let living = living.iter().filter(|room| room.enter().destroyed.is_none());
-            let list = living.map(|room| room.name().to_owned()).collect::<Vec<_>>().join(", ");
-            OwnRefusal::NoSuchTerm { term: term.to_owned(), list }
-        };
-        let room = self.room(term).ok_or_else(unknown)?;
+        let room = self.room(term).ok_or(OwnRefusal::NoSuchTerm { term: term.to_owned() })?;
         let lengthened = {
             let mut life = room.enter_alone();
             if life.destroyed.is_some() {
@@ -219,7 +217,7 @@ impl Keeper {
             }
             let mut kept = life.kept.clone();
             kept.kept = kept.kept.and_until(Some(to));
-            held(&self.vault).update_anchored(|contents| set_kept(contents, &room, kept.clone()))?;
+            held(&self.vault).update_anchored(|contents| set_kept(contents, &room, &life, kept.clone()))?;
             (life.due, life.moved, life.kept) = (None, Some((from, to)), kept);
             let event = TermLengthened { at: self.now(), term: term.to_owned(), from, to };
             let written = self.write_public(event)?;
@@ -295,7 +293,7 @@ fn moved_kept(table: &Table, room: &Room, life: &Life, policy: &Policy) -> Optio
     Some(kept.and_until(life.kept.kept.lengthened))
 }
 
-fn set_kept(contents: &mut Contents, room: &Room, kept: KeptBy) -> Result<(), VaultRefusal> {
-    let record = TermRecord { facts: room.facts.clone(), kept };
+fn set_kept(contents: &mut Contents, room: &Room, life: &Life, kept: KeptBy) -> Result<(), VaultRefusal> {
+    let record = TermRecord { facts: room.facts.clone(), kept, released: life.released };
     contents.set_term_facts(room.name(), cbor::encode(&record))
 }

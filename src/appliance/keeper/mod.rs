@@ -15,21 +15,26 @@
 //! | sender enrolled, blocked, replaced | vault, then journal | `enrol`, `senders` |
 //! | old invoices decided | vault, journal, then admission | `waiting` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
+//! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
-//! **Locks**, always taken in this order: the opening of terms, a term's gate (of several, by name), the streams' books, the
-//! senders, the vault, the floor, a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
-//! durable journal event; destruction takes it alone.
+//! **Locks**, always taken in this order: the opening of terms, a term's gate (of several, by name), a
+//! hold's gate, the streams' books, the senders, the vault, the floor, a catalogue. Admission and look-up
+//! hold a term's gate shared, from the check of its state to the durable journal event; destruction takes it
+//! alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
 mod check;
 mod enrol;
 mod expiry;
+mod hold;
 mod init;
 mod law;
 mod law_moves;
 mod look_up;
+mod original;
 mod people;
+mod reason;
 mod refusal;
 mod senders;
 mod start;
@@ -42,17 +47,20 @@ mod waiting;
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
 pub use expiry::{ClockView, Happened, TermView, years_after};
+pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
 pub use law::LawView;
 pub use law_moves::{LawPlan, Lengthened, TermMove};
-pub use look_up::{Found, FoundRow, LookUpReason, Shown, bundle_of, bundle_text};
+pub use look_up::{Found, FoundRow, Shown, bundle_of, bundle_text};
+pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
+pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use senders::{SenderStanding, SenderView, SuccessionView};
 pub use take::{Admitted, Outcome, Progress, TakeReport};
 pub use waiting::{IMPORT_DAYS, WaitingView};
 // What the rooms below answer with, for the console, which calls the keeper only.
-pub use crate::appliance::archive::{OpenBundle, WaitingBundle};
+pub use crate::appliance::archive::WaitingBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
 pub use crate::appliance::retention::{TermState, Why};
@@ -93,6 +101,7 @@ pub struct Keeper {
     law: RwLock<law::LawInForce>,
     /// Held while terms are opened, and while the law changes that they are under.
     opening: Mutex<()>,
+    holds: RwLock<hold::Holds>,
     clock: Mutex<Clock>,
     refusals: Mutex<take::Refusals>,
     /// Dropped last: from then on another process may own the box.

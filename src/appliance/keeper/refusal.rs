@@ -90,8 +90,6 @@ crate::refusals! {
         LawTableOlder { edition: String, present: String } = "keeper-law-table-older",
         /// The fingerprint is another table's.
         LawTableDiffers { typed: String, table: String } = "keeper-law-table-differs",
-        /// No living term has this name.
-        NoSuchTerm { term: String, list: String } = "keeper-no-such-term",
         /// A term is never shortened by an officer.
         OnlyLonger { term: String, until: String, present: String } = "keeper-only-longer",
         /// Longer than anybody needs.
@@ -102,6 +100,20 @@ crate::refusals! {
         AdmissionLost { entry: u64 } = "keeper-admission-lost",
         /// Entries of the journal that no living key opens, and that no destroyed term had.
         EntriesLost { count: u64 } = "keeper-entries-lost",
+        /// The journal counts a hold that none of its records opens.
+        HoldLost { entry: u64 } = "keeper-hold-lost",
+        /// No term of this name.
+        NoSuchTerm { term: String } = "keeper-no-such-term",
+        /// No hold of this name.
+        NoSuchHold { hold: String, list: String } = "keeper-no-such-hold",
+        /// There is no hold at all.
+        NoHolds = "keeper-no-holds",
+        /// It was released before.
+        HoldReleasedAlready { hold: String } = "keeper-hold-released-already",
+        /// No reason for a hold, or one that is not on the list.
+        UnknownHoldReason { list: String } = "keeper-unknown-hold-reason",
+        /// No reference, or too long a one.
+        ReferenceUnfit { limit: usize } = "keeper-reference-unfit",
         /// The journal does not fit the vault.
         JournalBroken { reason: String } = "keeper-journal-broken",
     }

@@ -2,9 +2,10 @@
 //!
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
 //! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
-//! the terms' facts; deaths that have no certificate yet are finished; the streams' books; the spool
-//! is cleared; every admission and public event that the journal counts is known; bundles that lie in a term without an entry in the journal are removed, because they
-//! were never acknowledged.
+//! the terms' facts; the streams' books; the holds; the spool is cleared; every admission, hold and public
+//! event that the journal counts is known; deaths that have no certificate yet are finished; bundles that
+//! lie in a term without an entry in the journal, and holds without one, are removed, because they were
+//! never acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -75,15 +76,18 @@ impl Keeper {
             rooms: RwLock::new(rooms),
             law: RwLock::new(law),
             opening: Mutex::new(()),
+            holds: RwLock::default(),
             clock: Mutex::new(clock),
             refusals: Mutex::new(take::Refusals::default()),
             _lock: lock,
         };
         let told = keeper.fold()?;
+        let unsettled = keeper.load_holds()?;
         keeper.account_for_entries()?;
         keeper.finish_deaths(recovery)?;
         keeper.tell_untold(&told)?;
         keeper.clear_strays()?;
+        keeper.settle_holds(unsettled)?;
         Ok(keeper)
     }
 
@@ -97,7 +101,14 @@ impl Keeper {
             for head in &obituary.heads {
                 streams.enter(head.clone());
             }
-            rooms.insert(name, Arc::new(Room::new(obituary.facts, obituary.kept)));
+            rooms.insert(
+                name,
+                Arc::new(Room::new(TermRecord {
+                    facts: obituary.facts,
+                    kept: obituary.kept,
+                    released: None,
+                })),
+            );
         }
         for (name, past) in lives {
             if let Some(room) = rooms.get(&name) {
@@ -175,7 +186,7 @@ impl Keeper {
         dead.map(|(name, dead)| Ok((name.clone(), read_blob(&dead.heads)?))).collect()
     }
 
-    /// Sees that every admission and every public event that the journal counts is known, before
+    /// Sees that every admission, hold and public event that the journal counts is known, before
     /// anything is written or removed: a damaged record looks like one that a crash left, and its bundle
     /// like a stray.
     fn account_for_entries(&self) -> Result<(), KeeperRefusal> {
@@ -183,8 +194,12 @@ impl Keeper {
         let public = self.journal.read_events(&Place::Public, None)?;
         let public: BTreeSet<_> =
             public.map(|written| Ok(written?.index)).collect::<Result<_, LogError>>()?;
+        let placings = self.known_placings()?;
         for (entry, kind) in (0..).zip(self.journal.kinds()?) {
             match kind {
+                Some(EntryKind::HoldPlaced) if !placings.contains(&entry) => {
+                    return Err(OwnRefusal::HoldLost { entry }.into());
+                }
                 Some(EntryKind::Admission) if !admissions.contains(&entry) => {
                     return Err(OwnRefusal::AdmissionLost { entry }.into());
                 }
@@ -246,9 +261,11 @@ struct Past {
 fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
     let mut generations = BTreeSet::new();
     for written in journal::public_events(directory)? {
-        if let Event::Intent(intent) = read_event(&written?)? {
-            generations.insert(intent.generation);
-        }
+        match read_event(&written?)? {
+            Event::Intent(intent) => generations.insert(intent.generation),
+            Event::HoldIntent(intent) => generations.insert(intent.generation),
+            _ => false,
+        };
     }
     Ok(generations)
 }
@@ -257,9 +274,9 @@ fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
 fn rooms(vault: &Vault, layout: &Layout) -> Result<Rooms, KeeperRefusal> {
     let mut rooms = Rooms::new();
     for (name, facts) in vault.contents().terms() {
-        let TermRecord { facts, kept } = read_blob(facts)?;
-        layout.create_term(facts.term.name())?;
-        rooms.insert(name.to_owned(), Arc::new(Room::new(facts, kept)));
+        let record: TermRecord = read_blob(facts)?;
+        layout.create_term(record.facts.term.name())?;
+        rooms.insert(name.to_owned(), Arc::new(Room::new(record)));
     }
     Ok(rooms)
 }

@@ -25,6 +25,8 @@ pub(super) struct TermRecord {
     pub facts: TermFacts,
     /// Until when it is kept, which a later table of law and an officer can change.
     pub kept: KeptBy,
+    /// Powered seconds in the box's life when a hold on all of it was last released: the wait begins anew.
+    pub released: Option<u64>,
 }
 
 /// What was laid down of a term when it was opened.
@@ -85,6 +87,8 @@ pub(super) struct Life {
     pub due: Option<Due>,
     /// Its end.
     pub destroyed: Option<Destroyed>,
+    /// As in [`TermRecord::released`].
+    pub released: Option<u64>,
 }
 
 /// One term's room.
@@ -98,8 +102,9 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(facts: TermFacts, kept: KeptBy) -> Self {
-        let life = Life { kept, moved: None, due: None, destroyed: None };
+    pub(super) fn new(record: TermRecord) -> Self {
+        let TermRecord { facts, kept, released } = record;
+        let life = Life { kept, moved: None, due: None, destroyed: None, released };
         Self { facts, gate: RwLock::new(life), catalogue: Mutex::new(None) }
     }
 

@@ -2,6 +2,7 @@
 //! The whole life of an invoice, with the shop's half played by the exchange rooms.
 
 mod decisions;
+mod holds;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -37,7 +37,6 @@ keeper-no-release-key = This box was made without a release key and takes no tab
 keeper-law-table-refused = { $file } is refused: { $reason }. A table of law must be signed by the release key that this box knows; if that key has changed, take the tables in the order of their editions.
 keeper-law-table-older = The table { $edition } is not newer than the law of this box ({ $present }). Nothing was changed.
 keeper-law-table-differs = The fingerprint { $typed } is not that of this table ({ $table }). Look at the table again, without --fingerprint, and type what is shown then.
-keeper-no-such-term = There is no term { $term } here that could be lengthened. There are: { $list }.
 keeper-only-longer = The term { $term } is kept until { $present }, and { $until } is not later. An officer can make a term longer, never shorter.
 keeper-too-long = The term { $term } can be lengthened to { $most } at most. Give an earlier day.
 keeper-unreadable = { $path } cannot be read: { $reason }.
@@ -64,3 +63,21 @@ keeper-reason-customer-request = A customer asked
 keeper-reason-legal-claim = Legal claim
 keeper-reason-bookkeeping = Bookkeeping
 keeper-reason-check = Checking the box
+
+keeper-hold-lost = The journal counts a hold (entry { $entry }) whose record cannot be read any more: a file “events” below the folder “holds” was damaged or removed. Nothing was changed. Put the folder “holds” back from the newest copy of the box, then run: kluis verify
+keeper-no-such-term = There is no term { $term } in this box. See the terms with: kluis clock
+keeper-no-such-hold = There is no hold { $hold } in this box. The holds are: { $list }.
+keeper-no-holds = Nothing is held in this box.
+keeper-hold-released-already = The hold { $hold } was released before. It ends when the box runs next.
+keeper-unknown-hold-reason = Say why it must be kept longer, with one of: { $list }.
+keeper-reference-unfit = Give a reference by which others find the case again, such as the number of a letter: on one line, at most { $limit } bytes.
+
+keeper-hold-reason-tax-audit = Tax audit
+keeper-hold-reason-objection = Objection or appeal
+keeper-hold-reason-court = Court case
+keeper-hold-reason-legal-claim = Legal claim
+
+keeper-hold-scope-term = All of the term { $term }
+keeper-hold-scope-number = Invoice { $number }
+keeper-hold-scope-range = Invoices { $from } to { $to }
+keeper-hold-scope-stream = All invoices of { $stream }
