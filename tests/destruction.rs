@@ -77,6 +77,7 @@ impl World {
                 officers: vec!["Anna".to_owned(), "Bram".to_owned()],
                 // Not in the box: a copy of the box is then none of its root.
                 root: Some(folder.path().join("root")),
+                release_key: None,
                 demo: true,
                 today: date(2026, 11, 24),
             },
@@ -301,7 +302,7 @@ fn fill(keeper: &Keeper, officer: &Credential, key: &SigningKey, stream: StreamI
     };
     let card = Statement::sign(labels::SENDER_CARD, card, key);
     let by = keeper.log_in(&officer.name, &officer.pass_phrase).unwrap();
-    keeper.enrol(&card, &card.fingerprint(), &by).unwrap();
+    keeper.enrol(&card, &card.fingerprint(), &by, true).unwrap();
     let box_card = keeper.write_card().unwrap();
     let mut previous = None;
     let mut seal = |number: u64, mark: &str, day: Date, invoices: std::ops::Range<usize>| {

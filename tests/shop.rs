@@ -79,13 +79,13 @@ impl TestBox {
                 .terms
                 .values()
                 .map(|(term, secret)| {
-                    let kept = kept_until(term, &policy);
+                    let kept = kept_until(term, &policy).unwrap();
                     CardTerm {
                         term: term.clone(),
                         recipient: term_identity(secret).recipient().to_text(),
                         decides: term.decides(),
                         kept_until: kept.until,
-                        article: kept.article.to_owned(),
+                        article: kept.article,
                     }
                 })
                 .collect(),
@@ -818,4 +818,55 @@ fn without_a_box_the_law_of_the_country_answers() {
     let text = said(&looked);
     assert!(text.contains("kept until 31 December 2034, because German law"), "{text}");
     assert!(text.contains("the buyer's e-mail address") && !text.contains("example.invalid"), "{text}");
+}
+
+#[test]
+fn a_new_folder_carries_on_from_the_last_receipt_of_a_lost_one() {
+    let mut desk = Desk::new();
+    desk.invoice("1.xml", "2026-0001", "2026-03-05");
+    desk.seal(&[]);
+    let old = desk.sender();
+    let bundle = desk.kluis.admit(&old, &desk.visible()[0]);
+    let receipt = desk.at("1.tlog-proof");
+    fs::write(&receipt, desk.kluis.receipt(&bundle)).unwrap();
+    let card = |more: &[&OsStr]| {
+        let out = desk.at("new.card");
+        let front: [&OsStr; 3] = ["card".as_ref(), "--out".as_ref(), out.as_os_str()];
+        front.iter().chain(more).map(OsString::from).collect::<Vec<_>>()
+    };
+    let succeeds: [&OsStr; 2] = ["--succeeds".as_ref(), receipt.as_os_str()];
+    // The folder that sealed it is no successor of itself.
+    let code = |answer: &Value| answer["refused"]["code"].as_str().unwrap().to_owned();
+    assert_eq!(code(&desk.refused(card(&succeeds))), "shop-succeeds-itself");
+
+    fs::rename(desk.at("shop"), desk.at("old")).unwrap();
+    let made = program().arg("init").arg(desk.at("shop")).args(["--name", "Trampoline"]).output().unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    let of_box = desk.kluis.card();
+    fs::write(desk.at("box.card"), of_box.to_bytes()).unwrap();
+    let compared = of_box.fingerprint();
+    desk.done([
+        "enrol".as_ref(),
+        desk.at("box.card").as_os_str(),
+        "--fingerprint".as_ref(),
+        compared.as_ref(),
+    ]);
+    // Another folder's key cannot sign for one that carries nothing on.
+    let (folder, flag) = (desk.at("old"), OsString::from("--old-shop"));
+    let with_old: [&OsStr; 2] = [&flag, folder.as_os_str()];
+    assert_eq!(code(&desk.refused(card(&with_old))), "shop-old-shop-other");
+    desk.done(card(&succeeds));
+    let read = || SignedSenderCard::open(&fs::read(desk.at("new.card")).unwrap()).unwrap();
+    let new = read();
+    let succession = new.body().succeeds.clone().unwrap();
+    assert_eq!((new.body().sender, succession.stream), (old.body().sender, old.body().stream));
+    assert_eq!((succession.last, succession.header), (BundleNumber(1), bundle.digest));
+    assert!(new.body().stream != old.body().stream && new.body().key != old.body().key);
+    assert!(!new.old_key_agrees(&old.body().key).unwrap());
+    // With the old folder at hand its key signs too, and a later card says the same.
+    desk.done(card(&with_old));
+    assert!(read().old_key_agrees(&old.body().key).unwrap());
+
+    desk.seal(&[]);
+    assert_eq!(code(&desk.refused(card(&succeeds))), "shop-succeeds-too-late");
 }

@@ -45,6 +45,10 @@ enum Command {
     Card {
         #[arg(long, value_name = "FILE", default_value = "sender.card")]
         out: PathBuf,
+        #[arg(long, value_name = "RECEIPT")]
+        succeeds: Option<PathBuf>,
+        #[arg(long, value_name = "DIR")]
+        old_shop: Option<PathBuf>,
     },
     Enrol {
         card: PathBuf,
@@ -163,8 +167,13 @@ impl Session {
                 Shop::init(dir, settings, self.language)?;
                 done(report::initialised(self.language, dir))
             }
-            Command::Card { out } => {
-                let card = self.shop()?.card(Timestamp::now())?;
+            Command::Card { out, succeeds, old_shop } => {
+                let mut shop = self.shop()?;
+                if let Some(receipt) = succeeds {
+                    shop.succeed(&receipt_text(receipt)?)?;
+                }
+                let old = old_shop.as_deref().map(Shop::open).transpose()?;
+                let card = shop.card(Timestamp::now(), old.as_ref())?;
                 write_atomically(out, &card.to_bytes(), 0o644)?;
                 done(report::carded(self.language, out, &card.fingerprint()))
             }
@@ -269,10 +278,8 @@ impl Session {
         if let [file] = what
             && Path::new(file).exists()
         {
-            let path = Path::new(file);
-            let bytes = read_up_to(path, MAX_RECEIPT as u64)?;
-            let text = std::str::from_utf8(&bytes).map_err(|_| JournalRefusal::ReceiptForm { line: 1 })?;
-            return Ok(report::acknowledged(self.language, &shop.take_receipt(text, now)?));
+            let text = receipt_text(Path::new(file))?;
+            return Ok(report::acknowledged(self.language, &shop.take_receipt(&text, now)?));
         }
         let typed: Vec<_> = what.iter().map(|part| part.to_string_lossy()).collect();
         let typed = typed.join(" ");
@@ -282,6 +289,11 @@ impl Session {
         })?;
         Ok(report::acknowledged(self.language, &shop.take_code(&code, now)?))
     }
+}
+
+fn receipt_text(file: &Path) -> Result<String, Refused> {
+    let bytes = read_up_to(file, MAX_RECEIPT as u64)?;
+    Ok(String::from_utf8(bytes).map_err(|_| JournalRefusal::ReceiptForm { line: 1 })?)
 }
 
 #[cfg(test)]

@@ -72,9 +72,70 @@ enum Command {
         /// The fingerprint that the shop read out; without it, the card's is shown and nothing is done
         #[arg(long)]
         fingerprint: Option<String>,
+        /// Invoices older than 18 months are expected of this shop: those of the next 30 days do not wait
+        #[arg(long)]
+        back_years: bool,
+        #[command(flatten)]
+        by: ByTwo,
+    },
+    /// List the shops; block one
+    ///
+    /// A shop that has lost its key, or had it stolen, makes a new one that carries on from the box's last
+    /// receipt (kluis-send card --succeeds): enrol that card.
+    ///
+    /// Example: kluis sender --block "Trampoline webshop" --as Anna
+    Sender {
+        /// Take nothing more from this shop: its name, or the beginning of its id
+        #[arg(long, value_name = "NAME")]
+        block: Option<String>,
         #[command(flatten)]
         by: By,
     },
+    /// List the bundles whose invoices are older than 18 months; an officer lets them in or not
+    ///
+    /// One decision is for all that waits from a shop, and letting in also for what comes from it within 30
+    /// days.
+    ///
+    /// Examples:
+    ///   kluis waiting
+    ///   kluis waiting --admit "Trampoline webshop" --as Anna
+    #[command(verbatim_doc_comment)]
+    Waiting {
+        /// Let in what waits from this shop
+        #[arg(long, value_name = "NAME", conflicts_with = "refuse")]
+        admit: Option<String>,
+        /// Refuse what waits from this shop
+        #[arg(long, value_name = "NAME")]
+        refuse: Option<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Show the law of the box; look at a changed table and take it; lengthen a term
+    ///
+    /// Examples:
+    ///   kluis law                                    which table is in force
+    ///   kluis law 2027-01.table                      what that table would move, and why
+    ///   kluis law 2027-01.table --fingerprint XXXX-XXXX-XXXX-XXXX --as Anna --with Bram
+    ///   kluis law --lengthen TERM --until 2040-12-31 --as Anna
+    #[command(verbatim_doc_comment)]
+    Law {
+        /// A table of law, signed by the release key
+        table: Option<PathBuf>,
+        /// The table's fingerprint as it was shown; without it nothing is done
+        #[arg(long, requires = "table")]
+        fingerprint: Option<String>,
+        /// Keep this term longer; one officer may
+        #[arg(long, value_name = "TERM", requires = "until", conflicts_with = "table")]
+        lengthen: Option<String>,
+        /// To the end of this day's month
+        #[arg(long, value_name = "DATE", requires = "lengthen")]
+        until: Option<Date>,
+        #[command(flatten)]
+        by: ByTwo,
+    },
+    /// For whoever releases this program: keys and signed tables of law
+    #[command(hide = true, subcommand)]
+    Release(Release),
     /// Take in a bundle or a time token, or all of a folder
     Take {
         /// A file or a folder
@@ -230,6 +291,28 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum Release {
+    /// Make a release key: FILE and FILE.pub
+    Key { file: PathBuf },
+    /// Print the law table of this program, to be changed
+    Rows,
+    /// Sign a table
+    Sign {
+        /// Edition and rows, as `rows` prints them
+        rows: PathBuf,
+        /// The release key
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The public key that signs the tables after this one, where it changes
+        #[arg(long, value_name = "FILE")]
+        successor: Option<PathBuf>,
+        /// Where to
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
 #[derive(clap::Args)]
 struct DemoArguments {
     /// How many years the clock is turned forward
@@ -280,6 +363,9 @@ struct Init {
     /// Where the file that opens the vault goes; best on another device than the box's folder
     #[arg(long, value_name = "PATH")]
     root: Option<PathBuf>,
+    /// The public key whose signature a changed law table needs; without it the box takes none
+    #[arg(long, value_name = "FILE")]
+    release_key: Option<PathBuf>,
     /// The word for the entity in the names of terms
     #[arg(long, value_name = "WORD")]
     slug: Option<Slug>,
@@ -534,7 +620,26 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             command::init(&directory, init.options()?, json)
         }
         Command::Card { out } => desk.card(out),
-        Command::Enrol { card, fingerprint, by } => desk.enrol(&card, fingerprint, &by.who()),
+        Command::Enrol { card, fingerprint, back_years, by } => {
+            desk.enrol(&card, fingerprint, back_years, &by.who())
+        }
+        Command::Sender { block: Some(name), by } => desk.block(name, &by.who()),
+        Command::Sender { block: None, .. } => desk.senders(),
+        Command::Waiting { admit: Some(shop), by, .. } => desk.decide_old(shop, true, &by.who()),
+        Command::Waiting { refuse: Some(shop), by, .. } => desk.decide_old(shop, false, &by.who()),
+        Command::Waiting { .. } => desk.waiting(),
+        Command::Law { table: Some(table), fingerprint, by, .. } => {
+            desk.law_table(&table, fingerprint, &by.who())
+        }
+        Command::Law { lengthen: Some(term), until: Some(until), by, .. } => {
+            desk.lengthen(term, until, &by.first.who())
+        }
+        Command::Law { .. } => desk.law(),
+        Command::Release(Release::Key { file }) => command::release::new_key(&file),
+        Command::Release(Release::Rows) => command::release::rows(),
+        Command::Release(Release::Sign { rows, key, successor, out }) => {
+            command::release::sign(&rows, &key, successor.as_deref(), &out)
+        }
         Command::Take { path, receipts } => desk.take(&path, receipts),
         Command::Run { from_folder, receipts, port } => desk.run(from_folder, receipts, port),
         Command::Find(find) => desk.find(find.query.into(), find.reason, &find.by.who()),
@@ -594,6 +699,7 @@ impl Init {
             let file = read_up_to(file, 1 << 20).map_err(KeeperRefusal::from)?;
             authorities.push(Pin::read(&file).map_err(KeeperRefusal::from)?);
         }
+        let release_key = self.release_key.as_deref().map(command::release::public_key).transpose()?;
         Ok(InitOptions {
             entity_name,
             slug: self.slug,
@@ -603,6 +709,7 @@ impl Init {
             officers: self.officers,
             authorities,
             root: self.root,
+            release_key,
             demo: self.demo,
             today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),
         })

@@ -125,11 +125,18 @@ impl Shop {
         Ok(())
     }
 
-    /// The shop's own card for the enrolled box.
+    /// The shop's own card for the enrolled box. Where it carries on what `old` has sealed, and `old` is
+    /// still there, its key signs too.
     ///
     /// # Errors
-    /// [`ShopRefusal::NoBox`].
-    pub fn card(&self, now: Timestamp) -> Result<SignedSenderCard, Refused> {
+    /// [`ShopRefusal::NoBox`], [`ShopRefusal::OldShopOther`].
+    pub fn card(&self, now: Timestamp, old: Option<&Self>) -> Result<SignedSenderCard, Refused> {
+        let succeeds = self.succession()?;
+        match (old, &succeeds) {
+            (Some(old), Some(succession)) => self.agrees_with(old, succession)?,
+            (Some(_), None) => return Err(ShopRefusal::OldShopOther.into()),
+            (None, _) => {}
+        }
         let card = SenderCard {
             sender: self.keys.sender,
             stream: self.keys.stream,
@@ -137,9 +144,13 @@ impl Shop {
             name: self.settings.name.clone(),
             box_id: self.our_box()?.card.body().box_id,
             issued_at: now,
-            succeeds: None,
+            succeeds,
         };
-        Ok(Statement::sign(labels::SENDER_CARD, card, &self.keys.signing))
+        let card = Statement::sign(labels::SENDER_CARD, card, &self.keys.signing);
+        Ok(match old {
+            Some(old) => card.and_sign(&old.keys.signing),
+            None => card,
+        })
     }
 }
 

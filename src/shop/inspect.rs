@@ -62,7 +62,7 @@ fn by_card(our_box: &OurBox, record: &Record) -> Result<Until, Refused> {
         record.supply_date,
     )?;
     let term = terms.iter().find(|term| term.term == *found).expect("it is one of these");
-    let by_table = Policy::of(found.country()).ok().map(|policy| kept_until(found, &policy));
+    let by_table = Policy::of(found.country()).ok().and_then(|policy| kept_until(found, &policy).ok());
     Ok(Until {
         term: Some(found.name().clone()),
         date: term.kept_until,
@@ -76,11 +76,11 @@ fn by_law(country: Country, record: &Record) -> Result<Until, Refused> {
         LawRefusal::CountryUnknown { country, .. } => Refused::from(ShopRefusal::NoLaw { country }),
         refusal => refusal.into(),
     })?;
-    let day = deciding_date(record.class, country, record.issue_date, record.supply_date);
+    let day = deciding_date(record.class, record.issue_date, record.supply_date);
     let days: BookYear = policy.year_of(record.class, day)?;
     let slug: Slug = "shop".parse().expect("a short name of the form");
     // Only its days count here: it is never sealed to.
     let term = Term::new(&slug, EntityId([0; 16]), country, record.class, days)?;
-    let kept = kept_until(&term, &policy);
-    Ok(Until { term: None, date: kept.until, article: kept.article.to_owned(), because: Some(kept) })
+    let kept = kept_until(&term, &policy)?;
+    Ok(Until { term: None, date: kept.until, article: kept.article.clone(), because: Some(kept) })
 }

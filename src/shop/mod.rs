@@ -32,6 +32,7 @@
 //!   keys              ids and secrets, mode 0600                (keys)
 //!   box.card          the enrolled box's newest card, signed    (enrol)
 //!   ledger            append-only, JSON lines                   (ledger)
+//!   succeeds          the receipt that it carries on from, if it does (succession)
 //!   lock              one process at a time
 //! ```
 //! System calls of the happy path of one bundle: `open(.….new)` `write…` `fsync`, then the ledger's
@@ -51,6 +52,7 @@ mod refusal;
 pub mod report;
 mod seal;
 pub mod settings;
+mod succession;
 mod time;
 
 use std::path::{Path, PathBuf};

@@ -43,6 +43,12 @@ crate::refusals! {
         CardOlder { size: u64, seen: u64 } = "shop-card-older",
         /// Two heads over as many entries that are not the same.
         JournalForked { size: u64 } = "shop-journal-forked",
+        /// The receipt to carry on from is this folder's own.
+        SucceedsItself = "shop-succeeds-itself",
+        /// Something was sealed here already.
+        SucceedsTooLate = "shop-succeeds-too-late",
+        /// The old folder is not the one that is carried on.
+        OldShopOther = "shop-old-shop-other",
         /// The fingerprint was not confirmed, and there is nobody to ask.
         FingerprintWanted { fingerprint: String } = "shop-fingerprint-wanted",
         /// What was typed is not the card's fingerprint.

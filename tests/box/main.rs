@@ -13,6 +13,7 @@ mod python;
 mod aftermath;
 mod certificate;
 mod damage;
+mod decisions;
 mod disk;
 mod faults;
 mod holds;

@@ -90,7 +90,13 @@ impl Stage {
         stage.issue_a_pass();
         let card = stage.directory.path().join("shop.card");
         std::fs::write(&card, stage.shop.card.to_bytes()).unwrap();
-        stage.as_anna(&["enrol", card.to_str().unwrap(), "--fingerprint", &stage.shop.card.fingerprint()]);
+        stage.as_anna(&[
+            "enrol",
+            card.to_str().unwrap(),
+            "--back-years",
+            "--fingerprint",
+            &stage.shop.card.fingerprint(),
+        ]);
         stage
     }
 

@@ -75,8 +75,10 @@ impl Box {
     pub fn enrol(&self, shop: &Shop) {
         let card = self.folder.path().join("shop.card");
         fs::write(&card, shop.card.to_bytes()).unwrap();
-        let out =
-            run(self.kluis(["enrol", "--fingerprint", &shop.card.fingerprint()]).arg(card).args(self.anna()));
+        let out = run(self
+            .kluis(["enrol", "--back-years", "--fingerprint", &shop.card.fingerprint()])
+            .arg(card)
+            .args(self.anna()));
         assert!(out.status.success(), "{}", text(&out));
     }
 

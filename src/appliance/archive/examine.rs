@@ -2,15 +2,17 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 use super::{ArchiveRefusal, Layout, Refused, Spooled, Standing, Streams, Why};
 use crate::appliance::vault::Lease;
 use crate::exchange::bundle::{
-    Authentic, BundleRefusal, Header, Intact, Leaves, Opened, Piece, SenderCard, term_identity,
+    Authentic, BundleRefusal, Header, Intact, Leaves, Opened, Piece, Place, SenderCard, term_identity,
 };
 use crate::exchange::law::{self, Term, TermName};
-use crate::exchange::vocabulary::{BoxId, Digest, EntityId, SenderId};
+use crate::exchange::vocabulary::{BoxId, BundleNumber, Digest, EntityId, SenderId};
 use crate::support::durable;
 use crate::support::secret::Secret;
 
@@ -28,12 +30,17 @@ pub struct Known<'a> {
     pub streams: &'a Streams,
 }
 
-/// What the box knows of a sender.
+/// What the box knows of one key of a sender.
+#[derive(Clone)]
 pub struct SenderKnown {
     /// The card that the officer admitted.
     pub card: SenderCard,
     /// Whether his bundles are still taken.
     pub blocked: bool,
+    /// The last valid number of its stream, where a successor has taken its place.
+    pub ended: Option<BundleNumber>,
+    /// Until when old invoices are let in on an officer's word.
+    pub old_until: Option<Timestamp>,
 }
 
 /// What the box knows of a term.
@@ -136,6 +143,10 @@ fn check_place(
     }
     if header.stream != sender.card.stream {
         return Err(ArchiveRefusal::UnknownStream { name: sender.card.name.clone() });
+    }
+    if let Some(last) = sender.ended.filter(|last| header.number > *last) {
+        let (name, number) = (sender.card.name.clone(), header.number);
+        return Err(ArchiveRefusal::KeyReplaced { name, number, last });
     }
     if header.box_id != known.box_id {
         let (theirs, ours) = (short(&header.box_id.0), short(&known.box_id.0));
@@ -253,6 +264,37 @@ impl Examined {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.authentic.digest()
+    }
+
+    /// The file's name as it came.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.spooled.name
+    }
+
+    /// Who sealed it, and where in his stream.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.authentic.place()
+    }
+
+    /// Its leaves.
+    #[must_use]
+    pub fn leaves(&self) -> &Leaves {
+        &self.leaves
+    }
+
+    /// Bytes of the file.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.authentic.offset() + self.header().length
+    }
+
+    /// Puts the durable file aside.
+    pub(super) fn leave_at(mut self, path: &Path) -> Result<(), Why> {
+        durable::rename(&self.spooled.path, path)?;
+        self.spooled.kept = true;
+        Ok(())
     }
 
     /// Gives the durable file its final name. Not admitted before the journal says so.

@@ -3,7 +3,8 @@
 //! ```text
 //!  a file ── spool (copy, digest) ── vet (sender, place, digest) ── examine (key, leaves, law, reader)
 //!                                        │      └── meanwhile, in a thread of its own: fsync
-//!                                        └── keep (rename, fsync) ── [keeper: journal, receipt]
+//!                                        ├── keep (rename, fsync) ── [keeper: journal, receipt]
+//!                                        └── waiting, where an officer must look at old invoices first
 //! ```
 //! What must outlive its term is copied from here, under a hold's key: [`held`].
 //!
@@ -23,6 +24,7 @@ mod refusal;
 mod spool;
 mod streams;
 mod verify;
+mod waiting;
 
 pub use examine::{Examined, Kept, Known, SenderKnown, TermStanding, Vetted, Vetting, vet};
 pub use read::{OpenBundle, records};
@@ -30,6 +32,7 @@ pub use refusal::{ArchiveRefusal, Refused, Why};
 pub use spool::{Spool, Spooled, plain_name};
 pub use streams::{Standing, StreamHead, Streams};
 pub use verify::{Fault, verify_bundle};
+pub use waiting::{Waiting, WaitingBundle};
 
 use std::path::{Path, PathBuf};
 
@@ -39,6 +42,9 @@ use crate::support::durable::{self, DiskError};
 
 /// Kept free for vault, journal and certificates: no bundle is taken that would eat into it.
 pub const RESERVE: u64 = 64 * 1024 * 1024;
+
+/// The folder of the spool that a start does not clear.
+const WAITING: &str = "waiting";
 
 /// Where things lie in a box's directory, as far as the archive goes.
 #[derive(Clone)]
@@ -57,6 +63,12 @@ impl Layout {
     #[must_use]
     pub fn spool(&self) -> PathBuf {
         self.directory.join("spool")
+    }
+
+    /// `spool/waiting/`
+    #[must_use]
+    pub fn waiting(&self) -> PathBuf {
+        self.spool().join(WAITING)
     }
 
     /// `terms/<term>/`

@@ -23,6 +23,10 @@ crate::refusals! {
         UnknownSender { sender: String } = "archive-unknown-sender",
         /// The sender was blocked.
         BlockedSender { name: String } = "archive-blocked-sender",
+        /// A successor has taken the key's place, and the number is above the last valid one.
+        KeyReplaced { name: String, number: BundleNumber, last: BundleNumber } = "archive-key-replaced",
+        /// Too much waits for an officer already.
+        WaitingFull { count: usize } = "archive-waiting-full",
         /// The stream is not this sender's.
         UnknownStream { name: String } = "archive-unknown-stream",
         /// The bundle is for another box.

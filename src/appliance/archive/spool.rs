@@ -57,15 +57,24 @@ pub struct Spooled {
 }
 
 impl Spool {
-    /// Opens the spool and clears what a crash left in it: nothing in it was acknowledged.
+    /// Opens the spool and clears what a crash left in it: nothing in it was acknowledged. What waits for
+    /// an officer stays.
     ///
     /// # Errors
     /// What the disk refuses.
     pub fn open(directory: &Path) -> Result<Self, DiskError> {
-        if directory.exists() {
-            durable::remove_tree(directory, false)?;
-        }
         durable::create_dir_all(directory)?;
+        let unreadable = |error: std::io::Error| DiskError::of("read", directory, &error);
+        for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            if entry.file_type().map_err(unreadable)?.is_dir() {
+                if entry.file_name() != super::WAITING {
+                    durable::remove_tree(&entry.path(), false)?;
+                }
+            } else {
+                durable::remove_file(&entry.path())?;
+            }
+        }
         Ok(Self { directory: directory.to_owned(), promised: Mutex::new(0) })
     }
 
@@ -75,8 +84,20 @@ impl Spool {
     /// # Errors
     /// [`Refused`], with nothing left behind.
     pub fn copy(&self, source: &Path, copied: &mut dyn FnMut(u64, u64)) -> Result<Spooled, Refused> {
-        let name = plain_name(source);
-        self.copy_named(source, &name, copied).map_err(|why| why.of(&name))
+        self.copy_as(source, &plain_name(source), copied)
+    }
+
+    /// As [`Spool::copy`], for a file whose name a person knows is another.
+    ///
+    /// # Errors
+    /// As [`Spool::copy`].
+    pub fn copy_as(
+        &self,
+        source: &Path,
+        name: &str,
+        copied: &mut dyn FnMut(u64, u64),
+    ) -> Result<Spooled, Refused> {
+        self.copy_named(source, name, copied).map_err(|why| why.of(name))
     }
 
     /// Sets bytes aside for one bundle, beyond the reserve and what the others will take.

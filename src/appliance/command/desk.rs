@@ -108,7 +108,7 @@ pub struct WhoTwo {
 }
 
 impl Desk {
-    fn order(&self, order: Order) -> Result<Value, Stop> {
+    pub(super) fn order(&self, order: Order) -> Result<Value, Stop> {
         self.order_into(order, &mut std::io::sink())
     }
 
@@ -119,7 +119,11 @@ impl Desk {
         Ok(answer?)
     }
 
-    fn print(&self, answer: &Value, people: impl FnOnce(&Value, Language) -> String) -> Result<(), Stop> {
+    pub(super) fn print(
+        &self,
+        answer: &Value,
+        people: impl FnOnce(&Value, Language) -> String,
+    ) -> Result<(), Stop> {
         if self.json { say(&format!("{answer:#}\n")) } else { say(&people(answer, language())) }
     }
 
@@ -150,7 +154,13 @@ impl Desk {
     ///
     /// # Errors
     /// What the box refuses, or the disk.
-    pub fn enrol(&self, card: &Path, fingerprint: Option<String>, by: &Who) -> Result<Ending, Stop> {
+    pub fn enrol(
+        &self,
+        card: &Path,
+        fingerprint: Option<String>,
+        back_years: bool,
+        by: &WhoTwo,
+    ) -> Result<Ending, Stop> {
         let file = card.display().to_string();
         let bytes = durable::read_up_to(card, CARD_LIMIT as u64)?;
         let Some(fingerprint) = fingerprint else {
@@ -162,17 +172,26 @@ impl Desk {
                     ("fingerprint", text("fingerprint").into()),
                     ("file", file.into()),
                 ];
-                words::message(language, "kluis-enrol-compare", &fields) + "\n"
+                let message = match answer["succession"]["one_officer"].as_bool() {
+                    None => "kluis-enrol-compare",
+                    Some(true) => "kluis-enrol-compare-successor",
+                    Some(false) => "kluis-enrol-compare-successor-two",
+                };
+                let succession = print::succession(&answer["succession"], language);
+                succession + &words::message(language, message, &fields) + "\n"
             })?;
             return Ok(Ending::Refused);
         };
-        let by = by.credential()?;
-        let answer = self.order(Order::Enrol { file, card: bytes, fingerprint, by })?;
+        let second = if by.second.name.is_empty() { None } else { Some(by.second.credential()?) };
+        let by = by.first.credential()?;
+        let order = Order::Enrol { file, card: bytes, fingerprint, back_years, by, second };
+        let answer = self.order(order)?;
         self.print(&answer, |answer, language| {
             let new = answer["new"].as_bool() == Some(true);
             let name = answer["name"].as_str().unwrap_or_default().to_owned();
             let message = if new { "kluis-enrol-done" } else { "kluis-enrol-again" };
-            words::message(language, message, &[("name", name.into())]) + "\n"
+            let succession = print::succession(&answer["succeeded"], language);
+            succession + &words::message(language, message, &[("name", name.into())]) + "\n"
         })?;
         Ok(Ending::Done)
     }
@@ -573,7 +592,7 @@ impl WhoTwo {
 
 impl Who {
     /// The name and the pass-phrase: from a file, or asked for.
-    fn credential(&self) -> Result<Credential, Stop> {
+    pub(super) fn credential(&self) -> Result<Credential, Stop> {
         let name = self.name.clone();
         if let Some(file) = &self.pass_file {
             let bytes = zeroize::Zeroizing::new(durable::read_up_to(file, 4096)?);

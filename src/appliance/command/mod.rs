@@ -15,15 +15,20 @@
 mod bars;
 mod certificate;
 mod desk;
+mod law;
 mod order;
 pub mod print;
+pub mod release;
 mod run;
+mod senders;
 mod socket;
 mod without_box;
 
 pub use certificate::{Certified, verify_certificate};
 pub use desk::{Desk, Ending, Stop, Who, WhoTwo, language, speak};
+pub use law::LawOrder;
 pub use order::{Asked, Credential, Order, QueryText, Said as SaidNo, Two};
 pub use run::{RunOptions, run};
+pub use senders::SenderOrder;
 pub use socket::{Frame, order, serve};
 pub use without_box::init;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::{LawOrder, SenderOrder};
 use crate::appliance::catalogue::{Match, Order as ListOrder, Query, ROWS_MOST, Sums, Totals};
 use crate::appliance::keeper::{
     Continues, Found, FoundRow, HoldScope, HoldView, Keeper, KeeperRefusal, Outcome, OwnRefusal, Pair,
@@ -120,31 +121,103 @@ pub enum Asked {
 #[allow(missing_docs, reason = "each is a command of `kluis`, whose help says what it takes")]
 pub enum Order {
     Card,
-    SenderCard { file: String, card: Vec<u8> },
-    Enrol { file: String, card: Vec<u8>, fingerprint: String, by: Credential },
-    Take { path: PathBuf },
-    Find { by: Credential, reason: String, query: QueryText },
-    Show { by: Credential, reason: String, bundle: String, leaf: u32, asked: Asked },
+    SenderCard {
+        file: String,
+        card: Vec<u8>,
+    },
+    Enrol {
+        file: String,
+        card: Vec<u8>,
+        fingerprint: String,
+        back_years: bool,
+        by: Credential,
+        second: Option<Credential>,
+    },
+    Take {
+        path: PathBuf,
+    },
+    Find {
+        by: Credential,
+        reason: String,
+        query: QueryText,
+    },
+    Show {
+        by: Credential,
+        reason: String,
+        bundle: String,
+        leaf: u32,
+        asked: Asked,
+    },
     Terms,
-    Turn { to: Timestamp },
-    Pin { by: Two, authority: Vec<u8> },
-    Unpin { by: Two, fingerprint: String },
-    Strike { by: Two, token: String },
-    Declare { by: Two, day: Date },
+    Turn {
+        to: Timestamp,
+    },
+    Pin {
+        by: Two,
+        authority: Vec<u8>,
+    },
+    Unpin {
+        by: Two,
+        fingerprint: String,
+    },
+    Strike {
+        by: Two,
+        token: String,
+    },
+    Declare {
+        by: Two,
+        day: Date,
+    },
     Verify,
-    Since { named: String, head: Vec<u8> },
-    GoOn { by: Two },
+    Since {
+        named: String,
+        head: Vec<u8>,
+    },
+    GoOn {
+        by: Two,
+    },
     Rebuild,
-    Receipt { number: u64, stream: Option<String> },
-    Certificate { term: String },
-    Pass { by: Credential, holder: String, reason: String, until: Date },
-    Revoke { by: Credential, pass: String },
+    Receipt {
+        number: u64,
+        stream: Option<String>,
+    },
+    Certificate {
+        term: String,
+    },
+    Pass {
+        by: Credential,
+        holder: String,
+        reason: String,
+        until: Date,
+    },
+    Revoke {
+        by: Credential,
+        pass: String,
+    },
     Officers,
-    Appoint { by: Two, name: String },
-    Hold { by: Credential, scope: HoldScope, reason: String, reference: String },
-    Holds { by: Option<Credential> },
-    Release { by: Two, hold: String },
-    Dismiss { by: Two, name: String },
+    Appoint {
+        by: Two,
+        name: String,
+    },
+    Hold {
+        by: Credential,
+        scope: HoldScope,
+        reason: String,
+        reference: String,
+    },
+    Holds {
+        by: Option<Credential>,
+    },
+    Release {
+        by: Two,
+        hold: String,
+    },
+    Dismiss {
+        by: Two,
+        name: String,
+    },
+    Law(LawOrder),
+    Sender(SenderOrder),
 }
 
 /// A refusal as it goes over the socket: the stable code, and the sentence.
@@ -213,12 +286,14 @@ impl Order {
             }
             Self::SenderCard { file, card } => {
                 let card = keeper.read_sender_card(&file, &card)?;
-                Ok(json!({ "name": card.body().name, "fingerprint": card.fingerprint() }))
+                Ok(json!({ "name": card.body().name, "fingerprint": card.fingerprint(),
+                    "succession": keeper.plan_succession(&card)? }))
             }
-            Self::Enrol { file, card, fingerprint, by } => {
+            Self::Enrol { file, card, fingerprint, back_years, by, second } => {
                 let card = keeper.read_sender_card(&file, &card)?;
                 let by = keeper.log_in(&by.name, &by.pass_phrase)?;
-                Ok(to_json(keeper.enrol(&card, &fingerprint, &by)?))
+                let pair = second.map(|two| keeper.pair(&by, &two.name, &two.pass_phrase)).transpose()?;
+                Ok(to_json(keeper.enrol_by(&card, &fingerprint, &by, pair.as_ref(), back_years)?))
             }
             Self::Take { path } => {
                 let told = |told: Progress| progress(to_json(told));
@@ -321,6 +396,8 @@ impl Order {
                 keeper.dismiss(&by.pair(keeper)?, &name)?;
                 Ok(json!({ "name": name }))
             }
+            Self::Law(order) => order.perform(keeper, language),
+            Self::Sender(order) => order.perform(keeper, language),
             Self::Pass { by, holder, reason, until } => {
                 let by = keeper.log_in(&by.name, &by.pass_phrase)?;
                 let made = keeper.issue_pass(&by, &holder, &reason, until)?;
@@ -346,17 +423,18 @@ fn write(out: &mut dyn Write, bytes: &[u8]) -> Result<(), KeeperRefusal> {
     out.write_all(bytes).map_err(|error| OwnRefusal::Unwritable { reason: error.to_string() }.into())
 }
 
-fn to_json(value: impl Serialize) -> Value {
+pub(super) fn to_json(value: impl Serialize) -> Value {
     serde_json::to_value(value).expect("answers have text keys")
 }
 
-fn taken(files: &[(String, Outcome)], language: Language) -> Value {
+pub(super) fn taken(files: &[(String, Outcome)], language: Language) -> Value {
     let one = |(file, outcome): &(String, Outcome)| {
         let mut line = match outcome {
             Outcome::Admitted(admitted) => json!({ "outcome": "admitted", "bundle": admitted }),
             Outcome::AlreadyHere(admitted) => json!({ "outcome": "already-here", "bundle": admitted }),
             Outcome::Token(token) => json!({ "outcome": "token", "token": token }),
             Outcome::TokenHere(token) => json!({ "outcome": "token-here", "token": token }),
+            Outcome::Waiting(waiting) => json!({ "outcome": "waiting", "waiting": waiting }),
             Outcome::Refused(refusal) => json!({ "outcome": "refused", "code": refusal.code() }),
         };
         line["file"] = json!(file);
@@ -452,6 +530,7 @@ fn term(view: &TermView, language: Language) -> Value {
         "term": view.name, "class": view.class, "first": view.first, "last": view.last,
         "kept_until": view.kept.until, "because": view.kept.say(language), "state": state,
         "why": view.say(language), "bundles": view.bundles, "invoices": view.invoices,
-        "bytes": view.bytes, "held_whole": view.held_whole, "held": view.held,
+        "bytes": view.bytes, "moved": view.moved.map(|(from, to)| json!({ "from": from, "to": to })),
+        "held_whole": view.held_whole, "held": view.held,
     })
 }

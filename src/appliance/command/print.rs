@@ -8,16 +8,16 @@ use serde_json::Value;
 
 use crate::support::words::{self, Language};
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }
 
-fn say(language: Language, name: &str, fields: &[(&str, &str)]) -> String {
+pub(super) fn say(language: Language, name: &str, fields: &[(&str, &str)]) -> String {
     let fields: Vec<_> = fields.iter().map(|(key, value)| (*key, (*value).into())).collect();
     words::message(language, name, &fields)
 }
 
-fn day(language: Language, value: &Value) -> String {
+pub(super) fn day(language: Language, value: &Value) -> String {
     value
         .as_str()
         .and_then(|text| text.parse::<Date>().ok())
@@ -32,7 +32,7 @@ fn amount(language: Language, value: &Value, currency: &str) -> String {
 }
 
 /// Columns as wide as their widest cell, two spaces between; the columns named in `right` to the right.
-fn table(head: &[String], rows: &[Vec<String>], right: &[usize]) -> String {
+pub(super) fn table(head: &[String], rows: &[Vec<String>], right: &[usize]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([head[column].chars().count()]).max().unwrap_or(0)
@@ -55,7 +55,7 @@ fn table(head: &[String], rows: &[Vec<String>], right: &[usize]) -> String {
     line(head) + &line(&rule) + &body
 }
 
-fn heads(language: Language, names: &[&str]) -> Vec<String> {
+pub(super) fn heads(language: Language, names: &[&str]) -> Vec<String> {
     names.iter().map(|name| words::text(language, &format!("kluis-column-{name}"))).collect()
 }
 
@@ -78,6 +78,21 @@ pub fn taken(answer: &Value, language: Language) -> String {
         out = words::text(language, "kluis-take-nothing") + "\n";
     }
     out
+}
+
+/// What a new key carries on; nothing where it carries nothing on.
+#[must_use]
+pub fn succession(succession: &Value, language: Language) -> String {
+    let Some(last) = succession["last"].as_u64() else { return String::new() };
+    let last = last.to_string();
+    let mut out = say(language, "kluis-succession", &[("last", &last)]) + "\n";
+    let beyond: Vec<_> =
+        succession["beyond"].as_array().into_iter().flatten().map(Value::to_string).collect();
+    if !beyond.is_empty() {
+        let fields = [("last", last.as_str()), ("numbers", &beyond.join(", "))];
+        let _ = writeln!(out, "{}", say(language, "kluis-succession-beyond", &fields));
+    }
+    out + "\n"
 }
 
 /// `kluis officer`.
@@ -240,7 +255,15 @@ pub fn clock(answer: &Value, language: Language) -> String {
             ]
         })
         .collect();
-    out + &table(&heads(language, &["term", "kept-until", "invoices", "why"]), &cells, &[2])
+    out += &table(&heads(language, &["term", "kept-until", "invoices", "why"]), &cells, &[2]);
+    let moved = answer["terms"].as_array().into_iter().flatten().filter(|term| !term["moved"].is_null());
+    for (index, term) in moved.enumerate() {
+        let (from, to) = (day(language, &term["moved"]["from"]), day(language, &term["moved"]["to"]));
+        let fields = [("term", text(term, "term")), ("from", &from), ("to", &to)];
+        let gap = if index == 0 { "\n" } else { "" };
+        let _ = writeln!(out, "{gap}{}", say(language, "kluis-clock-moved", &fields));
+    }
+    out
 }
 
 /// `kluis clock --pin` and `--unpin`.

@@ -103,7 +103,7 @@ impl Keeper {
         let living: Vec<_> = heads.iter().filter(|head| self.has_key(&head.term)).collect();
         for (done, head) in living.iter().enumerate() {
             progress(done as u64, living.len() as u64);
-            let Some(sender) = self.sender(head.sender) else { continue };
+            let Some(sender) = self.sender(head.sender, head.stream) else { continue };
             let Some(lease) = held(&self.vault).lease_term(&head.term) else { continue };
             match archive::verify_bundle(&self.layout, head, sender.card.key, lease) {
                 Ok(bytes) => {
@@ -149,7 +149,7 @@ impl Keeper {
             Sealed::read(&mut BufReader::new(file()?)).map_err(|error| unreadable(error.to_string()))?;
         let claimed = sealed.claimed();
         let unknown = || OwnRefusal::NoSuchBundle { number: claimed.number.to_string() };
-        let sender = self.sender(claimed.sender).ok_or_else(unknown)?;
+        let sender = self.sender(claimed.sender, claimed.stream).ok_or_else(unknown)?;
         let authentic =
             sealed.authenticate(sender.card.key).map_err(|error| unreadable(error.to_string()))?;
         let names = held(&self.vault).contents().keys();

@@ -1,18 +1,16 @@
 //! Cards: the box's own, and the senders' that an officer admits.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 
 use super::terms::Rooms;
-use super::{Keeper, KeeperRefusal, OwnRefusal, Role, Visitor, held};
-use crate::appliance::vault::{Sender, SenderState, Vault};
+use super::{Keeper, KeeperRefusal, OwnRefusal, Pair, Role, SuccessionView, Visitor, held};
+use crate::appliance::archive::SenderKnown;
+use crate::appliance::vault::{Sender, SenderState};
 use crate::exchange::bundle::statement::Statement;
-use crate::exchange::bundle::{BoxCard, CardTerm, SenderCard, SignedBoxCard, SignedSenderCard, labels};
+use crate::exchange::bundle::{BoxCard, CardTerm, SignedBoxCard, SignedSenderCard, labels};
 use crate::exchange::journal::event::SenderEnrolled;
 use crate::exchange::law;
-use crate::exchange::vocabulary::SenderId;
 use crate::support::durable;
 
 /// A sender that was admitted.
@@ -24,6 +22,8 @@ pub struct Enrolled {
     pub fingerprint: String,
     /// False where this very card was here already.
     pub new: bool,
+    /// What it has taken the place of.
+    pub succeeded: Option<SuccessionView>,
 }
 
 impl Keeper {
@@ -34,6 +34,7 @@ impl Keeper {
     pub fn write_card(&self) -> Result<SignedBoxCard, KeeperRefusal> {
         let checkpoint = self.checkpoint()?.note().to_owned();
         let terms = self.card_terms();
+        let law_table = self.law_table().edition().to_string();
         let vault = held(&self.vault);
         let card = BoxCard {
             box_id: self.facts.box_id,
@@ -42,7 +43,7 @@ impl Keeper {
             entity: self.facts.entity.id,
             entity_name: self.facts.entity.name.clone(),
             country: self.facts.entity.country,
-            law_table: law::table::VERSION.to_owned(),
+            law_table,
             issued_at: self.now(),
             terms,
             push_key: vault.push_mac_key().expose().to_vec(),
@@ -56,13 +57,16 @@ impl Keeper {
     /// The terms that take bundles, as a card lists them.
     fn card_terms(&self) -> Vec<CardTerm> {
         let rooms = self.all_rooms();
-        let open = rooms.iter().filter(|room| self.state_of(room).takes_bundles());
-        open.map(|room| CardTerm {
+        let open = rooms.iter().filter_map(|room| {
+            let life = room.enter();
+            self.state_in(room, &life).takes_bundles().then(|| (room, life.kept.kept.clone()))
+        });
+        open.map(|(room, kept)| CardTerm {
             term: room.facts.term.clone(),
             recipient: room.facts.recipient.clone(),
             decides: room.facts.term.decides(),
-            kept_until: room.facts.kept_until,
-            article: room.facts.article.clone(),
+            kept_until: kept.until,
+            article: kept.article,
         })
         .collect()
     }
@@ -82,16 +86,34 @@ impl Keeper {
         Ok(card)
     }
 
-    /// Admits a sender whose fingerprint the officer has compared.
+    /// Admits a sender whose fingerprint the officer has compared. With `back_years` he says that old
+    /// invoices are expected of him: those of the next [`IMPORT_DAYS`](super::IMPORT_DAYS) days do not
+    /// wait. A card that carries an earlier key on takes its place, where the old key has signed too.
     ///
     /// # Errors
-    /// [`OwnRefusal::FingerprintDiffers`], [`OwnRefusal::OfficersOnly`], [`OwnRefusal::SenderTaken`];
-    /// the vault's and the journal's.
+    /// [`OwnRefusal::FingerprintDiffers`], [`OwnRefusal::OfficersOnly`], [`OwnRefusal::SenderTaken`],
+    /// [`OwnRefusal::SuccessionWantsTwo`]; the vault's and the journal's.
     pub fn enrol(
         &self,
         card: &SignedSenderCard,
         fingerprint: &str,
         by: &Visitor,
+        back_years: bool,
+    ) -> Result<Enrolled, KeeperRefusal> {
+        self.enrol_by(card, fingerprint, by, None, back_years)
+    }
+
+    /// As [`Keeper::enrol`], by two officers: also a successor of a key that is lost or stolen.
+    ///
+    /// # Errors
+    /// As [`Keeper::enrol`].
+    pub fn enrol_by(
+        &self,
+        card: &SignedSenderCard,
+        fingerprint: &str,
+        by: &Visitor,
+        pair: Option<&Pair>,
+        back_years: bool,
     ) -> Result<Enrolled, KeeperRefusal> {
         if by.role != Role::Officer {
             return Err(OwnRefusal::OfficersOnly.into());
@@ -102,36 +124,42 @@ impl Keeper {
             let (typed, card) = (fingerprint.to_owned(), ours);
             return Err(OwnRefusal::FingerprintDiffers { typed, card }.into());
         }
-        let (name, sender, bytes) = (card.body().name.clone(), card.body().sender, card.to_bytes());
-        let mut senders = self.senders.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((known, _)) = senders.get(&sender) {
-            return if known == card.body() {
-                Ok(Enrolled { name, fingerprint: ours, new: false })
-            } else {
-                Err(OwnRefusal::SenderTaken.into())
-            };
+        let (name, sender) = (card.body().name.clone(), card.body().sender);
+        let known = self.sender(sender, card.body().stream);
+        let again = known.as_ref().is_some_and(|known| known.card == *card.body());
+        let succeeded = match (again, known.is_some() || card.body().succeeds.is_some()) {
+            (true, _) => None,
+            (false, true) => Some(self.succeed(card, by, pair)?),
+            (false, false) => {
+                self.enrol_new(card)?;
+                None
+            }
+        };
+        if back_years {
+            self.old_decided(by, sender, true, Vec::new())?;
         }
-        if senders.values().any(|(known, _)| known.stream == card.body().stream) {
+        Ok(Enrolled { name, fingerprint: ours, new: !again, succeeded })
+    }
+
+    fn enrol_new(&self, card: &SignedSenderCard) -> Result<(), KeeperRefusal> {
+        let (body, bytes) = (card.body(), card.to_bytes());
+        let mut senders = self.senders.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let taken =
+            |known: &SenderKnown| known.card.stream == body.stream || known.card.sender == body.sender;
+        if senders.values().any(taken) {
             return Err(OwnRefusal::SenderTaken.into());
         }
+        let (state, old_until, former) = (SenderState::Enrolled, None, Vec::new());
         held(&self.vault).update_anchored(|contents| {
-            contents.senders.insert(sender, Sender { card: bytes.clone(), state: SenderState::Enrolled });
+            contents.senders.insert(body.sender, Sender { card: bytes.clone(), state, old_until, former });
             Ok(())
         })?;
-        self.write_public(SenderEnrolled { at: self.now(), sender, card: ByteBuf::from(bytes) })?;
-        senders.insert(sender, (card.body().clone(), false));
-        Ok(Enrolled { name, fingerprint: ours, new: true })
+        let event = SenderEnrolled { at: self.now(), sender: body.sender, card: ByteBuf::from(bytes) };
+        self.write_public(event)?;
+        let known = SenderKnown { card: body.clone(), blocked: false, ended: None, old_until: None };
+        senders.insert(body.stream, known);
+        Ok(())
     }
-}
-
-/// The enrolled senders, as the vault has them.
-pub(super) fn senders_of(vault: &Vault) -> Result<BTreeMap<SenderId, (SenderCard, bool)>, KeeperRefusal> {
-    let mut senders = BTreeMap::new();
-    for (id, sender) in &vault.contents().senders {
-        let card = SignedSenderCard::open(&sender.card)?;
-        senders.insert(*id, (card.body().clone(), sender.state == SenderState::Blocked));
-    }
-    Ok(senders)
 }
 
 /// The terms of all rooms, which every record is sorted by again.

@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_bytes::ByteBuf;
 
 use super::init::at_noon;
-use super::terms::{Life, Obituary, Room, TermFacts};
+use super::terms::{Life, Obituary, Room, TermRecord};
 use super::{Keeper, KeeperRefusal, RELEASE, held, utc_day};
 use crate::appliance::archive::Layout;
 use crate::appliance::journal::Place;
@@ -31,7 +31,7 @@ use crate::appliance::retention::{
 use crate::appliance::vault::{ClockFile, Vault};
 use crate::exchange::bundle::cbor;
 use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
-use crate::exchange::law::{self, Kept, TermName};
+use crate::exchange::law::{Kept, TermName};
 use crate::exchange::vocabulary::{Class, Digest, Word};
 use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::{self, failpoint, mutated};
@@ -95,6 +95,8 @@ pub struct TermView {
     pub last: Date,
     /// Until when it is kept, and why.
     pub kept: Kept,
+    /// The last move of its end, by a table of law or an officer: from, and to.
+    pub moved: Option<(Date, Date)>,
     /// Where it is.
     pub state: TermState,
     /// The sentence.
@@ -145,9 +147,10 @@ impl Keeper {
     }
 
     fn term_view(&self, room: &Room) -> TermView {
-        let (state, why) = {
-            let judgement = self.judged(room, &room.enter());
-            (judgement.state, judgement.why)
+        let (state, why, kept, moved) = {
+            let life = room.enter();
+            let judgement = self.judged(room, &life);
+            (judgement.state, judgement.why, life.kept.kept.clone(), life.moved)
         };
         let (mut bundles, mut invoices, mut bytes) = (0, 0, 0);
         for head in held(&self.streams).of_term(room.name()) {
@@ -156,7 +159,6 @@ impl Keeper {
             bytes += head.bytes;
         }
         let term = &room.facts.term;
-        let kept = law::kept_until(term, &self.facts.policy);
         let (first, last) = (term.first(), term.last());
         let name = room.name().to_owned();
         let (held_whole, held) = (self.is_held_whole(&name), self.held_of(&name));
@@ -166,6 +168,7 @@ impl Keeper {
             first,
             last,
             kept,
+            moved,
             state,
             why,
             bundles,
@@ -174,11 +177,6 @@ impl Keeper {
             held_whole,
             held,
         }
-    }
-
-    /// Where a term is, by its gate.
-    pub(super) fn state_of(&self, room: &Room) -> TermState {
-        self.state_in(room, &room.enter())
     }
 
     /// Where a term is, for whoever holds its gate.
@@ -191,8 +189,7 @@ impl Keeper {
         let tokens = held(&self.outside).tokens();
         let floor = held(&self.clock).floor.clone();
         let mut holds = self.holds_on(room.name());
-        let released = [room.facts.released, life.released].into_iter().flatten();
-        holds.extend(released.map(|powered| retention::Hold { released: Some(powered) }));
+        holds.extend(life.released.map(|powered| retention::Hold { released: Some(powered) }));
         let evidence = Evidence { floor: &floor, holds: &holds, tokens: &tokens, claims: &claims };
         retention::judge(&room.judged_by(life), &evidence)
     }
@@ -204,7 +201,7 @@ impl Keeper {
     /// Retention's, on any other box; what the deeds refuse.
     pub fn turn_clock(&self, to: Timestamp) -> Result<Vec<Happened>, KeeperRefusal> {
         let from = held(&self.clock).floor.instant();
-        // A running box would have done at once what a release, say, has left to do.
+        // A running box would have done at once what a release, or a moved law, has left to do.
         let mut happened = self.do_deeds()?;
         loop {
             let stop = self.next_change(to);
@@ -227,10 +224,13 @@ impl Keeper {
     /// or a year begins. So a turned clock sees what a box that lived through it would have seen.
     fn next_change(&self, to: Timestamp) -> Timestamp {
         let from = held(&self.clock).floor.instant();
-        let of_terms = self.all_rooms().into_iter().filter_map(|room| match self.state_of(&room) {
-            TermState::Open | TermState::Closed => Some(retention::over_at(room.facts.kept_until)),
-            TermState::Due { destroy_after, .. } => Some(destroy_after),
-            TermState::Destroyed { .. } => None,
+        let of_terms = self.all_rooms().into_iter().filter_map(|room| {
+            let life = room.enter();
+            match self.state_in(&room, &life) {
+                TermState::Open | TermState::Closed => Some(retention::over_at(life.kept.kept.until)),
+                TermState::Due { destroy_after, .. } => Some(destroy_after),
+                TermState::Destroyed { .. } => None,
+            }
         });
         let year_begins = Date::new(utc_day(from).year() + 1, 1, 1).map(at_noon);
         of_terms.chain(year_begins).filter(|at| *at > from).min().map_or(to, |at| at.min(to))
@@ -391,7 +391,8 @@ impl Keeper {
         let clock = held(&self.clock);
         let since = life.due.as_ref().map_or(0, |due| clock.floor.powered().saturating_sub(due.powered));
         Ok(Obituary {
-            facts: TermFacts { ..room.facts.clone() },
+            facts: room.facts.clone(),
+            kept: life.kept.clone(),
             heads,
             entries: (indexes.len() / 8) as u64,
             entries_digest: Digest::of(&indexes),
@@ -408,6 +409,7 @@ impl Keeper {
     pub(super) fn bury(&self, room: &Room, obituary: &Obituary) -> Result<Destroyed, KeeperRefusal> {
         self.journal.forget(&Place::Term(room.name().to_owned()));
         remove_remains(&self.layout, room.facts.term.name())?;
+        self.forget_waiting(room.name())?;
         failpoint("switch-7-directory-removed");
         let certificate = self.certificate_of(room.name(), obituary)?;
         let written = self.write_public(event::Destroyed {
@@ -435,8 +437,8 @@ pub(super) fn remove_remains(layout: &Layout, term: &TermName) -> Result<(), Kee
 fn oldest_opening(vault: &Vault, but: &str) -> Option<Timestamp> {
     let others = vault.contents().terms().filter(|(name, _)| *name != but);
     others
-        .filter_map(|(_, facts)| cbor::decode::<TermFacts>(facts, 1 << 20).ok())
-        .map(|facts| facts.opened)
+        .filter_map(|(_, facts)| cbor::decode::<TermRecord>(facts, 1 << 20).ok())
+        .map(|record| record.facts.opened)
         .min()
 }
 

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use crate::appliance::journal::{LogError, LogRefusal};
 use crate::exchange::bundle::{Proof, SignedBoxCard, SignedCertificate, labels};
 use crate::exchange::journal::checkpoint::{MAX_CHECKPOINT, origin};
-use crate::exchange::journal::event::{Decided, HeadSetAside};
+use crate::exchange::journal::event::HeadSetAside;
 use crate::exchange::journal::{SignedCheckpoint, verify_consistency};
 use crate::exchange::vocabulary::Digest;
 use crate::support::durable;
@@ -162,7 +162,7 @@ impl Keeper {
         let size = self.journal.size();
         let event = HeadSetAside { at: self.now(), head: seen.note().to_owned(), size };
         let written = self.write_public(event)?;
-        self.write_of_year(Decided { at: self.now(), by: by.names(), event: written.index })?;
+        self.decided(written.index, by.names())?;
         {
             let mut refusals = held(&self.refusals);
             refusals.set_aside.insert((seen.size(), seen.root()));

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_bytes::ByteBuf;
 
-use super::terms::{Life, Room, TermFacts};
+use super::law::{LawState, kept_by};
+use super::terms::{KeptBy, Room, TermFacts, TermRecord};
 use super::time::Authorities;
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::vault::{
@@ -15,9 +16,9 @@ use crate::appliance::vault::{
 };
 use crate::exchange::bundle::{cbor, term_identity};
 use crate::exchange::journal::event::{BoxMade, OfficerAppointed, PinsChanged, TermOpened};
-use crate::exchange::law::{self, Policy, Slug, Term};
+use crate::exchange::law::{self, Policy, Slug, Table, Term};
 use crate::exchange::time::Pin;
-use crate::exchange::vocabulary::{Class, Digest, EntityId};
+use crate::exchange::vocabulary::{Class, Digest, EntityId, PublicKey};
 use crate::support::durable;
 
 /// What a new box is told.
@@ -38,6 +39,8 @@ pub struct InitOptions {
     pub authorities: Vec<Pin>,
     /// Where the file root goes; inside the box where it is not given.
     pub root: Option<PathBuf>,
+    /// Whose signature a later table of law needs; without it this box takes none.
+    pub release_key: Option<PublicKey>,
     /// A box for showing, whose clock can be turned, for good.
     pub demo: bool,
     /// The day that terms are made for, by whoever sets the box up; where a demo's clock begins.
@@ -100,7 +103,10 @@ impl Keeper {
         let root_directory = options.root.clone().unwrap_or_else(|| directory.join("root"));
         let root = FileRoot::create(&root_directory, directory)?;
         let mut officers = Vec::new();
+        let table = Table::built_in();
+        let kept: Vec<_> = terms.iter().map(|term| kept_by(table, term, policy)).collect::<Result<_, _>>()?;
         let vault = Vault::create(directory, Box::new(root), entity, options.demo, |contents| {
+            contents.law = cbor::encode(&LawState { release_key: options.release_key, taken: None });
             contents.policy = cbor::encode(policy);
             contents.authorities = authorities.to_bytes();
             for name in &options.officers {
@@ -110,8 +116,8 @@ impl Keeper {
                 contents.officers.insert(name.clone(), officer);
                 officers.push(OfficerMade { name: name.clone(), pass_phrase });
             }
-            for term in &terms {
-                add_term(contents, term, policy, opened)?;
+            for (term, kept) in terms.iter().zip(kept) {
+                add_term(contents, term, kept, opened)?;
             }
             Ok(())
         })?;
@@ -149,7 +155,7 @@ impl Keeper {
 
 impl Keeper {
     fn write_term_opened(&self, room: &Room) -> Result<(), KeeperRefusal> {
-        let facts = &room.facts;
+        let (facts, kept) = (&room.facts, room.enter().kept.clone());
         self.write_public(TermOpened {
             at: self.now(),
             term: room.name().to_owned(),
@@ -158,8 +164,8 @@ impl Keeper {
             class: facts.term.class(),
             first: facts.term.first(),
             last: facts.term.last(),
-            kept_until: facts.kept_until,
-            law: facts.law_table.clone(),
+            kept_until: kept.kept.until,
+            law: kept.law_table.to_string(),
             recipient: Digest::of(facts.recipient.as_bytes()),
         })?;
         Ok(())
@@ -172,6 +178,7 @@ impl Keeper {
     /// # Errors
     /// The law's, the vault's, the journal's.
     pub fn open_new_terms(&self) -> Result<Vec<String>, KeeperRefusal> {
+        let _opening = held(&self.opening);
         let floor = utc_day(self.clock().floor);
         let today = self.today();
         if today.year() < floor.year() || today.year() > floor.year() + 10 {
@@ -190,19 +197,13 @@ impl Keeper {
             if self.room(&name).is_some() {
                 continue;
             }
-            {
-                let mut vault = held(&self.vault);
-                // Another thread is opening it just now.
-                if vault.contents().term_facts(&name).is_some() {
-                    continue;
-                }
-                vault.update(|contents| add_term(contents, &term, &self.facts.policy, opened))?;
-            }
+            let kept = kept_by(&self.law_table(), &term, &self.facts.policy)?;
+            held(&self.vault).update(|contents| add_term(contents, &term, kept, opened))?;
             self.layout.create_term(term.name())?;
             let facts = held(&self.vault).contents().term_facts(&name).map(<[u8]>::to_vec);
-            let facts = cbor::decode(&facts.unwrap_or_default(), 1 << 20)
+            let record: TermRecord = cbor::decode(&facts.unwrap_or_default(), 1 << 20)
                 .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() })?;
-            let room = Arc::new(Room::new(facts, Life::default()));
+            let room = Arc::new(Room::new(record));
             self.write_term_opened(&room)?;
             self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), room);
             names.push(name);
@@ -219,20 +220,13 @@ impl Keeper {
 pub(super) fn add_term(
     contents: &mut Contents,
     term: &Term,
-    policy: &Policy,
+    kept: KeptBy,
     opened: Timestamp,
 ) -> Result<(), VaultRefusal> {
-    let kept = law::kept_until(term, policy);
     contents.add_term(term.name().as_str(), |secret| {
-        cbor::encode(&TermFacts {
-            term: term.clone(),
-            kept_until: kept.until,
-            article: kept.article.to_owned(),
-            law_table: law::table::VERSION.to_owned(),
-            opened,
-            recipient: term_identity(secret).recipient().to_text(),
-            released: None,
-        })
+        let recipient = term_identity(secret).recipient().to_text();
+        let facts = TermFacts { term: term.clone(), opened, recipient };
+        cbor::encode(&TermRecord { facts, kept, released: None })
     })
 }
 

@@ -228,13 +228,16 @@ impl Keeper {
     /// [`OwnRefusal::NoSuchInvoice`], [`OwnRefusal::TermLocked`], [`OwnRefusal::TermDestroyed`]; what
     /// does not hold any more of what was signed.
     pub fn show(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Shown, KeeperRefusal> {
-        let (shown, _) = self.opened(visitor, bundle, leaf, |original, head, room, state| {
+        let (shown, _) = self.opened(visitor, bundle, leaf, |original, head, kept, state| {
             Ok(Shown {
                 invoice: original.invoice()?,
                 term: head.term.clone(),
-                kept: crate::exchange::law::kept_until(&room.facts.term, &self.facts.policy),
+                kept: kept.clone(),
                 state,
-                sender: self.sender(head.sender).map(|known| known.card.name).unwrap_or_default(),
+                sender: self
+                    .sender(head.sender, head.stream)
+                    .map(|known| known.card.name)
+                    .unwrap_or_default(),
                 sealed_at: original.header().signed_at,
                 admitted_at: head.admitted_at,
                 entry: head.entry,
@@ -306,7 +309,7 @@ impl Keeper {
         visitor: &Visitor,
         bundle: BundleRef,
         leaf: u32,
-        answer: impl FnOnce(&mut Original, &StreamHead, &Room, TermState) -> Result<T, KeeperRefusal>,
+        answer: impl FnOnce(&mut Original, &StreamHead, &Kept, TermState) -> Result<T, KeeperRefusal>,
     ) -> Result<(T, Original), KeeperRefusal> {
         has_reason(visitor)?;
         let head = self.head(bundle)?;
@@ -324,7 +327,7 @@ impl Keeper {
             Err(refusal) => refusal,
             Ok(state) => {
                 let mut original = Original::Stored { bundle: Box::new(self.open_bundle(&head)?), leaf };
-                let answer = answer(&mut original, &head, &room, state)?;
+                let answer = answer(&mut original, &head, &life.kept.kept, state)?;
                 let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
                 let key = self.event_key(&head.term).ok_or_else(gone)?;
                 self.write_one(NewEvent::of_term(event.kind(), body, &head.term, &key))?;
@@ -336,7 +339,7 @@ impl Keeper {
         let at = hold.at(bundle, leaf).ok_or(OwnRefusal::NoSuchInvoice)?;
         let mut original = Original::Held(Box::new(self.copies(&hold)?.invoice(at)?));
         let state = self.state_in(&room, &life);
-        let answer = answer(&mut original, &head, &room, state)?;
+        let answer = answer(&mut original, &head, &life.kept.kept, state)?;
         let key = self.hold_key(&hold.name)?;
         self.write_one(NewEvent::of_hold(event.kind(), body, &hold.name, &key))?;
         Ok((answer, original))

@@ -11,14 +11,18 @@
 //! |---|---|---|
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
+//! | changed law, lengthened term | vault, journal, then a new card | `law_moves` |
+//! | sender enrolled, blocked, replaced | vault, then journal | `enrol`, `senders` |
+//! | old invoices decided | vault, journal, then admission | `waiting` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry`, `certify` |
 //! | a head that is not of this log | the head, then the box has stopped | `heads` |
 //! | a time token | its file, journal, the floor | `time` |
 //! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
-//! **Locks**, always taken in this order: a term's gate, a hold's gate, the streams' books, the time from
-//! outside, the vault, the floor, a catalogue. Admission and look-up hold a term's gate shared, from the
-//! check of its state to the durable journal event; destruction takes it alone.
+//! **Locks**, always taken in this order: the opening of terms, a term's gate (of several, by name), a
+//! hold's gate, the streams' books, the senders, the time from outside, the vault, the floor, a catalogue.
+//! Admission and look-up hold a term's gate shared, from the check of its state to the durable journal
+//! event; destruction takes it alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
@@ -29,17 +33,21 @@ mod expiry;
 mod heads;
 mod hold;
 mod init;
+mod law;
+mod law_moves;
 mod look_up;
 mod original;
 mod people;
 mod reason;
 mod refusal;
+mod senders;
 mod start;
 mod take;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod time;
+mod waiting;
 
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
@@ -47,32 +55,36 @@ pub use expiry::{Happened, TermView, years_after};
 pub use heads::Continues;
 pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
+pub use law::LawView;
+pub use law_moves::{LawPlan, Lengthened, TermMove};
 pub use look_up::{Found, FoundRow, Shown, bundle_of, bundle_text};
 pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
+pub use senders::{SenderStanding, SenderView, SuccessionView};
 pub use take::{Admitted, Outcome, Progress, TakeReport, is_takeable};
 pub use time::{ClockView, Declaration, Moved, PinView, TokenView};
+pub use waiting::{IMPORT_DAYS, WaitingView};
 // What the rooms below answer with, for the console, which calls the keeper only.
+pub use crate::appliance::archive::WaitingBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
 pub use crate::appliance::retention::{Anchor, TermState, Why};
 pub use crate::appliance::vault::Lease;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-use crate::appliance::archive::{Layout, Spool, Streams};
+use crate::appliance::archive::{Layout, Spool, Streams, Waiting};
 use crate::appliance::journal::{Journal, NewEvent, Written};
 use crate::appliance::vault::{KeyName, Vault};
-use crate::exchange::bundle::{SenderCard, cbor};
+use crate::exchange::bundle::cbor;
 use crate::exchange::journal::{Event, SignedCheckpoint};
 use crate::exchange::law::Policy;
-use crate::exchange::vocabulary::{BoxId, PublicKey, SenderId};
+use crate::exchange::vocabulary::{BoxId, PublicKey};
 use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::Lock;
 use crate::support::secret::Secret;
@@ -90,10 +102,14 @@ pub struct Keeper {
     vault: Mutex<Vault>,
     journal: Journal,
     spool: Spool,
+    waiting: Waiting,
     streams: Mutex<Streams>,
-    senders: RwLock<BTreeMap<SenderId, (SenderCard, bool)>>,
+    senders: RwLock<senders::Senders>,
     rooms: RwLock<Rooms>,
     outside: Mutex<time::Outside>,
+    law: RwLock<law::LawInForce>,
+    /// Held while terms are opened, and while the law changes that they are under.
+    opening: Mutex<()>,
     holds: RwLock<hold::Holds>,
     clock: Mutex<Clock>,
     refusals: Mutex<take::Refusals>,

@@ -9,7 +9,7 @@ use super::{Keeper, KeeperRefusal, OwnRefusal, held, utc_day};
 use crate::appliance::vault::{self, Officer, Pass, PassPhrase};
 use crate::exchange::journal::SignedCheckpoint;
 use crate::exchange::journal::event::{
-    LogInRefused, LoggedIn, OfficerAppointed, OfficerDismissed, PassIssued, PassRevoked,
+    Decided, LogInRefused, LoggedIn, OfficerAppointed, OfficerDismissed, PassIssued, PassRevoked,
 };
 
 /// Bytes of an officer's name at most.
@@ -261,6 +261,12 @@ impl Keeper {
         }
         let (officer, by) = (name.to_owned(), by.names());
         self.write_of_year(OfficerDismissed { at: self.now(), officer, by })?;
+        Ok(())
+    }
+
+    /// Writes down who decided what entry `event` says.
+    pub(super) fn decided(&self, event: u64, by: Vec<String>) -> Result<(), KeeperRefusal> {
+        self.write_of_year(Decided { at: self.now(), by, event })?;
         Ok(())
     }
 

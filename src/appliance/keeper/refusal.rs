@@ -79,6 +79,28 @@ crate::refusals! {
         TwoMustStay { name: String } = "keeper-two-must-stay",
         /// A second officer is wanted.
         SecondOfficer = "keeper-second-officer",
+        /// No sender of this name, or several.
+        NoSuchSender { name: String, list: String } = "keeper-no-such-sender",
+        /// The card carries on something that this box does not have.
+        SuccessionUnknown { number: String } = "keeper-succession-unknown",
+        /// The old key has not signed, or is blocked.
+        SuccessionWantsTwo = "keeper-succession-wants-two",
+        /// Nothing of this shop waits.
+        NothingWaits { name: String } = "keeper-nothing-waits",
+        /// An officer has refused old invoices.
+        OldRefused { file: String } = "keeper-old-refused",
+        /// No release key was pinned when the box was made.
+        NoReleaseKey = "keeper-no-release-key",
+        /// The table of law is none, or another key signed it.
+        LawTableRefused { file: String, reason: String } = "keeper-law-table-refused",
+        /// The table is not newer than what the box has.
+        LawTableOlder { edition: String, present: String } = "keeper-law-table-older",
+        /// The fingerprint is another table's.
+        LawTableDiffers { typed: String, table: String } = "keeper-law-table-differs",
+        /// A term is never shortened by an officer.
+        OnlyLonger { term: String, until: String, present: String } = "keeper-only-longer",
+        /// Longer than anybody needs.
+        TooLong { term: String, most: String } = "keeper-too-long",
         /// A file or folder cannot be read.
         Unreadable { path: String, reason: String } = "keeper-unreadable",
         /// No authority's word on the time is taken.

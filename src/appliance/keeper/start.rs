@@ -13,11 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
+use jiff::civil::Date;
+
 use super::expiry::{Clock, remove_remains};
-use super::terms::{Life, Obituary, Room, Rooms, TermFacts};
+use super::law::{LawInForce, Told};
+use super::senders::senders_of;
+use super::terms::{Obituary, Room, Rooms, TermRecord};
 use super::time::Outside;
-use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
-use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
+use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, held, take};
+use crate::appliance::archive::{Layout, Spool, StreamHead, Streams, Waiting};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Destroyed, Due, DueBy};
 use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
@@ -60,10 +64,12 @@ impl Keeper {
             remove_remains(&layout, obituary.facts.term.name())?;
         }
         let journal = Journal::open(directory, facts.box_id, vault.signing_key())?;
-        let senders = enrol::senders_of(&vault)?;
+        let law = LawInForce::open(&contents.law)?;
+        let senders = senders_of(&vault)?;
         let outside = Outside::of(vault.contents())?;
         let clock = Clock::open(&vault, facts.demo)?;
         let spool = Spool::open(&layout.spool())?;
+        let waiting = Waiting::open(&layout.waiting())?;
         let rooms = rooms(&vault, &layout)?;
         let keeper = Self {
             directory: directory.to_owned(),
@@ -72,16 +78,19 @@ impl Keeper {
             vault: Mutex::new(vault),
             journal,
             spool,
+            waiting,
             streams: Mutex::new(Streams::default()),
             senders: RwLock::new(senders),
             rooms: RwLock::new(rooms),
             outside: Mutex::new(outside),
+            law: RwLock::new(law),
+            opening: Mutex::new(()),
             holds: RwLock::default(),
             clock: Mutex::new(clock),
             refusals: Mutex::new(take::Refusals::default()),
             _lock: lock,
         };
-        keeper.fold()?;
+        let told = keeper.fold()?;
         keeper.settle_stop()?;
         let unsettled = keeper.load_holds()?;
         keeper.account_for_entries()?;
@@ -90,6 +99,7 @@ impl Keeper {
         keeper.settle_floor(&tokens, None)?;
         keeper.finish_deaths(recovery)?;
         if keeper.stopped().is_none() {
+            keeper.tell_untold(&told)?;
             keeper.clear_strays()?;
             keeper.settle_holds(unsettled)?;
         }
@@ -97,8 +107,8 @@ impl Keeper {
     }
 
     /// Folds the journal into rooms and streams.
-    fn fold(&self) -> Result<(), KeeperRefusal> {
-        let lives = self.lives()?;
+    fn fold(&self) -> Result<Told, KeeperRefusal> {
+        let (lives, told) = self.lives()?;
         let mut rooms = self.rooms.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut streams = held(&self.streams);
         for obituary in self.obituaries()?.into_values() {
@@ -106,11 +116,19 @@ impl Keeper {
             for head in &obituary.heads {
                 streams.enter(head.clone());
             }
-            rooms.insert(name, Arc::new(Room::new(obituary.facts, Life::default())));
+            rooms.insert(
+                name,
+                Arc::new(Room::new(TermRecord {
+                    facts: obituary.facts,
+                    kept: obituary.kept,
+                    released: None,
+                })),
+            );
         }
-        for (name, life) in lives {
+        for (name, past) in lives {
             if let Some(room) = rooms.get(&name) {
-                *room.enter_alone() = life;
+                let mut life = room.enter_alone();
+                (life.due, life.moved, life.destroyed) = (past.due, past.moved, past.destroyed);
             }
         }
         for room in rooms.values() {
@@ -120,7 +138,7 @@ impl Keeper {
                 }
             }
         }
-        Ok(())
+        Ok(told)
     }
 
     /// The events of a living term, opened; none of a dead one.
@@ -131,8 +149,9 @@ impl Keeper {
     }
 
     /// How far each term has come, by the public events.
-    fn lives(&self) -> Result<BTreeMap<String, Life>, KeeperRefusal> {
-        let mut lives: BTreeMap<String, Life> = BTreeMap::new();
+    fn lives(&self) -> Result<(BTreeMap<String, Past>, Told), KeeperRefusal> {
+        let mut lives: BTreeMap<String, Past> = BTreeMap::new();
+        let mut told = Told::default();
         for written in self.journal.read_events(&Place::Public, None)? {
             let written = written?;
             match read_event(&written)? {
@@ -148,6 +167,19 @@ impl Keeper {
                         },
                     });
                 }
+                Event::TermOpened(opened) => told.opened(opened.term, opened.kept_until),
+                // A due date before the move counts no more, whatever the end is moved to and back.
+                Event::TermMoved(moved) => {
+                    let past = lives.entry(moved.term.clone()).or_default();
+                    (past.due, past.moved) = (None, Some((moved.from, moved.to)));
+                    told.opened(moved.term, moved.to);
+                }
+                Event::TermLengthened(moved) => {
+                    let past = lives.entry(moved.term.clone()).or_default();
+                    (past.due, past.moved) = (None, Some((moved.from, moved.to)));
+                    told.opened(moved.term, moved.to);
+                }
+                Event::LawTaken(taken) => told.law(taken.table.into_vec()),
                 Event::Destroyed(end) => {
                     let certificate = SignedCertificate::read(&end.certificate)?;
                     lives.entry(end.term).or_default().destroyed = Some(Destroyed {
@@ -165,7 +197,7 @@ impl Keeper {
                 _ => {}
             }
         }
-        Ok(lives)
+        Ok((lives, told))
     }
 
     /// What the vault remembers of dead terms, by name.
@@ -238,6 +270,14 @@ impl Keeper {
     }
 }
 
+/// How far a term has come, by the public events.
+#[derive(Default)]
+struct Past {
+    due: Option<Due>,
+    moved: Option<(Date, Date)>,
+    destroyed: Option<Destroyed>,
+}
+
 /// The generations of all switches whose intent is in the journal.
 fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
     let mut generations = BTreeSet::new();
@@ -255,9 +295,9 @@ fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
 fn rooms(vault: &Vault, layout: &Layout) -> Result<Rooms, KeeperRefusal> {
     let mut rooms = Rooms::new();
     for (name, facts) in vault.contents().terms() {
-        let facts: TermFacts = read_blob(facts)?;
-        layout.create_term(facts.term.name())?;
-        rooms.insert(name.to_owned(), Arc::new(Room::new(facts, Life::default())));
+        let record: TermRecord = read_blob(facts)?;
+        layout.create_term(record.facts.term.name())?;
+        rooms.insert(name.to_owned(), Arc::new(Room::new(record)));
     }
     Ok(rooms)
 }

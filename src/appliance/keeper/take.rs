@@ -11,10 +11,10 @@ use serde_bytes::ByteBuf;
 use super::start::head_of;
 use super::terms::Room;
 use super::time::TokenView;
-use super::{Keeper, KeeperRefusal, OwnRefusal, enrol, held};
+use super::{Keeper, KeeperRefusal, OwnRefusal, WaitingView, enrol, held};
 use crate::appliance::archive::{
-    self, ArchiveRefusal, Examined, Kept, Known, OpenBundle, SenderKnown, Spooled, StreamHead, Streams,
-    TermStanding, Vetting, Why,
+    self, ArchiveRefusal, Examined, Kept, Known, OpenBundle, Spooled, StreamHead, Streams, TermStanding,
+    Vetting, WaitingBundle, Why,
 };
 use crate::appliance::catalogue::BundleRef;
 use crate::appliance::journal::NewEvent;
@@ -23,7 +23,7 @@ use crate::appliance::retention::Why as Whither;
 use crate::exchange::bundle::{Authentic, Header, HybridRecipient, Place, cbor};
 use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceSigned};
 use crate::exchange::journal::{Event, Opening, ReceiptCode, SignedCheckpoint};
-use crate::exchange::vocabulary::{BundleNumber, Digest, SenderId, StreamId};
+use crate::exchange::vocabulary::{BundleNumber, Digest, StreamId};
 use crate::support::durable;
 use crate::support::words::{Language, Said};
 
@@ -59,6 +59,8 @@ pub enum Outcome {
     Token(TokenView),
     /// A time token that was here already.
     TokenHere(TokenView),
+    /// It waits until an officer has looked at its old invoices.
+    Waiting(WaitingView),
     /// It was not taken.
     Refused(KeeperRefusal),
 }
@@ -133,7 +135,7 @@ impl Keeper {
     }
 
     /// The whole admission of one bundle, under its term's gate.
-    fn admit(&self, spooled: Spooled) -> Result<Outcome, KeeperRefusal> {
+    pub(super) fn admit(&self, spooled: Spooled) -> Result<Outcome, KeeperRefusal> {
         let claimed = spooled.claimed().clone();
         let name = spooled.name().to_owned();
         if let Some(stopped) = self.stopped() {
@@ -146,7 +148,7 @@ impl Keeper {
             Some(room) => self.standing(room, life.as_deref()),
             None => TermStanding::Unknown,
         };
-        let sender = self.sender(claimed.sender);
+        let sender = self.sender(claimed.sender, claimed.stream);
         let terms = enrol::law_terms(&self.rooms());
         let known = |streams| Known {
             box_id: self.facts.box_id,
@@ -180,6 +182,10 @@ impl Keeper {
                 return self.already_here(&claimed);
             }
             Err(refusal) => return Err(Why::from(refusal).of(&name).into()),
+        }
+        if let Some(waiting) = self.to_be_looked_at(&examined) {
+            drop(streams);
+            return self.let_wait(examined, waiting);
         }
         let kept = examined.keep(&self.layout)?;
         durable::failpoint("take-kept");
@@ -244,7 +250,8 @@ impl Keeper {
             ReceiptCode::make(receipt_key, box_id, head.stream, head.number, &head.header).grouped()
         });
         let gaps = streams.gaps(admission.stream, 10);
-        let sender = self.sender(admission.sender).map(|known| known.card.name).unwrap_or_default();
+        let sender =
+            self.sender(admission.sender, admission.stream).map(|known| known.card.name).unwrap_or_default();
         Ok(Admitted {
             sender,
             stream: admission.stream,
@@ -255,6 +262,12 @@ impl Keeper {
             code,
             gaps,
         })
+    }
+
+    fn let_wait(&self, examined: Examined, waiting: WaitingBundle) -> Result<Outcome, KeeperRefusal> {
+        let bundle = self.waiting.add(examined, waiting)?;
+        let shop = self.sender(bundle.sender, bundle.stream).map(|known| known.card.name).unwrap_or_default();
+        Ok(Outcome::Waiting(WaitingView { shop, bundle }))
     }
 
     fn already_here(&self, header: &Header) -> Result<Outcome, KeeperRefusal> {
@@ -297,11 +310,14 @@ impl Keeper {
         }
     }
 
-    /// The streams of all senders with their shop's name, for the receipt command and the console.
+    /// The streams of all senders of today with their shop's name, for the receipt command and the console.
     #[must_use]
     pub fn streams(&self) -> Vec<(StreamId, String)> {
-        let senders = self.senders.read().unwrap_or_else(PoisonError::into_inner);
-        senders.values().map(|(card, _)| (card.stream, card.name.clone())).collect()
+        self.senders()
+            .into_iter()
+            .filter(|one| one.last.is_none())
+            .map(|one| (one.stream, one.name))
+            .collect()
     }
 
     /// The stream that is meant: the named one, or the only one there is.
@@ -309,16 +325,19 @@ impl Keeper {
     /// # Errors
     /// [`OwnRefusal::WhichStream`] where there are several and none was named.
     pub fn stream_of(&self, named: Option<&str>) -> Result<StreamId, KeeperRefusal> {
-        let streams = self.streams();
-        let matches = |(stream, name): &&(StreamId, String)| match named {
-            Some(named) => stream.to_string().starts_with(named) || name == named,
-            None => true,
+        let senders = self.senders();
+        // An earlier key's stream goes by its id only: the name is today's.
+        let matches = |one: &&super::SenderView| match named {
+            Some(named) => {
+                one.stream.to_string().starts_with(named) || (one.name == named && one.last.is_none())
+            }
+            None => one.last.is_none(),
         };
-        let mut fitting = streams.iter().filter(matches);
+        let mut fitting = senders.iter().filter(matches);
         match (fitting.next(), fitting.next()) {
-            (Some((stream, _)), None) => Ok(*stream),
+            (Some(one), None) => Ok(one.stream),
             _ => {
-                let list = streams.iter().map(|(stream, name)| format!("{stream} ({name})"));
+                let list = senders.iter().map(|one| format!("{} ({})", one.stream, one.name));
                 Err(OwnRefusal::WhichStream { list: list.collect::<Vec<_>>().join(", ") }.into())
             }
         }
@@ -328,17 +347,11 @@ impl Keeper {
     pub(super) fn open_bundle(&self, head: &StreamHead) -> Result<OpenBundle, KeeperRefusal> {
         let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
         let lease = held(&self.vault).lease_term(&head.term).ok_or_else(gone)?;
-        let sender =
-            self.sender(head.sender).ok_or(OwnRefusal::NoSuchBundle { number: head.number.to_string() })?;
+        let unknown = || OwnRefusal::NoSuchBundle { number: head.number.to_string() };
+        let sender = self.sender(head.sender, head.stream).ok_or_else(unknown)?;
         let term = head.term.parse()?;
         let place = Place { sender: head.sender, stream: head.stream, number: head.number };
         Ok(OpenBundle::open(&self.layout, &term, place, head.header, sender.card.key, lease)?)
-    }
-
-    pub(super) fn sender(&self, sender: SenderId) -> Option<SenderKnown> {
-        let senders = self.senders.read().unwrap_or_else(PoisonError::into_inner);
-        let (card, blocked) = senders.get(&sender)?;
-        Some(SenderKnown { card: card.clone(), blocked: *blocked })
     }
 
     fn standing(&self, room: &Room, life: Option<&super::terms::Life>) -> TermStanding {
@@ -407,7 +420,7 @@ impl Keeper {
     }
 
     /// Journals what was refused: one event a call, with counts and nothing else.
-    fn count_refusals(&self, report: &TakeReport) -> Result<(), KeeperRefusal> {
+    pub(super) fn count_refusals(&self, report: &TakeReport) -> Result<(), KeeperRefusal> {
         let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         for (_, outcome) in &report.files {
             if let Outcome::Refused(refusal) = outcome {
@@ -483,6 +496,7 @@ impl Outcome {
             Self::Refused(refusal) => return refusal.say(language),
             Self::Token(token) => return token.say(file, "keeper-token-taken", language),
             Self::TokenHere(token) => return token.say(file, "keeper-token-here", language),
+            Self::Waiting(waiting) => return waiting.say(file, language),
             Self::Admitted(admitted) => ("keeper-admitted", admitted),
             Self::AlreadyHere(admitted) => ("keeper-already-here", admitted),
         };
@@ -498,6 +512,6 @@ impl Outcome {
     /// Whether the file is in the archive now.
     #[must_use]
     pub fn is_here(&self) -> bool {
-        !matches!(self, Self::Refused(_))
+        matches!(self, Self::Admitted(_) | Self::AlreadyHere(_))
     }
 }

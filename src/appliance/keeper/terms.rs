@@ -11,32 +11,46 @@ use crate::appliance::archive::StreamHead;
 use crate::appliance::catalogue::Catalogue;
 use crate::appliance::retention::{Destroyed, Due, Facts};
 use crate::exchange::bundle::TokenEvidence;
-use crate::exchange::law::Term;
+use crate::exchange::law::{Edition, Kept, Term};
 use crate::exchange::vocabulary::Digest;
 
 /// All rooms, by the term's name.
 pub(super) type Rooms = BTreeMap<String, Arc<Room>>;
 
-/// What was laid down of a term when it was opened. It lies in the vault beside the term's secret, as
-/// canonical CBOR, and outlives it in the [`Obituary`].
+/// What is known of a term: it lies in the vault beside the term's secret, as canonical CBOR, and outlives
+/// it in the [`Obituary`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TermRecord {
+    /// What never changes.
+    pub facts: TermFacts,
+    /// Until when it is kept, which a later table of law and an officer can change.
+    pub kept: KeptBy,
+    /// Powered seconds in the box's life when a hold on all of it was last released: the wait begins anew.
+    pub released: Option<u64>,
+}
+
+/// What was laid down of a term when it was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TermFacts {
     /// The term.
     pub term: Term,
-    /// The last day on which it is kept.
-    pub kept_until: Date,
-    /// By which article.
-    pub article: String,
-    /// By which edition of the law table.
-    pub law_table: String,
     /// The floor when it was opened.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub opened: Timestamp,
     /// Its age recipient.
     pub recipient: String,
-    /// Powered seconds in the box's life when a hold on all of it was last released: the wait begins anew.
-    pub released: Option<u64>,
+}
+
+/// Until when a term is kept, and by which edition of the law table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeptBy {
+    /// Until when, and why.
+    pub kept: Kept,
+    /// The edition of the table.
+    pub law_table: Edition,
 }
 
 /// What the vault remembers of a dead term: all that its certificate needs, so that it can be written
@@ -46,6 +60,8 @@ pub(super) struct TermFacts {
 pub(super) struct Obituary {
     /// The term.
     pub facts: TermFacts,
+    /// Until when it was kept.
+    pub kept: KeptBy,
     /// Its bundles.
     pub heads: Vec<StreamHead>,
     /// How many entries of the journal were about it.
@@ -66,13 +82,17 @@ pub(super) struct Obituary {
 }
 
 /// How far a term's life has come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Life {
+    /// Until when it is kept.
+    pub kept: KeptBy,
+    /// The last move of its end: from, and to.
+    pub moved: Option<(Date, Date)>,
     /// The journaled due date.
     pub due: Option<Due>,
     /// Its end.
     pub destroyed: Option<Destroyed>,
-    /// As in [`TermFacts::released`], where that happened since the box was opened.
+    /// As in [`TermRecord::released`].
     pub released: Option<u64>,
 }
 
@@ -87,7 +107,9 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(facts: TermFacts, life: Life) -> Self {
+    pub(super) fn new(record: TermRecord) -> Self {
+        let TermRecord { facts, kept, released } = record;
+        let life = Life { kept, moved: None, due: None, destroyed: None, released };
         Self { facts, gate: RwLock::new(life), catalogue: Mutex::new(None) }
     }
 
@@ -110,7 +132,7 @@ impl Room {
     pub(super) fn judged_by(&self, life: &Life) -> Facts {
         Facts {
             last: self.facts.term.last(),
-            until: self.facts.kept_until,
+            until: life.kept.kept.until,
             opened: self.facts.opened,
             due: life.due.clone(),
             destroyed: life.destroyed,

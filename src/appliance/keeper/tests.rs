@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 //! The whole life of an invoice, with the shop's half played by the exchange rooms.
 
+mod decisions;
 mod holds;
 
 use std::fs::File;
@@ -14,11 +15,13 @@ use crate::appliance::catalogue::{Match, Query};
 use crate::appliance::retention::{self, TermState};
 use crate::exchange::bundle::certificate::{NotCovered, Root};
 use crate::exchange::bundle::statement::Statement;
-use crate::exchange::bundle::{Address, Document, Origin, Parcel, Place, Proof, SignedSenderCard, labels};
+use crate::exchange::bundle::{
+    Address, Document, Origin, Parcel, Place, Proof, SenderCard, SignedSenderCard, labels,
+};
 use crate::exchange::invoice::{Buyer, Kind, Record};
 use crate::exchange::journal::Receipt;
 use crate::exchange::law::Policy;
-use crate::exchange::vocabulary::{BundleNumber, Class, Digest, StreamId, Word};
+use crate::exchange::vocabulary::{BundleNumber, Class, Digest, SenderId, StreamId, Word};
 use crate::support::words::Said;
 
 struct Trial {
@@ -40,6 +43,12 @@ const TODAY: Date = date(2026, 11, 24);
 
 impl Trial {
     fn new() -> Self {
+        Self::of("NL", None, true)
+    }
+
+    /// A box of this country, whose release key is `release`; `back_years` is what the officer says of
+    /// them when he enrols the shop.
+    fn of(country: &str, release: Option<&SigningKey>, back_years: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let made = Keeper::init(
             &directory.path().join("box"),
@@ -47,11 +56,12 @@ impl Trial {
                 authorities: Vec::new(),
                 entity_name: "Trampoline BV".to_owned(),
                 slug: None,
-                policy: Policy::of("NL".parse().unwrap()).unwrap(),
+                policy: Policy::of(country.parse().unwrap()).unwrap(),
                 classes: vec![Class::Ordinary],
                 back_years: 2,
                 officers: vec!["Anna".to_owned(), "Bram".to_owned()],
                 root: None,
+                release_key: release.map(|key| PublicKey(key.verifying_key().to_bytes())),
                 demo: true,
                 today: TODAY,
             },
@@ -62,7 +72,7 @@ impl Trial {
         let shop = Shop::new(&made.keeper);
         let trial = Self { directory, shop, passes, keeper: Some(made.keeper) };
         let anna = trial.officer();
-        trial.keeper().enrol(&trial.shop.card, &trial.shop.card.fingerprint(), &anna).unwrap();
+        trial.keeper().enrol(&trial.shop.card, &trial.shop.card.fingerprint(), &anna, back_years).unwrap();
         trial
     }
 
@@ -148,7 +158,8 @@ impl Shop {
                 origin: Origin::Original,
                 sha256: Digest::of(text.as_bytes()),
             };
-            assert!(parcel.add(record(number, day), vec![document]).unwrap());
+            let record = Record { seller_country: keeper.facts().entity.country, ..record(number, day) };
+            assert!(parcel.add(record, vec![document]).unwrap());
         }
         let address = Address {
             box_id: card.body().box_id,

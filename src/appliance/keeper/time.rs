@@ -14,14 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::init::at_noon;
 use super::take::Outcome;
 use super::{Keeper, KeeperRefusal, OwnRefusal, Pair, held, utc_day};
-use crate::appliance::journal::Written;
 use crate::appliance::reader;
 use crate::appliance::retention::{Anchor, Claim, ClaimedBy, TokenTime};
 use crate::appliance::vault::{Contents, VaultRefusal};
 use crate::exchange::bundle::{TokenEvidence, cbor};
-use crate::exchange::journal::event::{
-    Decided, FloorMoved, PinsChanged, TimeDeclared, TokenStruck, TokenTaken,
-};
+use crate::exchange::journal::event::{FloorMoved, PinsChanged, TimeDeclared, TokenStruck, TokenTaken};
 use crate::exchange::journal::{JournalRefusal, SignedCheckpoint};
 use crate::exchange::time::{Pin, TOKEN_LIMIT, Token};
 use crate::exchange::vocabulary::Digest;
@@ -289,7 +286,7 @@ impl Keeper {
         let token = taken.token;
         self.decide(&mut outside, |authorities| authorities.struck.push(token))?;
         let written = self.write_public(TokenStruck { at: self.now(), token })?;
-        self.decided(by, &written)?;
+        self.decided(written.index, by.names())?;
         let moved = self.settle_floor(&outside.tokens(), Some(token))?;
         Ok((token, moved))
     }
@@ -370,13 +367,7 @@ impl Keeper {
     fn pins_changed(&self, by: &Pair, outside: &Outside) -> Result<(), KeeperRefusal> {
         let pins = outside.authorities.pins.iter().map(Pin::fingerprint).collect();
         let written = self.write_public(PinsChanged { at: self.now(), pins })?;
-        self.decided(by, &written)
-    }
-
-    /// Notes who decided what a public event says.
-    fn decided(&self, by: &Pair, event: &Written) -> Result<(), KeeperRefusal> {
-        self.write_of_year(Decided { at: self.now(), by: by.names(), event: event.index })?;
-        Ok(())
+        self.decided(written.index, by.names())
     }
 
     /// What is said of the time: by this machine's clock, which reads `clock`, and by two officers. A

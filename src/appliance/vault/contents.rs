@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::VaultRefusal;
-use crate::exchange::vocabulary::{BoxId, Country, EntityId, SenderId};
+use crate::exchange::vocabulary::{BoxId, BundleNumber, Country, EntityId, SenderId};
 use crate::support::secret::Secret;
 
 /// A key of the table, by what dies with it.
@@ -98,6 +98,23 @@ pub struct Sender {
     #[serde(with = "serde_bytes")]
     pub card: Vec<u8>,
     /// Whether its bundles are taken.
+    pub state: SenderState,
+    /// Until when old invoices are let in on an officer's word, by the later of floor and clock.
+    pub old_until: Option<Timestamp>,
+    /// The cards of its earlier keys, the oldest first.
+    pub former: Vec<FormerKey>,
+}
+
+/// A key that a successor has replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormerKey {
+    /// The card, as it was signed; the vault does not look inside.
+    #[serde(with = "serde_bytes")]
+    pub card: Vec<u8>,
+    /// The last number of its stream that is valid.
+    pub last: BundleNumber,
+    /// Whether it was blocked when it was replaced: then not even a lost earlier bundle is taken.
     pub state: SenderState,
 }
 

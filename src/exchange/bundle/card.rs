@@ -9,7 +9,9 @@ use super::hybrid::HybridRecipient;
 use super::labels;
 use super::statement::{Statement, StatementRefusal};
 use crate::exchange::law::{Decides, Term};
-use crate::exchange::vocabulary::{BoxId, Country, Digest, EntityId, PublicKey, SenderId, StreamId};
+use crate::exchange::vocabulary::{
+    BoxId, BundleNumber, Country, Digest, EntityId, PublicKey, SenderId, StreamId,
+};
 
 /// Bytes of a card at most.
 pub const CARD_LIMIT: usize = 1024 * 1024;
@@ -79,18 +81,19 @@ pub struct SenderCard {
     /// When, by its clock.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub issued_at: Timestamp,
-    /// The stream that this key carries on, signed for by the old key (reserved).
+    /// The stream of the same sender that this key carries on. The old key signs the card too, where the
+    /// shop still has it.
     pub succeeds: Option<Succession>,
 }
 
-/// Which stream a new key carries on, and up to where the old one was right (reserved).
+/// Which stream a new key carries on, and up to where the old one was right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Succession {
     /// The old stream.
     pub stream: StreamId,
     /// Its last valid number.
-    pub last: u64,
+    pub last: BundleNumber,
     /// That number's header.
     pub header: Digest,
 }
@@ -123,14 +126,31 @@ impl SignedBoxCard {
 }
 
 impl SignedSenderCard {
-    /// Reads a sender's card and checks that its own key signed it.
+    /// Reads a sender's card and checks that its own key signed it. A successor's may have a second
+    /// signature, which [`SignedSenderCard::old_key_agrees`] judges.
     ///
     /// # Errors
     /// [`StatementRefusal`].
     pub fn open(bytes: &[u8]) -> Result<Self, StatementRefusal> {
         let card = Self::parse(labels::SENDER_CARD, bytes, CARD_LIMIT)?;
-        card.verify(&[card.body().key])?;
+        let key = card.body().key;
+        if card.body().succeeds.is_some() && card.signatures()? == 2 {
+            card.verify_first(&key)?;
+        } else {
+            card.verify(&[key])?;
+        }
         Ok(card)
+    }
+
+    /// Whether the key of the stream that is carried on has signed too. False if it has not.
+    ///
+    /// # Errors
+    /// [`StatementRefusal::BadSignature`] if the second signature is not its own.
+    pub fn old_key_agrees(&self, old: &PublicKey) -> Result<bool, StatementRefusal> {
+        if self.signatures()? < 2 {
+            return Ok(false);
+        }
+        self.verify(&[self.body().key, *old]).map(|()| true)
     }
 
     /// What two people compare.

@@ -19,5 +19,7 @@ pub const SENDER_CARD: &str = "factuurkluis/sender-card/1\n";
 pub const CERTIFICATE: &str = "factuurkluis/certificate/1\n";
 /// First line of a certificate of destruction, version 2.
 pub const CERTIFICATE_2: &str = "factuurkluis/certificate/2\n";
+/// First line of a table of law.
+pub const LAW_TABLE: &str = "factuurkluis/law-table/1\n";
 /// First line of one invoice's proof.
 pub const PROOF: &str = "factuurkluis/proof/1\n";

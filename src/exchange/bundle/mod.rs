@@ -19,6 +19,7 @@ pub mod certificate;
 pub mod header;
 pub mod hybrid;
 pub mod labels;
+pub mod law_table;
 pub mod leaf;
 pub mod mark;
 pub mod proof;
@@ -29,10 +30,11 @@ mod seal;
 #[cfg(test)]
 mod tests;
 
-pub use card::{BoxCard, CardTerm, SenderCard, SignedBoxCard, SignedSenderCard};
+pub use card::{BoxCard, CardTerm, SenderCard, SignedBoxCard, SignedSenderCard, Succession};
 pub use certificate::{CertificateV1, CertificateV2, SignedCertificate, TokenEvidence};
 pub use header::{Header, SignedHeader};
 pub use hybrid::{HybridIdentity, HybridRecipient};
+pub use law_table::{LawTable, SignedLawTable};
 pub use leaf::{Document, InvoiceLeaf, Origin, Place, StreamLeaf};
 pub use mark::Promised;
 pub use open::{Authentic, Intact, Leaves, Measured, Opened, Piece, Sealed};

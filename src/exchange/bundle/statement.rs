@@ -89,6 +89,17 @@ impl<T: Serialize + DeserializeOwned> Statement<T> {
         Self { body, signed, list }
     }
 
+    /// Has a second key sign the same bytes.
+    #[must_use]
+    pub fn and_sign(mut self, key: &SigningKey) -> Self {
+        let mut list: Vec<KeySignature> = cbor::decode(&self.list, LIST_LIMIT).expect("made by ourselves");
+        let public = PublicKey(key.verifying_key().to_bytes());
+        let signature = key.sign(&self.signed).to_bytes().to_vec();
+        list.push(KeySignature { key: key_id(&public), signature });
+        self.list = cbor::encode(&list);
+        self
+    }
+
     /// Reads one statement from the front of `input` and leaves the rest; the body may have
     /// `limit` bytes.
     ///
@@ -140,19 +151,36 @@ impl<T: Serialize + DeserializeOwned> Statement<T> {
     /// # Errors
     /// [`StatementRefusal::BadSignature`], or `NotOfForm` for the list.
     pub fn verify(&self, keys: &[PublicKey]) -> Result<(), StatementRefusal> {
-        let list: Vec<KeySignature> = cbor::decode(&self.list, LIST_LIMIT)
-            .map_err(|refusal| StatementRefusal::NotOfForm { reason: refusal.to_string() })?;
+        let list = self.list()?;
         let good = list.len() == keys.len()
-            && keys.iter().zip(&list).all(|(key, signature)| {
-                signature.key == key_id(key)
-                    && VerifyingKey::from_bytes(&key.0)
-                        .and_then(|key| {
-                            let signature = Signature::from_slice(&signature.signature)?;
-                            key.verify_strict(&self.signed, &signature)
-                        })
-                        .is_ok()
-            });
+            && keys.iter().zip(&list).all(|(key, signature)| self.is_signed(key, signature));
         if good { Ok(()) } else { Err(StatementRefusal::BadSignature) }
+    }
+
+    /// Checks the first signature, which must be `key`'s, and leaves the others to a later question.
+    pub(super) fn verify_first(&self, key: &PublicKey) -> Result<(), StatementRefusal> {
+        let good = self.list()?.first().is_some_and(|signature| self.is_signed(key, signature));
+        if good { Ok(()) } else { Err(StatementRefusal::BadSignature) }
+    }
+
+    /// How many have signed, rightly or not.
+    pub(super) fn signatures(&self) -> Result<usize, StatementRefusal> {
+        Ok(self.list()?.len())
+    }
+
+    fn list(&self) -> Result<Vec<KeySignature>, StatementRefusal> {
+        cbor::decode(&self.list, LIST_LIMIT)
+            .map_err(|refusal| StatementRefusal::NotOfForm { reason: refusal.to_string() })
+    }
+
+    fn is_signed(&self, key: &PublicKey, signature: &KeySignature) -> bool {
+        signature.key == key_id(key)
+            && VerifyingKey::from_bytes(&key.0)
+                .and_then(|key| {
+                    let signature = Signature::from_slice(&signature.signature)?;
+                    key.verify_strict(&self.signed, &signature)
+                })
+                .is_ok()
     }
 }
 

@@ -423,3 +423,29 @@ proptest! {
         let _ = with_magic.as_slice().read_to_end(&mut rest);
     }
 }
+
+#[test]
+fn a_table_of_law_is_taken_by_its_key_only_and_whole() {
+    use crate::exchange::law::Table;
+    let (key, other) = (SigningKey::from_bytes(&[7; 32]), SigningKey::from_bytes(&[8; 32]));
+    let public = |key: &SigningKey| PublicKey(key.verifying_key().to_bytes());
+    let built_in = Table::built_in();
+    let body = LawTable {
+        edition: built_in.edition(),
+        rows: built_in.rows().to_vec(),
+        successor: Some(public(&other)),
+    };
+    let bytes = Statement::sign(labels::LAW_TABLE, body.clone(), &key).to_bytes();
+    let read = SignedLawTable::open(&bytes, &public(&key)).unwrap();
+    assert_eq!((read.body(), read.table().as_ref()), (&body, Ok(built_in)));
+    assert_eq!(SignedLawTable::open(&bytes, &public(&other)), Err(StatementRefusal::BadSignature));
+    for index in (0..bytes.len()).step_by(11) {
+        let mut flipped = bytes.clone();
+        flipped[index] ^= 1;
+        assert!(SignedLawTable::open(&flipped, &public(&key)).is_err(), "byte {index}");
+    }
+    let rows = vec![crate::exchange::law::Row { years: 0, ..body.rows[0].clone() }];
+    let unusable = Statement::sign(labels::LAW_TABLE, LawTable { rows, ..body }, &key).to_bytes();
+    let refusal = SignedLawTable::open(&unusable, &public(&key)).unwrap_err();
+    assert!(matches!(refusal, StatementRefusal::NotOfForm { .. }), "{refusal}");
+}

@@ -76,6 +76,10 @@ events! {
     TermClosed,
     /// See [`EntryKind::TermDue`].
     TermDue,
+    /// See [`EntryKind::TermMoved`].
+    TermMoved,
+    /// See [`EntryKind::TermLengthened`].
+    TermLengthened,
     /// See [`EntryKind::Intent`].
     Intent,
     /// See [`EntryKind::Destroyed`].
@@ -86,6 +90,8 @@ events! {
     Refused,
     /// See [`EntryKind::TwiceSigned`].
     TwiceSigned,
+    /// See [`EntryKind::OldInvoicesDecided`].
+    OldInvoicesDecided,
     /// See [`EntryKind::LookUp`].
     LookUp,
     /// See [`EntryKind::Exported`].
@@ -108,6 +114,8 @@ events! {
     HoldIntent,
     /// See [`EntryKind::ClockTurned`].
     ClockTurned,
+    /// See [`EntryKind::LawTaken`].
+    LawTaken,
 }
 
 macro_rules! bodies {
@@ -184,7 +192,8 @@ bodies! {
         at: Timestamp,
         /// Whose key it is.
         sender: SenderId,
-        /// The signed succession from the old key to the new.
+        /// The successor's card, as signed: it names the old stream, its last valid number and that
+        /// number's header.
         succession: ByteBuf,
     }
 
@@ -310,6 +319,34 @@ bodies! {
         token: Option<Digest>,
     }
 
+    /// A table of law moved a term's end.
+    TermMoved {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Its name.
+        term: String,
+        /// The last day on which it was to be kept.
+        from: Date,
+        /// The last day on which it is to be kept now.
+        to: Date,
+        /// The edition of the table.
+        law: String,
+        /// The article of its row.
+        article: String,
+    }
+
+    /// An officer lengthened a term.
+    TermLengthened {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Its name.
+        term: String,
+        /// The last day on which it was to be kept.
+        from: Date,
+        /// The last day on which it is to be kept now.
+        to: Date,
+    }
+
     /// A term's key is about to be destroyed.
     Intent {
         /// When, by the box's clock.
@@ -382,6 +419,20 @@ bodies! {
         first: ByteBuf,
         /// The header that contradicts it.
         second: ByteBuf,
+    }
+
+    /// An officer decided about a sender's old invoices.
+    OldInvoicesDecided {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Whose they are.
+        sender: SenderId,
+        /// Whether they were let in.
+        admitted: bool,
+        /// The SHA-256 of the headers of the bundles that waited; none where he decided before any came.
+        bundles: Vec<Digest>,
+        /// The officers.
+        by: Vec<String>,
     }
 
     /// Somebody looked something up. One event for each term that the look-up touched, and one of no
@@ -518,5 +569,15 @@ bodies! {
         from: Timestamp,
         /// What it says now.
         to: Timestamp,
+    }
+
+    /// A table of law was taken.
+    LawTaken {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Its edition.
+        edition: String,
+        /// The table, as signed.
+        table: ByteBuf,
     }
 }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Basis, BookYear, Mark, Policy, Term};
+use super::{Basis, BookYear, LawRefusal, Mark, Policy, Table, Term};
 use crate::exchange::vocabulary::{Class, Country};
 use crate::support::words::{self, Language};
 
@@ -18,23 +18,29 @@ pub fn over_at(until: Date) -> Timestamp {
     noon.and_then(|noon| Offset::UTC.to_timestamp(noon).ok()).unwrap_or(Timestamp::MAX)
 }
 
-/// Until when a term is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Until when a term is kept. The order of the fields is that of the CBOR map.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Kept {
-    /// The last day on which it must be kept: a month's last.
+    /// The last day on which it must be kept: by the law a month's last, or the later day that an officer
+    /// named.
     pub until: Date,
     /// All years that were counted, with those that were added.
     pub years: u8,
     /// Where the years come from.
     pub because: Reason,
     /// The law's name and article.
-    pub article: &'static str,
+    pub article: String,
     /// How sure the row is.
     pub mark: Mark,
+    /// The day that an officer named for this one term. It counts where it is later than the law's, and
+    /// stays when the law moves.
+    pub lengthened: Option<Date>,
 }
 
 /// Where the years of a [`Kept`] come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reason {
     /// The country of the row; none for European law.
     pub law_of: Option<Country>,
@@ -56,45 +62,68 @@ pub struct Reason {
     pub unseen_years: u8,
 }
 
-/// Until when the invoices of `term` are kept under `policy`, which can only lengthen what the
-/// table's row says.
-#[must_use]
-pub fn kept_until(term: &Term, policy: &Policy) -> Kept {
-    let rule = term.rule();
-    let advice = policy.advice(term.class());
-    let base = advice.map_or(rule.years, |advice| advice.years.max(rule.years));
-    let added_years = policy.added_years(term.class());
-    let unseen_years = u8::from(!rule.basis.is_known());
-    // At most 100 + 100 + 1, see `Policy::MOST_YEARS`.
-    let years = base.saturating_add(added_years).saturating_add(unseen_years);
-    let counted = rule.basis.counts_from(term.last()).saturating_add(i64::from(years).years());
-    Kept {
-        // 28 February in a leap year is not yet the month's end.
-        until: counted.last_of_month(),
-        years,
-        because: Reason {
-            law_of: rule.country.map(|_| term.country()),
-            class: term.class(),
-            basis: rule.basis,
-            days: term.days(),
-            law_years: rule.years,
-            advised_years: advice.map(|_| base),
-            adviser: advice.map(|advice| advice.adviser.clone()),
-            added_years,
-            unseen_years,
-        },
-        article: rule.article,
-        mark: rule.mark,
+/// Until when the invoices of `term` are kept by the table of this program and under `policy`.
+///
+/// # Errors
+/// [`LawRefusal::ClassUnknown`] if the table has no row for it.
+pub fn kept_until(term: &Term, policy: &Policy) -> Result<Kept, LawRefusal> {
+    let unknown = || LawRefusal::ClassUnknown { country: term.country(), class: term.class() };
+    Table::built_in().kept_until(term, policy).ok_or_else(unknown)
+}
+
+impl Table {
+    /// Until when the invoices of `term` are kept under `policy`, which can only lengthen what the row
+    /// says; none where there is no row.
+    #[must_use]
+    pub fn kept_until(&self, term: &Term, policy: &Policy) -> Option<Kept> {
+        let row = self.row(term.country(), term.class(), term.last())?;
+        let advice = policy.advice(term.class());
+        let base = advice.map_or(row.years, |advice| advice.years.max(row.years));
+        let added_years = policy.added_years(term.class());
+        let unseen_years = u8::from(!row.counts_from.is_known());
+        // At most 100 + 100 + 1, see `Policy::MOST_YEARS`.
+        let years = base.saturating_add(added_years).saturating_add(unseen_years);
+        let counted = row.counts_from.counts_from(term.last()).saturating_add(i64::from(years).years());
+        Some(Kept {
+            // 28 February in a leap year is not yet the month's end.
+            until: counted.last_of_month(),
+            years,
+            because: Reason {
+                law_of: row.country.map(|_| term.country()),
+                class: term.class(),
+                basis: row.counts_from,
+                days: term.days(),
+                law_years: row.years,
+                advised_years: advice.map(|_| base),
+                adviser: advice.map(|advice| advice.adviser.clone()),
+                added_years,
+                unseen_years,
+            },
+            article: row.article.clone(),
+            mark: row.mark,
+            lengthened: None,
+        })
     }
 }
 
 impl Kept {
+    /// The same, and not before the day that an officer named.
+    #[must_use]
+    pub fn and_until(mut self, lengthened: Option<Date>) -> Self {
+        self.lengthened = lengthened;
+        self.until = lengthened.map_or(self.until, |day| self.until.max(day));
+        self
+    }
+
     /// The sentence: "kept until 31 December 2033, because Dutch law (AWR art. 52 (4)) asks seven
     /// years from the end of the book year 2026".
     #[must_use]
     pub fn say(&self, language: Language) -> String {
         let until = words::date(language, self.until);
-        let because = self.because.say(language, self.article);
+        let mut because = self.because.say(language, &self.article);
+        if self.lengthened.is_some_and(|day| day == self.until) {
+            because += &words::text(language, "law-because-lengthened");
+        }
         say(language, "law-kept", &[("until", &until), ("because", &because)])
     }
 }

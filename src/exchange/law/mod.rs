@@ -1,6 +1,6 @@
 //! How long an invoice is kept, and which law says so.
 //!
-//! Law is data here: [`table`] holds one [`Rule`] per country and class of sale, with its article
+//! Law is data here: a [`Table`] (of this program, [`table`], or signed) holds one [`Row`] per country and class of sale, with its article
 //! and a mark that says whether the article was read (*confirmed*) or an adviser is to be asked
 //! (*ask*). The rest of the room is arithmetic with dates:
 //!
@@ -13,6 +13,9 @@
 //!                    v
 //!              kept_until(term) ──> Kept { until, because … }   said in English and Dutch
 //! ```
+//!
+//! A later table moves whole terms ([`Table::kept_until`] of each), shorter or longer; an officer lengthens
+//! one ([`Kept::and_until`]).
 //!
 //! What it promises: a term is never kept shorter than its row asks, whatever the policy says;
 //! every end is the last day of a month; where the law counts from something that an invoice does
@@ -27,6 +30,7 @@
 
 mod book_year;
 mod classify;
+mod edition;
 mod kept;
 mod policy;
 pub mod table;
@@ -36,6 +40,7 @@ mod tests;
 
 pub use book_year::{BookYear, BookYears};
 pub use classify::{Sale, classify};
+pub use edition::{Edition, Row, Table};
 pub use kept::{Kept, Reason, kept_until, over_at};
 pub use policy::{Advice, Lengthened, Policy};
 pub use table::{Basis, Mark, Remark, Rule, countries, rule};
@@ -90,5 +95,11 @@ crate::refusals! {
         NoTermOfClass { date: Date, class: Class, open: String } = "law-no-term-of-class",
         /// Two terms have the invoice's day, and its seller's country does not tell which.
         TermsOverlap { date: Date, one: String, other: String } = "law-terms-overlap",
+        /// The text cannot be the edition of a table.
+        EditionUnreadable { edition: String } = "law-edition-unreadable",
+        /// No row of a table, or more than [`Table::MOST_ROWS`].
+        RowCount { count: usize, most: usize } = "law-row-count",
+        /// A row that cannot be one: its years or its article.
+        RowUnusable { row: usize } = "law-row-unusable",
     }
 }

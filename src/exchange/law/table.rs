@@ -1,15 +1,16 @@
-//! The rows: country, class, years, what they count from, article, mark.
+//! The rows that this program was built with: country, class, years, what they count from, article,
+//! mark.
 //!
-//! To change the law is to change a row here, with its article, its test, and [`VERSION`] and
-//! [`DATE`] moved on. Certificates name the version.
+//! To change the law for boxes to come is to change a row here, with its article, its test, and
+//! [`VERSION`] and [`DATE`] moved on. A box that is there takes it as a signed table
+//! ([`super::edition`]). Certificates name the edition.
 
 use jiff::civil::{Date, date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Decides;
 use crate::exchange::vocabulary::{Class, Country};
 
-/// The table's version, named by cards and certificates.
+/// The table's edition, named by cards and certificates.
 pub const VERSION: &str = "2026-11";
 
 /// The day of which the table is.
@@ -32,14 +33,12 @@ pub struct Rule {
     pub article: &'static str,
     /// How sure the row is.
     pub mark: Mark,
-    /// Which date of an invoice puts it into a term.
-    pub decides: Decides,
     /// What else an owner must know.
     pub remarks: &'static [Remark],
 }
 
 /// What a row's years count from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The end of the book year (or accounting period) that the invoice belongs to.
@@ -110,7 +109,7 @@ impl Basis {
 }
 
 /// How sure a row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
     /// The years and the article were seen in the statute or an official text.
@@ -177,7 +176,6 @@ const fn ordinary(country: &'static str, years: u8, basis: Basis, article: &'sta
         applies_from: None,
         article,
         mark,
-        decides: Decides::IssueDate,
         remarks: &[],
     }
 }
@@ -186,7 +184,6 @@ const fn ordinary(country: &'static str, years: u8, basis: Basis, article: &'sta
 const fn immovable(country: &'static str, years: u8, article: &'static str, mark: Mark) -> Rule {
     Rule {
         class: Class::ImmovableProperty,
-        decides: Decides::SupplyDate,
         ..ordinary(country, years, Basis::FirstUseYearEnd, article, mark)
     }
 }
@@ -201,7 +198,6 @@ const fn one_stop_shop(country: Option<&'static str>, article: &'static str) -> 
         applies_from: None,
         article,
         mark: Mark::Confirmed,
-        decides: Decides::SupplyDate,
         remarks: &[Remark::MoreThanAnInvoice],
     }
 }

@@ -97,7 +97,7 @@ impl TryFrom<String> for Slug {
 }
 
 /// What can be shown of a hostile name: its first characters, control characters escaped.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     name.chars().take(80).flat_map(char::escape_default).collect()
 }
 
@@ -159,7 +159,9 @@ impl TryFrom<Unchecked> for Term {
         let slug = read.name.as_str().strip_suffix(&ending).and_then(|slug| slug.strip_suffix('-'));
         let slug = slug.ok_or_else(misnamed)?.parse()?;
         let days = BookYear { first: read.first, last: read.last };
-        Self::new(&slug, read.entity, read.country, read.class, days)
+        // Held to its form, not to today's table: a table without its row must not make an old card or
+        // certificate unreadable.
+        Self::of_form(&slug, read.entity, read.country, read.class, days)
     }
 }
 
@@ -169,7 +171,7 @@ fn name_ending(country: Country, class: Class, last: Date) -> String {
 }
 
 impl Term {
-    /// A term and its name.
+    /// A new term and its name.
     ///
     /// # Errors
     /// [`LawRefusal::ClassUnknown`] if the table has no row for it; a refusal of [`BookYear`]s if
@@ -181,11 +183,21 @@ impl Term {
         class: Class,
         days: BookYear,
     ) -> Result<Self, LawRefusal> {
-        let BookYear { first, last } = days;
-        book_year::valid(days)?;
-        if rule(country, class, last).is_none() {
+        if rule(country, class, days.last).is_none() {
             return Err(LawRefusal::ClassUnknown { country, class });
         }
+        Self::of_form(slug, entity, country, class, days)
+    }
+
+    fn of_form(
+        slug: &Slug,
+        entity: EntityId,
+        country: Country,
+        class: Class,
+        days: BookYear,
+    ) -> Result<Self, LawRefusal> {
+        let BookYear { first, last } = days;
+        book_year::valid(days)?;
         let name = TermName::of(slug, &name_ending(country, class, last));
         Ok(Self { name, entity, country, class, first, last })
     }
@@ -235,13 +247,7 @@ impl Term {
     /// Which date of an invoice puts it into this term.
     #[must_use]
     pub fn decides(&self) -> Decides {
-        self.rule().decides
-    }
-
-    /// The row of the table that it is under.
-    #[must_use]
-    pub fn rule(&self) -> &'static super::Rule {
-        rule(self.country, self.class, self.last).expect("a term is only built with a row")
+        Decides::of_class(self.class)
     }
 }
 
@@ -256,6 +262,17 @@ pub enum Decides {
 }
 
 impl Decides {
+    /// The day of supply for the one-stop shop (the law counts from the year of the transaction) and for
+    /// immovable property (the year of first use), the day of issue for ordinary invoices. No table of
+    /// law can change it: that would move single invoices from one term's key to another's.
+    #[must_use]
+    pub fn of_class(class: Class) -> Self {
+        match class {
+            Class::Ordinary => Self::IssueDate,
+            Class::OneStopShop | Class::ImmovableProperty => Self::SupplyDate,
+        }
+    }
+
     /// The deciding one of an invoice's two dates.
     #[must_use]
     pub fn of(self, issue: Date, supply: Option<Date>) -> Date {
@@ -266,12 +283,10 @@ impl Decides {
     }
 }
 
-/// The day that puts an invoice of `class` into a term of `country`: the day of supply for the
-/// one-stop shop (the law counts from the year of the transaction) and for immovable property (the
-/// year of first use), the day of issue for all others and where the table knows no such class.
+/// The day that puts an invoice of `class` into a term.
 #[must_use]
-pub fn deciding_date(class: Class, country: Country, issue: Date, supply: Option<Date>) -> Date {
-    rule(country, class, issue).map_or(issue, |rule| rule.decides.of(issue, supply))
+pub fn deciding_date(class: Class, issue: Date, supply: Option<Date>) -> Date {
+    Decides::of_class(class).of(issue, supply)
 }
 
 /// The terms that an entity needs on the day `today`: per class the one that the day lies in, the
@@ -349,7 +364,7 @@ pub fn term_for<'a>(
             Err(LawRefusal::NoTermForDay { date: day(first), class, open: names(&of_class) })
         }
         ([], None) => {
-            let date = deciding_date(class, seller, issue, supply);
+            let date = deciding_date(class, issue, supply);
             Err(LawRefusal::NoTermOfClass { date, class, open: names(&others) })
         }
     }

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod book_years;
+mod editions;
 mod properties;
 
 use jiff::civil::{Date, date};
@@ -35,8 +36,16 @@ fn plain(code: &str) -> Policy {
     Policy::of(country(code)).unwrap()
 }
 
+fn law_keeps(term: &Term, policy: &Policy) -> Kept {
+    kept_until(term, policy).unwrap()
+}
+
+fn row_of(term: &Term) -> &'static Rule {
+    rule(term.country(), term.class(), term.last()).unwrap()
+}
+
 fn until(code: &str, class: Class, days: BookYear) -> Date {
-    kept_until(&term(code, class, days), &plain(code)).until
+    law_keeps(&term(code, class, days), &plain(code)).until
 }
 
 #[test]
@@ -48,13 +57,13 @@ fn every_refusal_is_said_in_every_language() {
 fn every_row_has_its_sentences_and_its_remarks() {
     for row in TABLE_ROWS {
         let (code, class, ..) = *row;
-        for remark in term(code, class, year(2026)).rule().remarks {
+        for remark in row_of(&term(code, class, year(2026))).remarks {
             for language in Language::ALL {
                 assert!(words::has(language, remark.message()), "{remark:?}");
             }
         }
         for language in Language::ALL {
-            let said = kept_until(&term(code, class, year(2026)), &plain(code)).say(language);
+            let said = law_keeps(&term(code, class, year(2026)), &plain(code)).say(language);
             assert!(!said.contains("law-") && !said.contains('{'), "{said}");
             assert!(words::has(language, &format!("common-country-{code}")), "{code}");
         }
@@ -110,7 +119,7 @@ const TABLE_ROWS: &[Row] = &[
 #[test]
 fn every_row_ends_when_its_law_says() {
     for &(code, class, years, calendar, broken) in TABLE_ROWS {
-        assert_eq!(term(code, class, year(2026)).rule().years, years, "{code} {class}");
+        assert_eq!(row_of(&term(code, class, year(2026))).years, years, "{code} {class}");
         assert_eq!(until(code, class, year(2026)), calendar, "{code} {class}");
         let book_year = days(date(2025, 7, 1), date(2026, 6, 30));
         assert_eq!(until(code, class, book_year), broken, "{code} {class}");
@@ -153,7 +162,7 @@ fn a_term_that_ends_in_february_ends_with_february_in_leap_years_too() {
 
 #[test]
 fn the_sentence_says_until_when_and_why() {
-    let kept = kept_until(&term("NL", Ordinary, year(2026)), &plain("NL"));
+    let kept = law_keeps(&term("NL", Ordinary, year(2026)), &plain("NL"));
     assert_eq!(
         kept.say(Language::En),
         "kept until 31 December 2033, because Dutch law (AWR art. 52 (4)) asks seven years from the end of \
@@ -164,14 +173,14 @@ fn the_sentence_says_until_when_and_why() {
         "bewaard tot en met 31 december 2033, omdat de Nederlandse wet (AWR art. 52 (4)) zeven jaar vraagt \
          vanaf het einde van het boekjaar 2026"
     );
-    let broken = kept_until(&term("NL", Ordinary, days(date(2025, 7, 1), date(2026, 6, 30))), &plain("NL"));
+    let broken = law_keeps(&term("NL", Ordinary, days(date(2025, 7, 1), date(2026, 6, 30))), &plain("NL"));
     assert!(broken.say(Language::En).ends_with("the end of the book year 2025/2026"));
-    let long = kept_until(&term("NL", Ordinary, days(date(2025, 7, 1), date(2026, 12, 31))), &plain("NL"));
+    let long = law_keeps(&term("NL", Ordinary, days(date(2025, 7, 1), date(2026, 12, 31))), &plain("NL"));
     assert!(
         long.say(Language::Nl)
             .ends_with("het einde van het boekjaar 1 juli 2025 tot en met 31 december 2026")
     );
-    let oss = kept_until(&term("DE", Oss, year(2026)), &plain("DE"));
+    let oss = law_keeps(&term("DE", Oss, year(2026)), &plain("DE"));
     assert_eq!(
         oss.say(Language::En),
         "kept until 31 December 2036, because European law (Directive 2006/112/EC art. 369, 369k, 369x) asks \
@@ -184,7 +193,7 @@ fn the_sentence_says_who_made_it_longer() {
     let advice = Advice { class: Ordinary, years: 11, adviser: "Studio Rossi".into() };
     let added = Lengthened { class: Ordinary, years: 1 };
     let policy = Policy::new(country("IT"), BookYears::calendar(), vec![added], vec![advice]).unwrap();
-    let kept = kept_until(&term("IT", Ordinary, year(2026)), &policy);
+    let kept = law_keeps(&term("IT", Ordinary, year(2026)), &policy);
     assert_eq!((kept.until, kept.years), (december(2039), 13));
     let said = kept.say(Language::En);
     assert!(
@@ -215,7 +224,7 @@ fn a_policy_may_lengthen_and_never_shorten() {
     let old = r#"{"country":"FR","book_years":{"ends_in":12,"listed":[]},"lengthened":[],
         "advised":[{"class":"ordinary","years":6,"adviser":"an adviser"}]}"#;
     let old: Policy = serde_json::from_str(old).unwrap();
-    assert_eq!(kept_until(&term("FR", Ordinary, year(2026)), &old).until, december(2036));
+    assert_eq!(law_keeps(&term("FR", Ordinary, year(2026)), &old).until, december(2036));
 }
 
 #[test]

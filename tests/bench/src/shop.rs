@@ -64,6 +64,7 @@ pub fn make(directory: &Path) -> (Box, Shop) {
             back_years: 7,
             officers: vec!["Anna".to_owned(), "Bram".to_owned()],
             root: None,
+            release_key: None,
             demo: true,
             today: TODAY,
         },
@@ -73,7 +74,7 @@ pub fn make(directory: &Path) -> (Box, Shop) {
     let officer = (made.officers[0].name.clone(), made.officers[0].pass_phrase.expose().to_owned());
     let mut shop = Shop::of(keeper.write_card().expect("a card"));
     let by = keeper.log_in_officer(&officer.0, &officer.1).expect("the pass-phrase is right");
-    keeper.enrol(&shop.card, &shop.card.fingerprint(), &by).expect("the shop is enrolled");
+    keeper.enrol(&shop.card, &shop.card.fingerprint(), &by, true).expect("the shop is enrolled");
     shop.box_card = keeper.write_card().expect("a card");
     (Box { directory: directory.to_owned(), officer }, shop)
 }

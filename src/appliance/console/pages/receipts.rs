@@ -1,5 +1,7 @@
-//! Receipts, to take back to the shop: a code to read aloud, a QR code, a file.
+//! Receipts, to take back to the shop: a code to read aloud, a QR code, a file. And what the shop must be
+//! told beside it: that it is blocked, that old invoices wait for an officer.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::page::{Say, Tone, notice, qr};
@@ -16,6 +18,10 @@ pub struct ShopLine {
     pub name: String,
     /// The stream's part of the address.
     pub stream: String,
+    /// Whether an officer has blocked it.
+    pub blocked: bool,
+    /// What waits for an officer: how many bundles, and the oldest invoice's date of issue.
+    pub waiting: Option<(u64, Date)>,
     /// The newest bundle's receipt; `None` where no bundle of it is here that can be read.
     pub newest: Option<Newest>,
 }
@@ -43,6 +49,13 @@ pub fn receipts(say: Say, view: &ReceiptsView) -> Markup {
         @for shop in &view.shops {
             section.card aria-labelledby={ "shop-" (shop.stream) } {
                 h2 id={ "shop-" (shop.stream) } { (shop.name) }
+                @if shop.blocked {
+                    (notice(Tone::Care, &html! { p { (say.text("console-receipts-blocked")) } }))
+                }
+                @if let Some((count, oldest)) = shop.waiting {
+                    @let fields = [("count", &*count.to_string()), ("oldest", &say.date(oldest))];
+                    (notice(Tone::Care, &html! { p { (say.with("console-receipts-waiting", &fields)) } }))
+                }
                 @match &shop.newest {
                     Some(newest) => { (one(say, shop, newest)) }
                     None => { p { (say.text("console-receipts-no-bundle")) } }

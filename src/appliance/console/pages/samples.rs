@@ -212,6 +212,7 @@ fn timeline_view(say: Say) -> TimelineView {
         days: (date(year, 1, 1), date(year, 12, 31)),
         until: date(year + 7, 12, 31),
         kept: kept(say, 7, year),
+        moved: (year == 2020).then(|| (date(2030, 12, 31), date(2027, 12, 31))),
         state,
         invoices,
         end: end.unwrap_or(date(year + 7, 12, 31)),
@@ -381,8 +382,13 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
                 gaps: vec![58, 60],
                 receipt,
             };
-            let shop =
-                |name: &str, newest| ShopLine { name: name.into(), stream: name.to_lowercase(), newest };
+            let shop = |name: &str, newest| ShopLine {
+                name: name.into(),
+                stream: name.to_lowercase(),
+                blocked: name == "Empty",
+                waiting: (name == "Empty").then(|| (3, date(2023, 1, 2))),
+                newest,
+            };
             let view = ReceiptsView { shops: vec![shop("Webshop", Some(newest)), shop("Empty", None)] };
             (say.text("console-receipts-title"), receipts(say, &view), Some(&officer), Tab::Receipts)
         }

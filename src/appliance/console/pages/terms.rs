@@ -31,6 +31,8 @@ pub struct TermLine {
     pub until: Date,
     /// The law's sentence: "kept until …, because …".
     pub kept: String,
+    /// The last move of its end, by a changed law or an officer: from, and to.
+    pub moved: Option<(Date, Date)>,
     /// Where it is.
     pub state: TermState,
     /// How many invoices it holds, or held.
@@ -110,6 +112,9 @@ fn why(say: Say, term: &TermLine) -> Markup {
             p { (sentence(why)) }
         }
         @if term.why.is_some() { p.small { (kept) } } @else { p { (kept) } }
+        @if let Some((from, to)) = term.moved {
+            p.small { (say.with("console-terms-moved", &[("from", &say.date(from)), ("to", &say.date(to))])) }
+        }
     }
 }
 

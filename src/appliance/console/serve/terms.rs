@@ -9,7 +9,7 @@ use super::super::refusal::ConsoleRefusal;
 use super::look_up::day_of;
 use super::proof::saved;
 use super::{Asked, No, Page};
-use crate::appliance::keeper::{Admitted, TermState, TermView, Why};
+use crate::appliance::keeper::{Admitted, SenderStanding, TermState, TermView, Why};
 use crate::exchange::journal::receipt::EXTENSION;
 use crate::exchange::law::BookYear;
 use crate::exchange::vocabulary::{Class, StreamId};
@@ -40,6 +40,7 @@ impl Asked<'_> {
             days: (term.first, term.last),
             until: term.kept.until,
             kept: term.kept.say(self.say.0),
+            moved: term.moved,
             state: term.state,
             invoices: term.invoices,
             end,
@@ -68,9 +69,14 @@ impl Asked<'_> {
 
     pub(super) fn receipts(&self) -> Result<Response, No> {
         let mut shops = Vec::new();
-        for (stream, name) in self.keeper().streams() {
-            let newest = self.keeper().newest_receipt(stream)?.map(newest);
-            shops.push(ShopLine { name, stream: stream.to_string(), newest });
+        let waiting = self.keeper().waiting()?;
+        for one in self.keeper().senders().into_iter().filter(|one| one.last.is_none()) {
+            let newest = self.keeper().newest_receipt(one.stream)?.map(newest);
+            let its_own = waiting.iter().filter(|waiting| waiting.bundle.sender == one.sender);
+            let dates: Vec<_> = its_own.map(|waiting| waiting.bundle.oldest).collect();
+            let blocked = one.standing == SenderStanding::Blocked;
+            let waiting = dates.iter().min().map(|oldest| (dates.len() as u64, *oldest));
+            shops.push(ShopLine { name: one.name, stream: one.stream.to_string(), blocked, waiting, newest });
         }
         let title = self.say.text("console-receipts-title");
         let main = receipts(self.say, &ReceiptsView { shops });

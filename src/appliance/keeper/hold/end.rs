@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use super::super::start::read_blob;
-use super::super::terms::TermFacts;
+use super::super::terms::TermRecord;
 use super::super::{Happened, Keeper, KeeperRefusal, OwnRefusal, Pair, held};
 use super::{HoldFacts, HoldRoom, HoldView, Release, Remains, view};
 use crate::appliance::journal::{NewEvent, Place};
@@ -34,14 +34,14 @@ impl Keeper {
             let term = hold.term().and_then(|term| Some((term, vault.contents().term_facts(term)?)));
             let term = match term {
                 Some((term, bytes)) => {
-                    let facts: TermFacts = read_blob(bytes)?;
-                    Some((term, TermFacts { released: Some(powered), ..facts }))
+                    let record: TermRecord = read_blob(bytes)?;
+                    Some((term, TermRecord { released: Some(powered), ..record }))
                 }
                 None => None,
             };
             vault.update_anchored(|contents| {
-                if let Some((term, facts)) = &term {
-                    contents.set_term_facts(term, cbor::encode(facts))?;
+                if let Some((term, record)) = &term {
+                    contents.set_term_facts(term, cbor::encode(record))?;
                 }
                 contents.set_hold_facts(name, cbor::encode(&facts))
             })?;

@@ -26,7 +26,12 @@ fn what_the_vault_holds_is_there_after_opening_it_again() {
             contents.policy = b"policy".to_vec();
             contents.add_hold("h1", Vec::new())?;
             contents.set_term_facts("2025", b"longer".to_vec())?;
-            let sender = Sender { card: b"card".to_vec(), state: SenderState::Enrolled };
+            let sender = Sender {
+                card: b"card".to_vec(),
+                state: SenderState::Enrolled,
+                old_until: None,
+                former: Vec::new(),
+            };
             contents.senders.insert(crate::exchange::vocabulary::SenderId([1; 16]), sender);
             Ok(())
         })

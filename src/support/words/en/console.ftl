@@ -216,6 +216,7 @@ console-terms-today = The red line is { $date }, the latest day that the box hol
 console-terms-caption = The terms of this box
 console-terms-bars = Each term as a bar over the years; the same is in the table below
 console-terms-destroyed = Destroyed on { $date }.
+console-terms-moved = Its end was moved from { $from } to { $to }.
 console-terms-certificate = Certificate
 console-term-ordinary = Ordinary invoices of { $year }
 console-term-one-stop-shop = One-stop shop of { $year }
@@ -225,6 +226,11 @@ console-term-immovable-property = Immovable property of { $year }
 console-receipts-title = Receipts
 console-receipts-lead = What the shop wants to hear before it deletes its own copies. By telephone the code is enough; once a month bring the file or the QR code, because it shows the journal’s head too.
 console-receipts-none = No shop is enrolled yet.
+console-receipts-blocked = An officer has blocked this shop: nothing more is taken from it.
+console-receipts-waiting = { $count ->
+    [one] One bundle waits
+   *[other] { $count } bundles wait
+} for an officer, because invoices in it are older than 18 months (the oldest of { $oldest }). Ask the shop whether it brings earlier years, then decide at the box with: kluis waiting
 console-receipts-no-bundle = Nothing of this shop is here that could be receipted.
 console-receipts-up-to = Every bundle up to number { $number } is here.
 console-receipts-code = The code for kluis-send receipt. Letters and hyphens can be read aloud; small letters do as well.

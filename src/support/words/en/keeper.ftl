@@ -30,6 +30,17 @@ keeper-no-such-pass = There is no pass { $name }. The passes are: { $list }.
 keeper-name-taken = An officer or a pass is called { $name } already. Choose another name.
 keeper-name-unfit = A name has at least one letter and at most { $limit } bytes, on one line.
 keeper-two-must-stay = { $name } cannot go yet: two officers must stay who have been officers for a year, or nobody could decide anything any more.
+keeper-no-such-sender = No shop, or more than one, is meant by “{ $name }”. Give the name or the beginning of the id of one of: { $list }.
+keeper-succession-unknown = This card carries on an earlier stream from its number { $number }, and this box does not have that number as the card names it. Have the shop bring the newest receipt of this box (kluis receipt) and make its card again.
+keeper-succession-wants-two = This card takes the place of an earlier key, and that key has not signed it, or is blocked. Two officers decide this together: name the second with --with.
+keeper-nothing-waits = Nothing of “{ $name }” waits for a decision.
+keeper-old-refused = { $file }: refused by an officer, because its invoices are older than 18 months. Ask the officers of the box.
+keeper-no-release-key = This box was made without a release key and takes no table of law. New terms follow the table of its program; a term can be lengthened by an officer (kluis law --lengthen), never shortened.
+keeper-law-table-refused = { $file } is refused: { $reason }. A table of law must be signed by the release key that this box knows; if that key has changed, take the tables in the order of their editions.
+keeper-law-table-older = The table { $edition } is not newer than the law of this box ({ $present }). Nothing was changed.
+keeper-law-table-differs = The fingerprint { $typed } is not that of this table ({ $table }). Look at the table again, without --fingerprint, and type what is shown then.
+keeper-only-longer = The term { $term } is kept until { $present }, and { $until } is not later. An officer can make a term longer, never shorter.
+keeper-too-long = The term { $term } can be lengthened to { $most } at most. Give an earlier day.
 keeper-unreadable = { $path } cannot be read: { $reason }.
 keeper-no-authority = This box takes nobody’s word on the time yet, so it took no token. Pin the authority that made it: kluis clock --pin FILE --as NAME --with NAME, with the authority’s root certificate.
 keeper-token-over-other = This time token is over something else than a head of this box’s journal, so it says nothing here: { $reason }
@@ -68,6 +79,10 @@ keeper-clock-declared = Two officers declared that { $declared } has come, which
 keeper-clock-struck = Struck by two officers: a time token of { $time } by { $authority }. Nothing rests on it.
 keeper-clock-no-authority = It takes nobody’s word on the time, so no certificate can say “proven”. Two officers pin a time authority by its root certificate: kluis clock --pin FILE --as NAME --with NAME
 keeper-clock-no-token = No time token has come since { $since }. Let the shop bring one on the stick: “kluis-send time --to STICK”, then here “kluis take STICK”. “kluis-send seal” brings one by itself where the shop’s settings name an authority.
+keeper-waiting = { $file }: waits for an officer of the box, because { $old ->
+    [one] one of its { $invoices } invoices is
+   *[other] { $old } of its { $invoices } invoices are
+} older than 18 months (the oldest of { $oldest }). It is not taken in yet: keep the stick, there is no receipt. An officer decides with: kluis waiting
 
 keeper-reason-tax-audit = Tax audit
 keeper-reason-customer-request = A customer asked

@@ -140,6 +140,56 @@ kluis-officer-from-the-first-day = from the first day
 kluis-column-officer = officer
 kluis-column-counts-from = one of two from
 
+kluis-enrol-compare-successor = The card of the shop “{ $name }” has the fingerprint
+
+      { $fingerprint }
+
+    The earlier key has signed it too. Compare the fingerprint with the shop by telephone. If it is the same, run:
+      kluis enrol { $file } --fingerprint { $fingerprint } --as NAME
+kluis-enrol-compare-successor-two = The card of the shop “{ $name }” has the fingerprint
+
+      { $fingerprint }
+
+    The earlier key has not signed it, or is blocked: two officers decide. Call the shop at a number that you know, and compare the fingerprint. If it is the same, run:
+      kluis enrol { $file } --fingerprint { $fingerprint } --as NAME --with NAME
+kluis-succession = A new key takes the place of an earlier one. Bundles of the earlier key are good up to number { $last }; what is here stays as it is, later numbers are refused.
+kluis-succession-beyond = Numbers after { $last } are here already: { $numbers }. They stay. Ask the shop whether it sealed them itself.
+kluis-sender-blocked = Nothing more is taken from “{ $name }”. What is here stays. A new key of this shop needs two officers: kluis enrol CARD
+kluis-sender-is-enrolled = enrolled
+kluis-sender-is-blocked = blocked
+kluis-sender-is-replaced = replaced, good up to number
+kluis-waiting-nothing = Nothing waits for an officer.
+kluis-waiting-decide = Ask the shop whether it brings invoices of earlier years. Then: kluis waiting --admit SHOP --as NAME, or --refuse SHOP
+kluis-law-built-in = New terms follow the law table { $edition } of this program.
+kluis-law-taken = New terms follow the law table { $edition }, which two officers took.
+kluis-law-key = A changed table must be signed by the release key { $key }.
+kluis-law-no-key = This box was made without a release key: it takes no changed table.
+kluis-law-table = The law table { $edition } (in force: { $present }).
+kluis-law-moves-nothing = It moves no term.
+kluis-law-due = That day is past: the term is locked, and destroyed after 30 more days of power.
+kluis-law-unmoved = Not moved: { $terms }
+kluis-law-without-row = It has no row for these, they stay as they are: { $terms }
+kluis-law-successor = The tables after this one must be signed by another key: { $key }
+kluis-law-compare = Nothing was changed. The fingerprint of the table is
+
+      { $fingerprint }
+
+    If this is the law, two officers take it with:
+      kluis law { $file } --fingerprint { $fingerprint } --as NAME --with NAME
+kluis-law-done = The law table { $edition } is in force. Give the shops the box's new card: kluis card
+kluis-law-lengthened = { $term } is kept until { $to } instead of { $from }. Give the shops the box's new card: kluis card
+kluis-clock-moved = { $term }: its end was moved from { $from } to { $to }.
+kluis-release-key-form = a key is 64 hex digits on one line
+kluis-release-key-there = there is such a file already, and a key is never overwritten
+kluis-release-key-open = others can read this secret key; chmod 600
+kluis-column-sender-id = Id
+kluis-column-stream = Stream
+kluis-column-newest = Newest number
+kluis-column-state = State
+kluis-column-old = Old / all
+kluis-column-oldest = Oldest
+kluis-column-then-until = Then until
+
 kluis-run-ready = The box is running. Console: { $address }
 kluis-run-keys-not-locked = The keys of this box lie in memory that can be swapped out: this system allows too little of it to be locked. Raise the limit (ulimit -l, LimitMEMLOCK= of the service) to 8 MiB, or turn swap off.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.

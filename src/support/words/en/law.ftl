@@ -7,6 +7,7 @@ law-because = { $law } ({ $article }) asks { $years } from { $from }
 law-because-unseen = { "" }, and one year more, because an invoice does not show that day
 law-because-advised = { "" }; { $adviser } advised { $years }
 law-because-added = { "" }; the officer added { $years }
+law-because-lengthened = { "" }; an officer set this later day
 law-days = { $first } to { $last }
 law-years =
     { $years ->
@@ -93,3 +94,6 @@ law-term-misnamed = The term { $name } should by its country, class and last day
 law-no-term-for-day = The day { $date } lies in no open term of class { $class }. Open are: { $open }. Check the invoice’s date; if it is right, ask the officer to open that year on the box and fetch the new card.
 law-no-term-of-class = The box has no open term for invoices of class { $class } (this one is of { $date }). Open are: { $open }. Ask the officer to open one and fetch the new card.
 law-terms-overlap = The day { $date } lies in two terms, { $one } and { $other }. Ask the officer which law these books are kept by.
+law-edition-unreadable = “{ $edition }” is not the edition of a law table. An edition is named by its month, such as 2027-01, or 2027-01.2 for the second of that month.
+law-row-count = A law table has at least one row and at most { $most }; this one has { $count }.
+law-row-unusable = Row { $row } of the law table cannot be used: it wants 1 to 100 years, and an article of at most 300 bytes on one line.

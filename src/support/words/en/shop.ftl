@@ -15,6 +15,9 @@ shop-no-box = No box is enrolled yet. Fetch the box's card (“kluis card” wri
 shop-another-box = This card is of another box, or of this one with another key: its fingerprint is { $theirs }, the enrolled box's is { $ours }. Ask the officer which is right. For a second box make a second shop folder.
 shop-card-older = This card shows a journal of { $size } entries, but this box has shown one of { $seen } before: it is an old card, or the box runs on an old copy of its disk. Ask the officer for the box's newest card.
 shop-journal-forked = The box has shown two different journals of { $size } entries. One of them was made to deceive, or the box was copied. Do not purge anything, keep both files, and show them to the officer.
+shop-succeeds-itself = This receipt is for this very shop folder. To carry on from a lost folder, name a receipt that the box gave for that one.
+shop-succeeds-too-late = Something was sealed in this folder already, so it cannot carry on from another. Make a new folder with “kluis-send init DIR --name NAME”, enrol the box's card there, and make its card with --succeeds.
+shop-old-shop-other = The folder named with --old-shop did not seal what this folder carries on from. Name the earlier shop folder, or leave --old-shop out: then two officers of the box decide.
 shop-fingerprint-wanted = The card's fingerprint is { $fingerprint }. Ask the officer to read it from the box's screen; if it is the same, say so with --fingerprint { $fingerprint }.
 shop-fingerprint-differs = “{ $typed }” is not this card's fingerprint. If it is what the box's screen shows, this card is not of that box: do not use it, and fetch it again.
 shop-no-such-file = { $path } is not there. Check the name.
@@ -178,6 +181,7 @@ shop-help-examples =
       export KLUIS_SHOP=$PWD/shop
       kluis-send enrol /media/stick/box.card
       kluis-send card --out /media/stick/trampoline.card
+      kluis-send card --succeeds 57.tlog-proof      a new folder after the computer was lost
 
     Exit status: 0 done, 1 refused (with the reason), 2 wrong usage.
 shop-help-shop = The shop folder
@@ -199,6 +203,8 @@ shop-help-card-examples =
 
     The officer takes it at the box with “kluis enrol” and compares the fingerprint, best by telephone.
 shop-help-card-out = Where to write it
+shop-help-card-succeeds = Carry on from a lost shop folder: its last receipt from the box (a new folder only)
+shop-help-card-old-shop = The earlier shop folder, where it still is: its key signs for the new one
 shop-help-enrol = Takes the box's card: whom to seal for, and for which terms
 shop-help-enrol-examples =
     Examples:

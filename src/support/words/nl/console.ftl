@@ -216,6 +216,7 @@ console-terms-today = De rode lijn is { $date }, de laatste dag die voor de klui
 console-terms-caption = De termijnen van deze kluis
 console-terms-bars = Elke termijn als balk over de jaren; hetzelfde staat in de tabel hieronder
 console-terms-destroyed = Vernietigd op { $date }.
+console-terms-moved = Het einde is verschoven van { $from } naar { $to }.
 console-terms-certificate = Certificaat
 console-term-ordinary = Gewone facturen van { $year }
 console-term-one-stop-shop = Éénloketsysteem { $year }
@@ -225,6 +226,11 @@ console-term-immovable-property = Onroerend goed { $year }
 console-receipts-title = Ontvangstbewijzen
 console-receipts-lead = Wat de winkel wil horen voordat ze haar eigen kopieën wist. Aan de telefoon is de code genoeg; breng eens per maand het bestand of de QR-code, want daarin staat ook de kop van het journaal.
 console-receipts-none = Er is nog geen winkel toegelaten.
+console-receipts-blocked = Een beheerder heeft deze winkel geblokkeerd: er wordt niets meer van aangenomen.
+console-receipts-waiting = { $count ->
+    [one] Eén bundel wacht
+   *[other] { $count } bundels wachten
+} op een beheerder, omdat er facturen in zitten die ouder zijn dan 18 maanden (de oudste van { $oldest }). Vraag de winkel of hij eerdere jaren brengt, en beslis dan bij de kluis met: kluis waiting
 console-receipts-no-bundle = Van deze winkel is hier niets waarvoor een ontvangstbewijs kan worden gegeven.
 console-receipts-up-to = Elke bundel tot en met nummer { $number } is hier.
 console-receipts-code = De code voor kluis-send receipt. Letters en streepjes zijn hardop te lezen; kleine letters mogen ook.

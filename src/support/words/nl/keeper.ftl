@@ -30,6 +30,17 @@ keeper-no-such-pass = Er is geen pas { $name }. De passen zijn: { $list }.
 keeper-name-taken = Een beheerder of een pas heet al { $name }. Kies een andere naam.
 keeper-name-unfit = Een naam heeft ten minste één letter en ten hoogste { $limit } bytes, op één regel.
 keeper-two-must-stay = { $name } kan nog niet weg: er moeten twee beheerders blijven die het al een jaar zijn, anders kan niemand nog iets beslissen.
+keeper-no-such-sender = Met “{ $name }” is geen winkel bedoeld, of meer dan één. Geef de naam of het begin van het kenmerk van één van: { $list }.
+keeper-succession-unknown = Deze kaart zet een eerdere stroom voort vanaf nummer { $number }, en deze kluis heeft dat nummer niet zoals de kaart het noemt. Laat de winkel de nieuwste ontvangst van deze kluis halen (kluis receipt) en zijn kaart opnieuw maken.
+keeper-succession-wants-two = Deze kaart komt in de plaats van een eerdere sleutel, en die heeft haar niet ondertekend of is geblokkeerd. Twee beheerders beslissen dit samen: noem de tweede met --with.
+keeper-nothing-waits = Van “{ $name }” wacht niets op een beslissing.
+keeper-old-refused = { $file }: door een beheerder geweigerd, omdat de facturen ouder zijn dan 18 maanden. Vraag de beheerders van de kluis.
+keeper-no-release-key = Deze kluis is zonder uitgavesleutel gemaakt en neemt geen wettabel aan. Nieuwe termijnen volgen de tabel van het programma; een beheerder kan een termijn verlengen (kluis law --lengthen), nooit verkorten.
+keeper-law-table-refused = { $file } wordt geweigerd: { $reason }. Een wettabel moet ondertekend zijn met de uitgavesleutel die deze kluis kent; is die sleutel veranderd, neem de tabellen dan in de volgorde van hun uitgaven aan.
+keeper-law-table-older = De tabel { $edition } is niet nieuwer dan de wet van deze kluis ({ $present }). Er is niets veranderd.
+keeper-law-table-differs = De vingerafdruk { $typed } is niet die van deze tabel ({ $table }). Bekijk de tabel opnieuw, zonder --fingerprint, en typ wat er dan getoond wordt.
+keeper-only-longer = De termijn { $term } wordt bewaard tot en met { $present }, en { $until } is niet later. Een beheerder kan een termijn verlengen, nooit verkorten.
+keeper-too-long = De termijn { $term } kan tot ten hoogste { $most } verlengd worden. Geef een eerdere dag.
 keeper-unreadable = { $path } is niet te lezen: { $reason }.
 keeper-no-authority = Deze kluis gelooft nog niemand op de tijd en nam dus geen tijdstempel aan. Leg de autoriteit vast die het maakte: kluis clock --pin BESTAND --as NAAM --with NAAM, met het wortelcertificaat van de autoriteit.
 keeper-token-over-other = Dit tijdstempel gaat over iets anders dan een stand van het journaal van deze kluis en zegt hier dus niets: { $reason }
@@ -68,6 +79,13 @@ keeper-clock-declared = Twee beheerders verklaarden dat het { $declared } is; oo
 keeper-clock-struck = Geschrapt door twee beheerders: een tijdstempel van { $time } door { $authority }. Er rust niets op.
 keeper-clock-no-authority = Ze gelooft niemand op de tijd, dus kan geen certificaat “bewezen” zeggen. Twee beheerders leggen een tijdautoriteit vast met haar wortelcertificaat: kluis clock --pin BESTAND --as NAAM --with NAAM
 keeper-clock-no-token = Er kwam geen tijdstempel sinds { $since }. Laat de winkel er een meebrengen op de stick: “kluis-send time --to STICK”, en dan hier “kluis take STICK”. “kluis-send seal” brengt er vanzelf een mee als de instellingen van de winkel een autoriteit noemen.
+keeper-waiting = { $file }: wacht op een beheerder van de kluis, omdat { $old ->
+    [one] één van de { $invoices } facturen
+   *[other] { $old } van de { $invoices } facturen
+} ouder { $old ->
+    [one] is
+   *[other] zijn
+} dan 18 maanden (de oudste van { $oldest }). Hij is nog niet opgenomen: bewaar de stick, er is geen ontvangst. Een beheerder beslist met: kluis waiting
 
 keeper-reason-tax-audit = Belastingcontrole
 keeper-reason-customer-request = Een klant vroeg erom

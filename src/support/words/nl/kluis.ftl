@@ -140,6 +140,56 @@ kluis-officer-from-the-first-day = vanaf de eerste dag
 kluis-column-officer = beheerder
 kluis-column-counts-from = één van twee vanaf
 
+kluis-enrol-compare-successor = De kaart van de winkel “{ $name }” heeft de vingerafdruk
+
+      { $fingerprint }
+
+    De eerdere sleutel heeft haar ook ondertekend. Vergelijk de vingerafdruk telefonisch met de winkel. Is die gelijk, geef dan:
+      kluis enrol { $file } --fingerprint { $fingerprint } --as NAAM
+kluis-enrol-compare-successor-two = De kaart van de winkel “{ $name }” heeft de vingerafdruk
+
+      { $fingerprint }
+
+    De eerdere sleutel heeft haar niet ondertekend, of is geblokkeerd: twee beheerders beslissen. Bel de winkel op een nummer dat u kent en vergelijk de vingerafdruk. Is die gelijk, geef dan:
+      kluis enrol { $file } --fingerprint { $fingerprint } --as NAAM --with NAAM
+kluis-succession = Een nieuwe sleutel komt in de plaats van een eerdere. Bundels van de eerdere sleutel gelden tot en met nummer { $last }; wat hier is blijft zoals het is, latere nummers worden geweigerd.
+kluis-succession-beyond = Nummers na { $last } zijn hier al: { $numbers }. Zij blijven. Vraag de winkel of hij ze zelf verzegeld heeft.
+kluis-sender-blocked = Van “{ $name }” wordt niets meer aangenomen. Wat hier is blijft. Voor een nieuwe sleutel van deze winkel zijn twee beheerders nodig: kluis enrol KAART
+kluis-sender-is-enrolled = aangemeld
+kluis-sender-is-blocked = geblokkeerd
+kluis-sender-is-replaced = vervangen, geldig tot en met nummer
+kluis-waiting-nothing = Niets wacht op een beheerder.
+kluis-waiting-decide = Vraag de winkel of hij facturen van eerdere jaren brengt. Daarna: kluis waiting --admit WINKEL --as NAAM, of --refuse WINKEL
+kluis-law-built-in = Nieuwe termijnen volgen de wettabel { $edition } van dit programma.
+kluis-law-taken = Nieuwe termijnen volgen de wettabel { $edition }, die twee beheerders aangenomen hebben.
+kluis-law-key = Een gewijzigde tabel moet ondertekend zijn met de uitgavesleutel { $key }.
+kluis-law-no-key = Deze kluis is zonder uitgavesleutel gemaakt: hij neemt geen gewijzigde tabel aan.
+kluis-law-table = De wettabel { $edition } (van kracht: { $present }).
+kluis-law-moves-nothing = Zij verschuift geen termijn.
+kluis-law-due = Die dag is voorbij: de termijn wordt gesloten, en vernietigd na 30 dagen stroom.
+kluis-law-unmoved = Niet verschoven: { $terms }
+kluis-law-without-row = Voor deze heeft zij geen regel, zij blijven zoals ze zijn: { $terms }
+kluis-law-successor = De tabellen na deze moeten met een andere sleutel ondertekend zijn: { $key }
+kluis-law-compare = Er is niets veranderd. De vingerafdruk van de tabel is
+
+      { $fingerprint }
+
+    Als dit de wet is, nemen twee beheerders haar aan met:
+      kluis law { $file } --fingerprint { $fingerprint } --as NAAM --with NAAM
+kluis-law-done = De wettabel { $edition } is van kracht. Geef de winkels de nieuwe kaart van de kluis: kluis card
+kluis-law-lengthened = { $term } wordt bewaard tot en met { $to } in plaats van { $from }. Geef de winkels de nieuwe kaart van de kluis: kluis card
+kluis-clock-moved = { $term }: het einde is verschoven van { $from } naar { $to }.
+kluis-release-key-form = een sleutel is 64 hexadecimale cijfers op één regel
+kluis-release-key-there = er is al zo'n bestand, en een sleutel wordt nooit overschreven
+kluis-release-key-open = anderen kunnen deze geheime sleutel lezen; chmod 600
+kluis-column-sender-id = Kenmerk
+kluis-column-stream = Stroom
+kluis-column-newest = Nieuwste nummer
+kluis-column-state = Stand
+kluis-column-old = Oud / alle
+kluis-column-oldest = Oudste
+kluis-column-then-until = Dan tot en met
+
 kluis-run-ready = De kluis draait. Console: { $address }
 kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat naar de wisselruimte kan gaan: dit systeem laat er te weinig van vastzetten. Verhoog de grens (ulimit -l, LimitMEMLOCK= van de dienst) tot 8 MiB, of zet wisselgeheugen uit.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.

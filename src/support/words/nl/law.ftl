@@ -7,6 +7,7 @@ law-because = { $law } ({ $article }) { $years } vraagt vanaf { $from }
 law-because-unseen = { "" }, en één jaar langer, omdat een factuur die dag niet toont
 law-because-advised = { "" }; { $adviser } adviseerde { $years }
 law-because-added = { "" }; de beheerder voegde { $years } toe
+law-because-lengthened = { "" }; een beheerder heeft deze latere dag bepaald
 law-days = { $first } tot en met { $last }
 law-years =
     { $years ->
@@ -93,3 +94,6 @@ law-term-misnamed = De termijn { $name } zou volgens zijn land, klasse en laatst
 law-no-term-for-day = De dag { $date } valt in geen open termijn van klasse { $class }. Open zijn: { $open }. Controleer de datum van de factuur; klopt die, laat de beheerder dat jaar dan op de kluis openen en haal de nieuwe kaart op.
 law-no-term-of-class = De kluis heeft geen open termijn voor facturen van klasse { $class } (deze is van { $date }). Open zijn: { $open }. Laat de beheerder er een openen en haal de nieuwe kaart op.
 law-terms-overlap = De dag { $date } valt in twee termijnen, { $one } en { $other }. Vraag de beheerder volgens welke wet deze boeken worden bijgehouden.
+law-edition-unreadable = “{ $edition }” is geen uitgave van een wettabel. Een uitgave heet naar haar maand, zoals 2027-01, of 2027-01.2 voor de tweede van die maand.
+law-row-count = Een wettabel heeft ten minste één regel en ten hoogste { $most }; deze heeft er { $count }.
+law-row-unusable = Regel { $row } van de wettabel is onbruikbaar: nodig zijn 1 tot 100 jaar, en een artikel van ten hoogste 300 bytes op één regel.

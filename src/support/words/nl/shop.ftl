@@ -15,6 +15,9 @@ shop-no-box = Er is nog geen kluis aangemeld. Haal de kaart van de kluis (“klu
 shop-another-box = Deze kaart is van een andere kluis, of van deze met een andere sleutel: haar vingerafdruk is { $theirs }, die van de aangemelde kluis is { $ours }. Vraag de beheerder welke klopt. Maak voor een tweede kluis een tweede winkelmap.
 shop-card-older = Deze kaart toont een journaal van { $size } regels, maar deze kluis heeft eerder een van { $seen } getoond: het is een oude kaart, of de kluis draait op een oude kopie van haar schijf. Vraag de beheerder om de nieuwste kaart van de kluis.
 shop-journal-forked = De kluis heeft twee verschillende journalen van { $size } regels getoond. Een ervan is gemaakt om te misleiden, of de kluis is gekopieerd. Wis niets, bewaar beide bestanden en laat ze de beheerder zien.
+shop-succeeds-itself = Deze ontvangst is voor deze winkelmap zelf. Om een verloren map voort te zetten, noem een ontvangst die de kluis voor die map gaf.
+shop-succeeds-too-late = In deze map is al iets verzegeld, zij kan geen andere voortzetten. Maak een nieuwe map met “kluis-send init MAP --name NAAM”, neem daar de kaart van de kluis aan, en maak haar kaart met --succeeds.
+shop-old-shop-other = De map bij --old-shop heeft niet verzegeld wat deze map voortzet. Noem de eerdere winkelmap, of laat --old-shop weg: dan beslissen twee beheerders van de kluis.
 shop-fingerprint-wanted = De vingerafdruk van de kaart is { $fingerprint }. Laat de beheerder hem van het scherm van de kluis voorlezen; is hij hetzelfde, zeg dat dan met --fingerprint { $fingerprint }.
 shop-fingerprint-differs = “{ $typed }” is niet de vingerafdruk van deze kaart. Staat dit wel zo op het scherm van de kluis, dan is de kaart niet van die kluis: gebruik haar niet, en haal haar opnieuw.
 shop-no-such-file = { $path } is er niet. Controleer de naam.
@@ -178,6 +181,7 @@ shop-help-examples =
       export KLUIS_SHOP=$PWD/winkel
       kluis-send enrol /media/stick/box.card
       kluis-send card --out /media/stick/trampoline.card
+      kluis-send card --succeeds 57.tlog-proof      een nieuwe map nadat de computer verloren ging
 
     Eindstand: 0 gedaan, 1 geweigerd (met de reden), 2 verkeerd gebruik.
 shop-help-shop = De winkelmap
@@ -199,6 +203,8 @@ shop-help-card-examples =
 
     De beheerder neemt haar bij de kluis aan met “kluis enrol” en vergelijkt de vingerafdruk, liefst per telefoon.
 shop-help-card-out = Waar zij geschreven wordt
+shop-help-card-succeeds = Zet een verloren winkelmap voort: haar laatste ontvangst van de kluis (alleen in een nieuwe map)
+shop-help-card-old-shop = De eerdere winkelmap, als die er nog is: haar sleutel tekent voor de nieuwe
 shop-help-enrol = Neemt de kaart van de kluis aan: voor wie en voor welke termijnen wordt verzegeld
 shop-help-enrol-examples =
     Voorbeelden:
