@@ -20,7 +20,7 @@ use ed25519_dalek::SigningKey;
 use factuurkluis::appliance::catalogue::{Catalogue, Progress, Sealer};
 use factuurkluis::appliance::command::{self, Asked, Credential, Order, QueryText};
 use factuurkluis::appliance::journal::{Journal, Place as Events};
-use factuurkluis::appliance::keeper::{InitOptions, Keeper, Outcome};
+use factuurkluis::appliance::keeper::{InitOptions, Keeper, Outcome, RootChoice};
 use factuurkluis::appliance::reader;
 use factuurkluis::appliance::vault::{FileRoot, Vault};
 use factuurkluis::exchange::bundle::statement::Statement;
@@ -72,7 +72,7 @@ impl World {
                 back_years: 7,
                 officers: vec!["Anna".to_owned(), "Bram".to_owned()],
                 // Not in the box: a copy of the box is then none of its root.
-                root: Some(folder.path().join("root")),
+                root: RootChoice::File(Some(folder.path().join("root"))),
                 demo: true,
                 today: date(2026, 11, 24),
             },

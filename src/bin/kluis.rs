@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use factuurkluis::appliance::command::{self, Asked, Desk, Ending, QueryText, Stop, Who, WhoTwo};
-use factuurkluis::appliance::keeper::{InitOptions, KeeperRefusal, OwnRefusal};
+use factuurkluis::appliance::keeper::{InitOptions, KeeperRefusal, OwnRefusal, RootChoice};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
 use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
@@ -149,6 +149,13 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         card: Option<PathBuf>,
     },
+    /// Let a box whose root is the TPM open after an update or a repair: approve how the computer has
+    /// started now
+    ApproveStart {
+        /// The boot key that `kluis init` showed, in a file
+        #[arg(long, value_name = "FILE")]
+        boot_key: PathBuf,
+    },
     /// List the officers; two of them appoint or dismiss one
     ///
     /// Examples:
@@ -224,8 +231,9 @@ struct Init {
     /// Keep a class longer than the law asks, CLASS=YEARS
     #[arg(long, value_name = "CLASS=YEARS", value_parser = lengthened)]
     longer: Vec<Lengthened>,
-    /// Where the file that opens the vault goes; best on another device than the box's folder
-    #[arg(long, value_name = "PATH")]
+    /// What opens the vault: tpm, or where a file for it goes, best on another device than the box's
+    /// folder. Without it: the TPM if there is one, else a file in that folder
+    #[arg(long, value_name = "PATH|tpm")]
     root: Option<PathBuf>,
     /// The word for the entity in the names of terms
     #[arg(long, value_name = "WORD")]
@@ -424,6 +432,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::VerifyCertificate { file, card } => {
             command::verify_certificate(&file, card.as_deref(), json)
         }
+        Command::ApproveStart { boot_key } => command::approve_start(&desk.directory, &boot_key, json),
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
         Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),
         Command::Officer { .. } => desk.officers(),
@@ -454,7 +463,7 @@ impl Init {
             classes: self.classes,
             back_years: self.back_years,
             officers: self.officers,
-            root: self.root,
+            root: RootChoice::of(self.root),
             demo: self.demo,
             today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),
         })

@@ -2,7 +2,7 @@
 
 use super::stage::{Stage, fields};
 use super::{Places, REASON, Refused, YEARS_BACK, invoices, today};
-use crate::appliance::keeper::{InitOptions, Keeper, KeeperRefusal, Visitor};
+use crate::appliance::keeper::{InitOptions, Keeper, KeeperRefusal, RootChoice, Visitor};
 use crate::exchange::law::{Policy, Slug};
 use crate::exchange::vocabulary::{Class, Country};
 use crate::shop::{self, Settings, Shop};
@@ -35,7 +35,7 @@ pub(super) fn meet(stage: &mut Stage<'_>, places: &Places) -> Result<Met, Refuse
             classes: vec![Class::Ordinary, Class::OneStopShop],
             back_years: YEARS_BACK,
             officers: OFFICERS.map(str::to_owned).to_vec(),
-            root: None,
+            root: RootChoice::File(None),
             demo: true,
             today: today(),
         },

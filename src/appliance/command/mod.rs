@@ -24,4 +24,4 @@ pub use desk::{Desk, Ending, Stop, Who, WhoTwo, language, speak};
 pub use order::{Asked, Credential, Order, QueryText, Said as SaidNo, Two};
 pub use run::{RunOptions, run};
 pub use socket::{Frame, order, serve};
-pub use without_box::{init, verify_certificate};
+pub use without_box::{approve_start, init, verify_certificate};

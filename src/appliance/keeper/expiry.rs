@@ -27,7 +27,7 @@ use crate::appliance::journal::Place;
 use crate::appliance::retention::{
     self, Claim, ClaimedBy, ClockState, Deed, Destroyed, Due, Evidence, Floor, Stint, TermState, Why,
 };
-use crate::appliance::vault::{ClockFile, RootDescription, Vault};
+use crate::appliance::vault::{ClockFile, Vault};
 use crate::exchange::bundle::certificate::CERTIFICATE_LIMIT;
 use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{Certificate, SignedCertificate, cbor, labels};
@@ -400,9 +400,7 @@ impl Keeper {
         let checkpoint = self.checkpoint()?.note().to_owned();
         let vault = held(&self.vault);
         let generation = vault.contents().dead_terms().get(name).map_or(0, |dead| dead.generation);
-        let root_on_data_device = match vault.root() {
-            RootDescription::File { same_device, .. } => same_device,
-        };
+        let root = vault.root();
         let body = Certificate {
             box_id: self.facts.box_id,
             key: self.facts.key,
@@ -422,8 +420,8 @@ impl Keeper {
             floor: obituary.floor,
             powered_since_due: obituary.powered_since_due,
             tokens: Vec::new(),
-            root: "file".to_owned(),
-            root_on_data_device,
+            root: root.kind().to_owned(),
+            root_on_data_device: root.on_data_device(),
             generation,
             checkpoint,
             destroyed_at: self.now(),

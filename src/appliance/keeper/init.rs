@@ -1,6 +1,6 @@
 //! Making a box.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use serde_bytes::ByteBuf;
 use super::terms::{Life, Room, TermFacts};
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::vault::{
-    self, Contents, Entity, FileRoot, Officer, PassPhrase, RootDescription, Vault, VaultRefusal,
+    self, BootKey, Contents, Entity, Officer, PassPhrase, RootChoice, RootDescription, Vault, VaultRefusal,
 };
 use crate::exchange::bundle::{cbor, term_identity};
 use crate::exchange::journal::event::{BoxMade, OfficerAppointed, TermOpened};
@@ -32,8 +32,8 @@ pub struct InitOptions {
     pub back_years: u8,
     /// The names of the first officers, two at least.
     pub officers: Vec<String>,
-    /// Where the file root goes; inside the box where it is not given.
-    pub root: Option<PathBuf>,
+    /// What opens its vault.
+    pub root: RootChoice,
     /// A box for showing, whose clock can be turned, for good.
     pub demo: bool,
     /// The day that terms are made for, by whoever sets the box up; where a demo's clock begins.
@@ -48,6 +48,8 @@ pub struct Made {
     pub officers: Vec<OfficerMade>,
     /// What opens its vault.
     pub root: RootDescription,
+    /// With a TPM root: the key that approves how the computer starts. Shown once, kept nowhere.
+    pub boot_key: Option<BootKey>,
 }
 
 /// A new officer and the pass-phrase that is shown this once.
@@ -92,10 +94,14 @@ impl Keeper {
         let opened = if options.demo { at_noon(options.today) } else { RELEASE };
 
         durable::create_dir_all(directory)?;
-        let root_directory = options.root.clone().unwrap_or_else(|| directory.join("root"));
-        let root = FileRoot::create(&root_directory, directory)?;
+        // A demo takes no TPM unless it is told to: a TPM is one box's for good.
+        let choice = match &options.root {
+            RootChoice::Best if options.demo => RootChoice::File(None),
+            choice => choice.clone(),
+        };
+        let (root, boot_key) = vault::root::create(&choice, directory)?;
         let mut officers = Vec::new();
-        let vault = Vault::create(directory, Box::new(root), entity, options.demo, |contents| {
+        let vault = Vault::create(directory, root, entity, options.demo, |contents| {
             contents.policy = cbor::encode(policy);
             for name in &options.officers {
                 let (pass_phrase, verifier) = vault::issue_pass_phrase();
@@ -109,10 +115,6 @@ impl Keeper {
             }
             Ok(())
         })?;
-        // A root inside the box moves with it; only another place has to be remembered.
-        if options.root.is_some() {
-            FileRoot::remember(directory, &root_directory)?;
-        }
         let root = vault.root();
         drop(vault);
 
@@ -121,7 +123,7 @@ impl Keeper {
             keeper.turn_clock(opened)?;
         }
         keeper.write_first_events(&officers)?;
-        Ok(Made { keeper, officers, root })
+        Ok(Made { keeper, officers, root, boot_key })
     }
 
     fn write_first_events(&self, officers: &[OfficerMade]) -> Result<(), KeeperRefusal> {

@@ -45,7 +45,7 @@ pub use crate::appliance::archive::OpenBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
 pub use crate::appliance::retention::{TermState, Why};
-pub use crate::appliance::vault::Lease;
+pub use crate::appliance::vault::{BootKey, Lease, RootChoice};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

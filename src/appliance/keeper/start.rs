@@ -16,7 +16,7 @@ use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
 use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Anchor, Destroyed, Due};
-use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
+use crate::appliance::vault::{self, KeyName, Recovery, Vault};
 use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
@@ -38,10 +38,9 @@ impl Keeper {
             return Err(OwnRefusal::NotABox { directory: directory.display().to_string() }.into());
         }
         let lock = Lock::exclusive(&directory.join("lock"))?;
-        let root = FileRoot::open(&FileRoot::locate(directory)?, directory)?;
+        let root = vault::root::open(directory)?;
         let intents = intents(directory)?;
-        let (vault, recovery) =
-            Vault::open(directory, Box::new(root), |generation| intents.contains(&generation))?;
+        let (vault, recovery) = Vault::open(directory, root, |generation| intents.contains(&generation))?;
         let contents = vault.contents();
         let facts = BoxFacts {
             box_id: contents.box_id(),
@@ -75,6 +74,19 @@ impl Keeper {
         keeper.finish_deaths(recovery)?;
         keeper.clear_strays()?;
         Ok(keeper)
+    }
+
+    /// Approves how this computer has started now, with the text of the boot key from `init`: a box with a TPM root
+    /// does not open on a start that nobody approved. No keeper may have the box open.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NotABox`]; if another process owns it; the vault's.
+    pub fn approve_start(directory: &Path, key: &str) -> Result<(), KeeperRefusal> {
+        if !directory.join("vault").is_dir() {
+            return Err(OwnRefusal::NotABox { directory: directory.display().to_string() }.into());
+        }
+        let _lock = Lock::exclusive(&directory.join("lock"))?;
+        Ok(vault::root::approve_start(directory, key)?)
     }
 
     /// Folds the journal into rooms and streams.

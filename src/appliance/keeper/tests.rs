@@ -47,7 +47,7 @@ impl Trial {
                 classes: vec![Class::Ordinary],
                 back_years: 2,
                 officers: vec!["Anna".to_owned(), "Bram".to_owned()],
-                root: None,
+                root: RootChoice::File(None),
                 demo: true,
                 today: TODAY,
             },
