@@ -32,9 +32,10 @@
 //! firmware's menu, or `tpm2_clear -c l`) kills both slots, and with them everything that the box holds;
 //! it is also the only way to make a new box on this computer, for its owner authorisation is gone.
 //!
-//! Commands of the happy path, for each reading or writing: `CreatePrimary` (null hierarchy; for the salt)
-//! `StartAuthSession` `PolicyPCR` `PolicyGetDigest` `LoadExternal` `VerifySignature` `PolicyAuthorize`, then
-//! `NV_Read`, or `NV_Write` and all of it again for the `NV_Read` after it; and the flushes.
+//! Commands of the happy path, for each reading or writing: `GetCapability` `NV_ReadPublic` `LoadExternal`
+//! (is this ours?) `CreatePrimary` (null hierarchy; for the salt) `StartAuthSession` `PolicyPCR`
+//! `PolicyGetDigest` `LoadExternal` `VerifySignature` `PolicyAuthorize`, then `NV_Read`, or `NV_Write` and all
+//! of it again for the `NV_Read` after it; and the flushes.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -298,7 +299,7 @@ impl Tpm {
     }
 
     fn read(mut self, slot: Slot, note: &Note) -> Result<MaxNvBuffer, VaultError> {
-        self.defined(slot)?;
+        self.defined(slot, note)?;
         let session = self.satisfied(note)?;
         let run = |tpm: &mut Self| {
             let index = tpm.index(slot)?;
@@ -310,7 +311,7 @@ impl Tpm {
     }
 
     fn put(mut self, slot: Slot, note: &Note, bytes: &[u8; COPY_LENGTH]) -> Result<(), VaultError> {
-        self.defined(slot)?;
+        self.defined(slot, note)?;
         let session = self.satisfied(note)?;
         let run = |tpm: &mut Self| {
             let index = tpm.index(slot)?;
@@ -322,8 +323,20 @@ impl Tpm {
         run(&mut self).map_err(|error| failed("NV_Write", &error))
     }
 
-    fn defined(&mut self, slot: Slot) -> Result<(), VaultError> {
-        if self.indices()?.contains(&slot) { Ok(()) } else { Err(VaultRefusal::TpmForgotten.into()) }
+    /// Sees that the index is there, and that it is this box's: that its policy pins our boot key.
+    fn defined(&mut self, slot: Slot, note: &Note) -> Result<(), VaultError> {
+        if !self.indices()?.contains(&slot) {
+            return Err(VaultRefusal::TpmForgotten.into());
+        }
+        let run = |tpm: &mut Self| {
+            let index = tpm.index(slot)?;
+            let (public, _) = tpm.context.nv_read_public(index)?;
+            let (key, name) = tpm.boot_key(note)?;
+            tpm.context.flush_context(key.into())?;
+            Ok(public.authorization_policy().value() == policy_of(&name))
+        };
+        let ours = run(self).map_err(|error| failed("NV_ReadPublic", &error))?;
+        if ours { Ok(()) } else { Err(VaultRefusal::TpmForgotten.into()) }
     }
 
     fn index(&mut self, slot: Slot) -> tss_esapi::Result<NvIndexHandle> {
