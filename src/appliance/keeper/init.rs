@@ -165,6 +165,7 @@ impl Keeper {
     /// # Errors
     /// The law's, the vault's, the journal's.
     pub fn open_new_terms(&self) -> Result<Vec<String>, KeeperRefusal> {
+        let _one_at_a_time = held(&self.opening);
         let floor = utc_day(self.clock().floor);
         let today = self.today();
         if today.year() < floor.year() || today.year() > floor.year() + 10 {

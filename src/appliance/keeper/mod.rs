@@ -13,7 +13,7 @@
 //! | look-up | journal, then the answer | `look_up` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
 //!
-//! **Locks**, always taken in this order: a term's gate, the streams' books, the vault, the floor,
+//! **Locks**, always taken in this order: the opening of new terms, a term's gate, the streams' books, the vault, the floor,
 //! a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
 //! durable journal event; destruction takes it alone.
 //!
@@ -81,6 +81,8 @@ pub struct Keeper {
     rooms: RwLock<Rooms>,
     clock: Mutex<Clock>,
     refusals: Mutex<take::Refusals>,
+    /// Held while new terms are opened: two who see that a year has begun open each of them once.
+    opening: Mutex<()>,
     /// Dropped last: from then on another process may own the box.
     _lock: Lock,
 }

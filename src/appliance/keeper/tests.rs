@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 //! The whole life of an invoice, with the shop's half played by the exchange rooms.
 
+mod race;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
