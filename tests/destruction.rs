@@ -491,7 +491,7 @@ fn any_file(path: &Path, what: &mut dyn FnMut(&[u8]) -> bool) -> bool {
 fn open_vault_file(file: &[u8], root: &Secret) -> bool {
     let (head, rest) = file.split_at(28);
     let (nonce, sealed) = rest.split_at(24);
-    let cipher = XChaCha20Poly1305::new(root.child("factuurkluis/vault/v1").expose().into());
+    let cipher = XChaCha20Poly1305::new(root.child("factuurkluis/vault").expose().into());
     cipher.decrypt(&XNonce::try_from(nonce).unwrap(), Payload { msg: sealed, aad: head }).is_ok()
 }
 
