@@ -62,10 +62,14 @@ impl Spool {
     /// # Errors
     /// What the disk refuses.
     pub fn open(directory: &Path) -> Result<Self, DiskError> {
-        if directory.exists() {
-            durable::remove_tree(directory, false)?;
+        // An empty one stays: a full disk may have no room for another.
+        let empty = std::fs::read_dir(directory).is_ok_and(|mut there| there.next().is_none());
+        if !empty {
+            if directory.exists() {
+                durable::remove_tree(directory, false)?;
+            }
+            durable::create_dir_all(directory)?;
         }
-        durable::create_dir_all(directory)?;
         Ok(Self { directory: directory.to_owned(), promised: Mutex::new(0) })
     }
 

@@ -143,7 +143,7 @@ impl Keeper {
         Ok(tried)
     }
 
-    fn has_key(&self, term: &str) -> bool {
+    pub(super) fn has_key(&self, term: &str) -> bool {
         held(&self.vault).contents().term_facts(term).is_some()
     }
 

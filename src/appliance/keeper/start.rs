@@ -16,7 +16,7 @@ use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
 use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Anchor, Destroyed, Due};
-use crate::appliance::vault::{self, KeyName, Recovery, Vault};
+use crate::appliance::vault::{self, KeyName, Vault};
 use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
@@ -40,7 +40,7 @@ impl Keeper {
         let lock = Lock::exclusive(&directory.join("lock"))?;
         let root = vault::root::open(directory)?;
         let intents = intents(directory)?;
-        let (vault, recovery) = Vault::open(directory, root, |generation| intents.contains(&generation))?;
+        let (vault, _) = Vault::open(directory, root, |generation| intents.contains(&generation))?;
         let contents = vault.contents();
         let facts = BoxFacts {
             box_id: contents.box_id(),
@@ -67,11 +67,13 @@ impl Keeper {
             rooms: RwLock::new(rooms),
             clock: Mutex::new(clock),
             refusals: Mutex::new(take::Refusals::default()),
+            opening: Mutex::default(),
             _lock: lock,
         };
         keeper.fold()?;
         keeper.account_for_entries()?;
-        keeper.finish_deaths(recovery)?;
+        // Their keys are dead and their files gone; a full disk may owe them the certificate.
+        keeper.finish_deaths().or_else(unless_full)?;
         keeper.clear_strays()?;
         Ok(keeper)
     }
@@ -186,8 +188,7 @@ impl Keeper {
 
     /// Gives every dead term that has none its certificate: the switch was committed, and then the
     /// power went.
-    fn finish_deaths(&self, recovery: Recovery) -> Result<(), KeeperRefusal> {
-        let _ = recovery;
+    pub(super) fn finish_deaths(&self) -> Result<(), KeeperRefusal> {
         for (name, obituary) in self.obituaries()? {
             let Some(room) = self.room(&name) else { continue };
             let mut life = room.enter_alone();
@@ -219,6 +220,11 @@ impl Keeper {
         }
         Ok(())
     }
+}
+
+/// A full disk keeps a box from writing, not from opening.
+fn unless_full(error: KeeperRefusal) -> Result<(), KeeperRefusal> {
+    if error.is_disk_full() { Ok(()) } else { Err(error) }
 }
 
 /// The generations of all switches whose intent is in the journal.

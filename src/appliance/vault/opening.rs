@@ -33,8 +33,8 @@ pub enum Recovery {
     Clean,
     /// A file or slot was torn, flipped or stale, and is whole again.
     Repaired,
-    /// As before, but the disk is too full to write the second file: the vault can be read, and takes
-    /// no change before it is opened again with some space.
+    /// As before, or a switch is to be undone, but the disk is too full to write a file: the vault can
+    /// be read, and takes no change before it is opened again with some space.
     Owed,
     /// A switch to this generation had begun and is undone: its keys live.
     Dropped(u64),
@@ -143,8 +143,13 @@ fn settle(
         State::Living(held) | State::Wounded(held) if held.generation > winner.held.generation => {
             recovery = Recovery::Dropped(held.generation);
             contents.generation = contents.generation.max(held.generation) + 1;
-            table.write(winner.file.other(), &Table::seal(&winner.held.secret, &contents)?)?;
-            None
+            let sealed = Table::seal(&winner.held.secret, &contents)?;
+            match table.write(winner.file.other(), &sealed) {
+                Ok(()) => None,
+                // Nothing is dropped yet, and nothing is lost: the next opening with some room does it.
+                Err(DiskError::Full { .. }) => return Ok((winner.contents.clone(), Recovery::Owed)),
+                Err(error) => return Err(error.into()),
+            }
         }
         State::Living(held) | State::Wounded(held) => {
             recovery = Recovery::RolledForward(winner.held.generation);
