@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Seek, SeekFrom};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -818,97 +818,4 @@ fn without_a_box_the_law_of_the_country_answers() {
     let text = said(&looked);
     assert!(text.contains("kept until 31 December 2034, because German law"), "{text}");
     assert!(text.contains("the buyer's e-mail address") && !text.contains("example.invalid"), "{text}");
-}
-
-/// Ten thousand PDFs that do not compress, with sidecars that bring the leaves near their bound.
-fn ten_thousand_documents(folder: &Path) -> u64 {
-    let mut random = File::open("/dev/urandom").unwrap();
-    let mut noise = vec![0; 214_000];
-    let mut total = 0;
-    for number in 0..10_000 {
-        random.read_exact(&mut noise).unwrap();
-        let mut pdf = b"%PDF-1.7\n".to_vec();
-        let objects: [&[u8]; 2] =
-            [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"];
-        let mut offsets = Vec::new();
-        for (at, object) in objects.iter().enumerate() {
-            offsets.push(pdf.len());
-            writeln!(pdf, "{} 0 obj", at + 1).unwrap();
-            pdf.extend_from_slice(object);
-            pdf.extend_from_slice(b"\nendobj\n");
-        }
-        offsets.push(pdf.len());
-        write!(pdf, "3 0 obj\n<< /Length {} >>\nstream\n", noise.len()).unwrap();
-        pdf.extend_from_slice(&noise);
-        pdf.extend_from_slice(b"\nendstream\nendobj\n");
-        let start = pdf.len();
-        write!(pdf, "xref\n0 4\n0000000000 65535 f \n").unwrap();
-        offsets.iter().for_each(|offset| writeln!(pdf, "{offset:010} 00000 n ").unwrap());
-        write!(pdf, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").unwrap();
-        total += pdf.len() as u64;
-        fs::write(folder.join(format!("{number:05}.pdf")), pdf).unwrap();
-        let articles: Vec<_> = (0..75).map(|article| format!("T-{number:05}-{article:03}")).collect();
-        let sidecar = serde_json::json!({
-            "number": format!("2026-{number:05}"), "issue_date": "2026-03-05", "seller_country": "NL",
-            "buyer": { "name": "J. Jansen", "country": "NL", "postcode": "1234 AB" }, "currency": "EUR",
-            "net": "100.00", "vat": [{ "rate": "21", "taxable": "100.00", "tax": "21.00" }], "gross": "121.00",
-            "articles": articles,
-        });
-        fs::write(folder.join(format!("{number:05}.json")), sidecar.to_string()).unwrap();
-    }
-    total
-}
-
-/// `cargo build --release --bin kluis-send`, then
-/// `KLUIS_SEND=target/release/kluis-send cargo test --test shop -- --ignored --nocapture`.
-#[test]
-#[ignore = "writes 4 GiB and wants a release build in KLUIS_SEND, age and openssl"]
-fn ten_thousand_documents_of_two_gib_take_little_memory_and_no_longer_than_age_and_a_digest() {
-    let desk = Desk::new();
-    let bytes = ten_thousand_documents(&desk.at("in"));
-    let identity = Command::new("age-keygen").output().unwrap();
-    let identity = String::from_utf8(identity.stdout).unwrap();
-    let recipient = identity.lines().find_map(|line| line.split("public key: ").nth(1)).unwrap();
-    let sealer = std::env::var_os("KLUIS_SEND").unwrap_or_else(|| env!("CARGO_BIN_EXE_kluis-send").into());
-    for round in 0..3 {
-        let begin = Instant::now();
-        let peer = format!(
-            "cat {}/*.pdf | age -r {recipient} | tee {} | openssl dgst -sha256",
-            desk.at("in").display(),
-            desk.at("stick/peer.age").display()
-        );
-        assert!(Command::new("sh").args(["-c", &peer]).stdout(Stdio::null()).status().unwrap().success());
-        let theirs = begin.elapsed();
-        fs::remove_file(desk.at("stick/peer.age")).unwrap();
-
-        let begin = Instant::now();
-        let mut child = Command::new(&sealer)
-            .args(["seal", "--again", "--shop"])
-            .args([desk.at("shop"), desk.at("in"), "--to".into(), desk.at("stick")])
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut peak = 0;
-        let status = loop {
-            let lines = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-            let line = lines.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-            peak = peak.max(now.unwrap_or(0u64));
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        };
-        let ours = begin.elapsed();
-        assert!(status.success());
-        let [path] = desk.visible().try_into().unwrap();
-        let leaves = fs::metadata(&path).unwrap().len() - bytes;
-        fs::remove_file(path).unwrap();
-        eprintln!(
-            "round {round}: {bytes} bytes, {leaves} around them; age | openssl {theirs:.2?}, kluis-send {ours:.2?}, \
-             ratio {:.2}, peak {peak} kB",
-            ours.as_secs_f64() / theirs.as_secs_f64()
-        );
-        assert!(peak < 96 * 1024, "peak of {peak} kB");
-    }
 }

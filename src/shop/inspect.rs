@@ -49,7 +49,7 @@ pub(super) fn inspect(
         (Some(our_box), None) => by_card(our_box, record),
         _ => by_law(country.or(known.country).unwrap_or(record.seller_country), record),
     };
-    Ok(Inspection { bytes: found.document.length, until, reading: found.reading })
+    Ok(Inspection { bytes: found.promised.document().length, until, reading: found.reading })
 }
 
 fn by_card(our_box: &OurBox, record: &Record) -> Result<Until, Refused> {

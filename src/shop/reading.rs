@@ -12,10 +12,10 @@ use rust_decimal::Decimal;
 
 use super::Refused;
 use super::collect::Source;
-use crate::exchange::bundle::{Document, Origin};
+use crate::exchange::bundle::{Origin, Promised};
 use crate::exchange::invoice::{self, Hints, InvoiceRefusal, LONGEST_DOCUMENT, Reading};
 use crate::exchange::law::{Sale, classify};
-use crate::exchange::vocabulary::{Class, Country, Digest};
+use crate::exchange::vocabulary::{Class, Country};
 use crate::support::durable::{DiskError, read_up_to};
 
 /// The longest sidecar that is read, in bytes; the invoice room refuses above 1 MiB with a sentence.
@@ -36,8 +36,8 @@ pub struct Known {
 pub struct Found {
     /// What the document says.
     pub reading: Reading,
-    /// What the document is.
-    pub document: Document,
+    /// What the document is, and how it is known again.
+    pub promised: Promised,
 }
 
 /// Reads an invoice whole: at most 64 MiB of document and 1 MiB of sidecar at a time.
@@ -59,13 +59,8 @@ pub fn read(source: &Source, known: &Known) -> Result<Found, Refused> {
         // Once more, because of the one-stop shop more is kept (Regulation (EU) 282/2011 art. 63c).
         reading = invoice::read(&bytes, sidecar.as_deref(), &Hints { class: Some(class), ..hints })?;
     }
-    let document = Document {
-        length: bytes.len() as u64,
-        media_type: reading.syntax.media_type().to_owned(),
-        origin: Origin::Original,
-        sha256: Digest::of(&bytes),
-    };
-    Ok(Found { reading, document })
+    let promised = Promised::see(&bytes, reading.syntax.media_type(), Origin::Original);
+    Ok(Found { reading, promised })
 }
 
 fn class(reading: &Reading, sidecar: Option<&[u8]>, known: &Known) -> Class {

@@ -4,7 +4,7 @@
 //! collect -> [2 threads] read, digest, term -> batch of one term after the other
 //!            (a window of files)               (10,000 invoices, 16 MiB of leaves at most)
 //!                                                  |
-//!   ledger <- place <- Parcel::seal <- documents, read once more and checked against their digest
+//!   ledger <- place <- Parcel::seal <- documents, read once more and compared with what was seen
 //! ```
 //! Memory is a batch's records, twice at most (as they wait, and as leaves of the bundle being
 //! sealed), and the documents that two threads read; never the documents of a bundle.
@@ -28,7 +28,8 @@ use super::refusal::shown_path;
 use super::{Refused, Shop, ShopRefusal};
 use crate::exchange::bundle::header::{INVOICES_LIMIT, LEAVES_LIMIT};
 use crate::exchange::bundle::{
-    Address, BundleRefusal, CardTerm, Document, HybridRecipient, Parcel, Place, StatementRefusal, cbor,
+    Address, BundleRefusal, CardTerm, Document, HybridRecipient, Parcel, Place, Promised, StatementRefusal,
+    cbor,
 };
 use crate::exchange::invoice::Record;
 use crate::exchange::law::{TermName, term_for};
@@ -50,8 +51,14 @@ struct Waiting {
     number: String,
     issued: Date,
     source: Source,
-    document: Document,
+    promised: Promised,
     with_notes: bool,
+}
+
+impl Waiting {
+    fn document(&self) -> &Document {
+        self.promised.document()
+    }
 }
 
 impl Shop {
@@ -211,7 +218,7 @@ impl Run<'_> {
             number: record.number.clone(),
             issued: record.issue_date,
             source: source.clone(),
-            document: found.document,
+            promised: found.promised,
             with_notes: !found.reading.notes.is_empty(),
         };
         Ok((term.name().clone(), waiting))
@@ -219,7 +226,7 @@ impl Run<'_> {
 
     /// Whether the document is in a bundle already, or twice in this order.
     fn skipped(&mut self, waiting: &Waiting) -> Option<Skipped> {
-        let digest = waiting.document.sha256;
+        let digest = waiting.document().sha256;
         let path = waiting.source.document.clone();
         if !self.of_this_order.insert(digest) {
             return Some(Skipped { path, bundle: None });
@@ -262,7 +269,7 @@ impl Run<'_> {
         let mut fitting = 0;
         while let Some(next) = waiting.get(fitting) {
             let record: Record = cbor::decode(&next.record, LEAVES_LIMIT).expect("encoded by ourselves");
-            match parcel.add(record, vec![next.document.clone()]) {
+            match parcel.add(record, vec![next.promised.clone()]) {
                 Ok(true) => fitting += 1,
                 Ok(false) => break,
                 Err(refusal) => {
@@ -283,13 +290,13 @@ impl Run<'_> {
         }
 
         let sealing = &waiting[..fitting];
-        let of = sealing.iter().map(|invoice| invoice.document.length).sum();
+        let of = sealing.iter().map(|invoice| invoice.document().length).sum();
         let mut done = 0;
         let reading = Cell::new(None);
         let (draft, fault) = Draft::begin(&path)?;
         let sealed = parcel.seal(draft, &self.address(term)?, &keys.signing, |index| {
             watch(Progress::Sealing { number, done, of });
-            done += sealing[index].document.length;
+            done += sealing[index].document().length;
             Second::open(&sealing[index].source.document, index, &reading)
         });
         let (header, draft) = match sealed {
@@ -326,7 +333,7 @@ impl Run<'_> {
             issued: invoice.issued,
             source: FilePath(invoice.source.document.clone()),
             sidecar: invoice.source.sidecar.clone().map(FilePath),
-            document: invoice.document.sha256,
+            document: invoice.document().sha256,
         });
         self.book.use_number(&header, lines, &path, bytes)?;
         failpoint("shop-number-used");

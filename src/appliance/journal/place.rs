@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{LogError, LogRefusal, names_in};
+use crate::support::durable::DiskError;
 
 /// The event log that an event is written to. Its key dies with what it is named after.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,14 +46,14 @@ impl Place {
                 places.push(Self::Year(year));
             }
         }
-        let of_kind: [(&str, fn(String) -> Self); 2] = [("terms", Self::Term), ("holds", Self::Hold)];
-        for (folder, place) in of_kind {
-            for name in names_in(&directory.join(folder))? {
-                if is_name(&name) && directory.join(folder).join(&name).join("events").exists() {
-                    places.push(place(name));
-                }
-            }
-        }
+        let with_events = |folder: &str| -> Result<Vec<String>, DiskError> {
+            let folder = directory.join(folder);
+            let mut names = names_in(&folder)?;
+            names.retain(|name| is_name(name) && folder.join(name).join("events").exists());
+            Ok(names)
+        };
+        places.extend(with_events("terms")?.into_iter().map(Self::Term));
+        places.extend(with_events("holds")?.into_iter().map(Self::Hold));
         Ok(places)
     }
 }

@@ -20,6 +20,7 @@ pub mod header;
 pub mod hybrid;
 pub mod labels;
 pub mod leaf;
+pub mod mark;
 pub mod proof;
 pub mod statement;
 
@@ -33,6 +34,7 @@ pub use certificate::{Certificate, SignedCertificate};
 pub use header::{Header, SignedHeader};
 pub use hybrid::{HybridIdentity, HybridRecipient};
 pub use leaf::{Document, InvoiceLeaf, Origin, Place, StreamLeaf};
+pub use mark::Promised;
 pub use open::{Authentic, Intact, Leaves, Measured, Opened, Piece, Sealed};
 pub use proof::Proof;
 pub use seal::{Address, Parcel};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Parcel::add    records -> leaves, root          the documents' digests are known already
-//! Parcel::seal   documents -> check digest -> age -> [thread] SHA-256, write
+//! Parcel::seal   documents -> still the same? -> age -> [thread] SHA-256, write
 //!                then back to the front: the header, now with the digest, signed
 //! ```
 //! The header stands before the age file although it names its digest: its length does not depend
@@ -11,7 +11,7 @@
 use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::rc::Rc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use age::{Encryptor, Recipient};
 use ed25519_dalek::SigningKey;
@@ -20,7 +20,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::header::{BUNDLE_LIMIT, HEADER_LIMIT, Header, INVOICES_LIMIT, LEAVES_LIMIT, SUITE, SignedHeader};
 use super::hybrid::HybridRecipient;
-use super::leaf::{DOCUMENTS_LIMIT, Document, InvoiceLeaf, Place, StreamLeaf};
+use super::leaf::{DOCUMENTS_LIMIT, InvoiceLeaf, Place, StreamLeaf};
+use super::mark::{Promised, fill};
 use super::statement::{Statement, key_id};
 use super::{BundleRefusal, cbor, labels};
 use crate::exchange::invoice::Record;
@@ -64,7 +65,7 @@ pub struct Parcel {
     place: Place,
     leaves: Vec<u8>,
     tree: Tree,
-    documents: Vec<Document>,
+    documents: Vec<Promised>,
     documents_length: u64,
     count: u32,
 }
@@ -91,18 +92,25 @@ impl Parcel {
         self.count - 1
     }
 
-    /// Adds an invoice whose documents have these lengths and digests. `false` and unchanged if it
-    /// would go over a bound: then this parcel is sealed and the invoice starts the next.
+    /// Adds an invoice with its documents. `false` and unchanged if it would go over a bound: then this
+    /// parcel is sealed and the invoice starts the next.
     ///
     /// # Errors
     /// If the invoice alone is over a bound.
-    pub fn add(&mut self, record: Record, documents: Vec<Document>) -> Result<bool, BundleRefusal> {
-        let length = documents.iter().fold(0u64, |sum, document| sum.saturating_add(document.length));
+    pub fn add(
+        &mut self,
+        record: Record,
+        documents: Vec<impl Into<Promised>>,
+    ) -> Result<bool, BundleRefusal> {
+        let documents: Vec<Promised> = documents.into_iter().map(Into::into).collect();
+        let lengths = documents.iter().map(|promised| promised.document.length);
+        let length = lengths.fold(0, u64::saturating_add);
         let number = record.number.clone();
         if documents.is_empty() || documents.len() > DOCUMENTS_LIMIT {
             return Err(BundleRefusal::TooManyDocuments { invoice: number, limit: DOCUMENTS_LIMIT });
         }
-        let leaf = cbor::encode(&InvoiceLeaf::new(self.place, record, documents.clone()));
+        let listed = documents.iter().map(|promised| promised.document.clone()).collect();
+        let leaf = cbor::encode(&InvoiceLeaf::new(self.place, record, listed));
         let fits = self.invoices() < INVOICES_LIMIT
             && self.leaves.len() + 4 + leaf.len() <= LEAVES_LIMIT
             && age_length(
@@ -129,7 +137,7 @@ impl Parcel {
     }
 
     /// Encrypts, signs and writes the bundle to `out` from its beginning. `document(n)` opens the
-    /// n-th document that was added; its bytes must still be those whose digest was added.
+    /// n-th document that was added; its bytes must still be those that were promised.
     ///
     /// # Errors
     /// [`BundleRefusal::DocumentChanged`] if they are not; [`BundleRefusal::Io`]. What was written
@@ -147,7 +155,8 @@ impl Parcel {
     {
         let (sender, received) = sync_channel(PIECES);
         let written_by_age = Rc::new(Cell::new(0));
-        let pieces = Pieces { buffer: Vec::with_capacity(PIECE_SIZE), sender, count: written_by_age.clone() };
+        let (spent, empty) = channel();
+        let pieces = Pieces { buffer: new_piece(), sender, empty, count: written_by_age.clone() };
         let encryptor = Encryptor::with_recipients(std::iter::once(&address.recipient as &dyn Recipient))
             .map_err(|error| BundleRefusal::Io { reason: error.to_string() })?;
         let age = encryptor.wrap_output(pieces)?;
@@ -158,7 +167,7 @@ impl Parcel {
         let front = Statement::sign(labels::BUNDLE, header.clone(), key).to_bytes().len() as u64;
 
         out.seek(SeekFrom::Start(front))?;
-        let digesting = std::thread::spawn(move || digest_and_write(&received, out));
+        let digesting = std::thread::spawn(move || digest_and_write(&received, &spent, out));
         let written = self.write_payload(age, document);
         // The thread ends when the sending side is dropped, which write_payload does.
         let (mut out, measured) = digesting.join().expect("digesting does not panic")?;
@@ -207,23 +216,18 @@ impl Parcel {
         let mut buffer = vec![0; CHUNK_SIZE as usize];
         for (index, promised) in self.documents.iter().enumerate() {
             let mut input = document(index)?;
-            let mut digest = Sha256::new();
-            let mut length = 0;
+            let mut again = promised.again();
             loop {
-                let count = match input.read(&mut buffer) {
-                    Ok(0) => break,
-                    Ok(count) => count,
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    Err(error) => return Err(error.into()),
-                };
-                length += count as u64;
-                if length > promised.length {
+                let count = fill(&mut input, &mut buffer)?;
+                if !again.take(&buffer[..count]) {
+                    return Err(BundleRefusal::DocumentChanged { document: index });
+                }
+                age.write_all(&buffer[..count])?;
+                if count < buffer.len() {
                     break;
                 }
-                digest.update(&buffer[..count]);
-                age.write_all(&buffer[..count])?;
             }
-            if length != promised.length || Digest(digest.finalize().into()) != promised.sha256 {
+            if !again.proves_the_same() {
                 return Err(BundleRefusal::DocumentChanged { document: index });
             }
         }
@@ -232,11 +236,13 @@ impl Parcel {
     }
 }
 
-/// Gathers ciphertext into pieces for the digesting thread. age's own header stays in the first
-/// piece until the payload begins, so the thread may be started after it.
+/// Gathers ciphertext into pieces for the digesting thread, which sends them back to be filled again.
+/// age's own header stays in the first piece until the payload begins, so the thread may be started
+/// after it.
 struct Pieces {
     buffer: Vec<u8>,
     sender: SyncSender<Vec<u8>>,
+    empty: Receiver<Vec<u8>>,
     count: Rc<Cell<u64>>,
 }
 
@@ -251,22 +257,31 @@ impl Write for Pieces {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE_SIZE + CHUNK_SIZE as usize));
+        let next = self.empty.try_recv().unwrap_or_else(|_| new_piece());
+        let piece = std::mem::replace(&mut self.buffer, next);
         self.sender.send(piece).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
+}
+
+fn new_piece() -> Vec<u8> {
+    Vec::with_capacity(PIECE_SIZE + (CHUNK_SIZE + TAG_SIZE) as usize)
 }
 
 /// Writes what comes and returns the writer with length and digest.
 fn digest_and_write<W: Write>(
     pieces: &Receiver<Vec<u8>>,
+    spent: &Sender<Vec<u8>>,
     mut out: W,
 ) -> Result<(W, (u64, Digest)), BundleRefusal> {
     let mut digest = Sha256::new();
     let mut length = 0;
-    for piece in pieces {
+    for mut piece in pieces {
         digest.update(&piece);
         length += piece.len() as u64;
         out.write_all(&piece)?;
+        piece.clear();
+        // Nobody waits for the last ones.
+        let _ = spent.send(piece);
     }
     Ok((out, (length, Digest(digest.finalize().into()))))
 }

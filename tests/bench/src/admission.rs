@@ -112,7 +112,7 @@ pub fn seal(scale: &Scale, sealer: &Sealer, scratch: &Path) {
     let place = scratch.join("sealing");
     let documents = place.join("documents");
     let (kind, count) = (Kind::plain(100_000), scale.bundles * scale.invoices / 4);
-    write_documents(&kind, count, &documents);
+    write_documents(&kind, count, 0, &documents);
     let all = place.join("all");
     let mut one = File::create(&all).expect("the scratch folder can be written");
     for number in 0..count {

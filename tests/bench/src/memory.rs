@@ -1,10 +1,14 @@
-//! Peak memory of all our processes together, while 2 GiB in 10,000 documents are sealed and taken.
+//! Peak memory of all our processes together, while 2 GiB in 10,000 documents are sealed and taken, with
+//! leaves near their bound of 16 MiB.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use jiff::civil::date;
 
 use crate::Scale;
 use crate::pair::verdict;
@@ -13,6 +17,8 @@ use crate::shop::{self, Kind};
 
 /// Documents in the bundle.
 const DOCUMENTS: u64 = 10_000;
+/// Articles of each invoice: as many as fill the leaves.
+const ARTICLES: usize = 75;
 /// What all our processes together may take at their peak, in MiB.
 const MOST: f64 = 96.0;
 
@@ -21,7 +27,7 @@ pub fn run(scale: &Scale, kluis: &Path, scratch: &Path) {
     let place = scratch.join("memory");
     let documents = place.join("documents");
     let kind = Kind::plain(scale.large / DOCUMENTS as usize);
-    write_documents(&kind, DOCUMENTS, &documents);
+    write_documents(&kind, DOCUMENTS, ARTICLES, &documents);
     println!("Memory: {DOCUMENTS} documents in {} MiB", scale.large >> 20);
     let sealer = Sealer::new(kluis, &place.join("sealer"));
     let sealing = peak(&mut sealer.command(&documents, &place.join("sealed")));
@@ -31,7 +37,13 @@ pub fn run(scale: &Scale, kluis: &Path, scratch: &Path) {
 
     let (_, mut shop) = shop::make(&place.join("box"));
     let bundle = place.join("large.bundle");
-    shop.seal_made(&kind, 0, DOCUMENTS, &bundle);
+    let term = shop.term_of(date(2026, 3, 6)).to_owned();
+    let sheets = (0..DOCUMENTS).map(|number| {
+        let mut sheet = kind.sheet(number);
+        sheet.record.articles = shop::articles(number, ARTICLES);
+        sheet
+    });
+    shop.seal(&term, sheets, &bundle, |n| Ok(Cursor::new(kind.document(n as u64))));
     let mut take = Command::new(kluis);
     take.arg("--box").arg(place.join("box")).arg("take").arg(&bundle).stdout(Stdio::null());
     print("admitting, with the reader's process", peak(&mut take));

@@ -53,12 +53,15 @@ impl Sealer {
     }
 }
 
-/// Writes `count` PDFs of a kind without XML into a folder, each with its sidecar.
-pub fn write_documents(kind: &Kind, count: u64, folder: &Path) {
+/// Writes `count` PDFs of a kind without XML into a folder, each with its sidecar, which lists so many
+/// articles.
+pub fn write_documents(kind: &Kind, count: u64, articles: usize, folder: &Path) {
     fs::create_dir_all(folder).expect("the scratch folder can be written");
     for number in 0..count {
         let file = folder.join(format!("{number:06}.pdf"));
-        let sidecar = SIDECAR.replace("NUMBER", &Kind::number(number));
+        let listed = shop::articles(number, articles).join("\", \"");
+        let listed = if articles > 0 { format!("\"{listed}\"") } else { listed };
+        let sidecar = SIDECAR.replace("NUMBER", &Kind::number(number)).replace("ARTICLES", &listed);
         fs::write(file.with_extension("json"), sidecar).expect("the scratch folder can be written");
         fs::write(file, kind.document(number)).expect("the scratch folder can be written");
     }
@@ -73,6 +76,7 @@ const SIDECAR: &str = r#"{
   "currency": "EUR",
   "net": "150.00",
   "vat": [{ "category": "S", "rate": "21", "taxable": "150.00", "tax": "31.50" }],
-  "gross": "181.50"
+  "gross": "181.50",
+  "articles": [ARTICLES]
 }
 "#;

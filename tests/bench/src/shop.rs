@@ -206,6 +206,11 @@ impl Kind {
     }
 }
 
+/// Article numbers of an invoice.
+pub fn articles(number: u64, count: usize) -> Vec<String> {
+    (0..count).map(|article| format!("T-{number:06}-{article:03}")).collect()
+}
+
 /// The record that the invoice's XML gives.
 pub fn record(number: u64) -> Record {
     static RECORD: std::sync::OnceLock<Record> = std::sync::OnceLock::new();
