@@ -274,9 +274,10 @@ impl Keeper {
     fn do_deeds(&self) -> Result<Vec<Happened>, KeeperRefusal> {
         let rooms = self.all_rooms();
         let mut happened = Vec::new();
-        // A full disk may have kept a certificate back; the key is dead all the same.
+        // A full disk may have kept a certificate back; the key is dead all the same. But no certificate
+        // before the old root was seen refused.
         let owed = |room: &Arc<Room>| !self.has_key(room.name()) && room.enter().destroyed.is_none();
-        if rooms.iter().any(owed) {
+        if held(&self.vault).is_settled() && rooms.iter().any(owed) {
             self.finish_deaths()?;
         }
         for room in rooms {

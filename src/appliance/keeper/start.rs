@@ -16,7 +16,7 @@ use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
 use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Anchor, Destroyed, Due};
-use crate::appliance::vault::{self, KeyName, Vault};
+use crate::appliance::vault::{self, KeyName, Recovery, Vault};
 use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
@@ -40,7 +40,7 @@ impl Keeper {
         let lock = Lock::exclusive(&directory.join("lock"))?;
         let root = vault::root::open(directory)?;
         let intents = intents(directory)?;
-        let (vault, _) = Vault::open(directory, root, |generation| intents.contains(&generation))?;
+        let (vault, recovery) = Vault::open(directory, root, |generation| intents.contains(&generation))?;
         let contents = vault.contents();
         let facts = BoxFacts {
             box_id: contents.box_id(),
@@ -72,8 +72,10 @@ impl Keeper {
         };
         keeper.fold()?;
         keeper.account_for_entries()?;
-        // Their keys are dead and their files gone; a full disk may owe them the certificate.
-        keeper.finish_deaths().or_else(unless_full)?;
+        // Where the disk was too full to finish a switch, its certificate waits for the next opening.
+        if recovery != Recovery::Owed {
+            keeper.finish_deaths().or_else(unless_full)?;
+        }
         keeper.clear_strays()?;
         Ok(keeper)
     }

@@ -172,6 +172,13 @@ impl Vault {
         }
     }
 
+    /// Whether the outcome of every change is known: the last switch is done to its end, and the vault
+    /// takes another.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        !self.unsettled
+    }
+
     /// A key to work with; `None` if there is none of that name, or it is dying.
     #[must_use]
     pub fn lease(&self, key: &KeyName) -> Option<Lease> {
