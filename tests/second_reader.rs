@@ -5,11 +5,13 @@
 //! under CI.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/python.rs"]
+mod python;
+
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use ed25519_dalek::SigningKey;
 use factuurkluis::exchange::bundle::statement::Statement;
@@ -28,44 +30,9 @@ use factuurkluis::exchange::vocabulary::{
 use factuurkluis::support::secret::Secret;
 use jiff::Timestamp;
 use proptest::test_runner::{Config, TestRunner};
+use python::{python, scripts};
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// The Python that has the reader's packages; `None` where they could not be had.
-fn python() -> Option<&'static Path> {
-    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
-    PYTHON.get_or_init(install).as_deref()
-}
-
-fn install() -> Option<PathBuf> {
-    let pins = scripts().join("read-bundle.requirements.txt");
-    let pinned = Digest::of(&fs::read(&pins).unwrap()).to_string();
-    // The name says which pins it was made with, so changed pins make it anew.
-    let venv = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("read-bundle-{}", &pinned[..16]));
-    let python = venv.join("bin/python");
-    let done = venv.join("done");
-    if done.exists() {
-        return Some(python);
-    }
-    let run =
-        |command: &mut Command| command.stdout(Stdio::null()).status().is_ok_and(|status| status.success());
-    let made = run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))
-        && run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&pins));
-    if made {
-        fs::write(done, "").unwrap();
-        return Some(python);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "the second reader's packages cannot be installed, and this is CI"
-    );
-    eprintln!("SKIPPED: the second reader's packages cannot be installed, so it was not tried");
-    None
-}
-
-fn scripts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts")
-}
 
 /// A shop, its box and a folder with their cards and the term's identity.
 struct World {

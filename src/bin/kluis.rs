@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use factuurkluis::appliance::command::{self, Asked, Desk, Ending, QueryText, Stop, Who, WhoTwo};
-use factuurkluis::appliance::keeper::{InitOptions, KeeperRefusal, OwnRefusal, RootChoice};
+use factuurkluis::appliance::keeper::{HoldScope, InitOptions, KeeperRefusal, OwnRefusal, RootChoice};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
 use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
@@ -172,6 +172,19 @@ enum Command {
         #[command(flatten)]
         by: ByTwo,
     },
+    /// Keep invoices, or a whole term, longer than their time; two officers release the hold
+    ///
+    /// A held invoice has a copy of its own, with its documents and its proof, and outlives its term.
+    /// A term that is held as a whole is not destroyed. Without anything, lists what is held.
+    ///
+    /// Examples:
+    ///   kluis hold --number 2026-0057 --reason objection --reference "letter 14 March 2031" --as Anna
+    ///   kluis hold --from 2026-0050 --to 2026-0099 --reason tax-audit --reference NL-8842 --as Anna
+    ///   kluis hold --term trampoline-nl-ordinary-2026-12 --reason court --reference C/13/751 --as Anna
+    ///   kluis hold --as Anna
+    ///   kluis hold --release 4k7mq --as Anna --with Bram
+    #[command(verbatim_doc_comment)]
+    Hold(Hold),
     /// Issue a pass to an auditor
     Pass {
         /// Whom it is for
@@ -252,6 +265,53 @@ struct Find {
     reason: String,
     #[command(flatten)]
     by: By,
+}
+
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("what").args(["term", "number", "from", "stream", "release"]))]
+struct Hold {
+    /// All of this term
+    #[arg(long, value_name = "TERM")]
+    term: Option<String>,
+    /// Every invoice of this number
+    #[arg(long)]
+    number: Option<String>,
+    /// Every invoice from this number ...
+    #[arg(long, requires = "to")]
+    from: Option<String>,
+    /// ... to this one
+    #[arg(long, requires = "from")]
+    to: Option<String>,
+    /// Every invoice of this shop, by its name or the beginning of its stream
+    #[arg(long, value_name = "SHOP")]
+    stream: Option<String>,
+    /// Why: tax-audit, objection, court, legal-claim
+    #[arg(long, requires = "what", conflicts_with = "release", default_value = "")]
+    reason: String,
+    /// By what others find the case again: the number of a letter, of a case
+    #[arg(long, value_name = "TEXT", requires = "what", conflicts_with = "release", default_value = "")]
+    reference: String,
+    /// Let this hold end: two officers
+    #[arg(long, value_name = "HOLD")]
+    release: Option<String>,
+    #[command(flatten)]
+    by: ByTwo,
+}
+
+impl Hold {
+    fn perform(self, desk: &Desk) -> Result<Ending, Stop> {
+        let scope = match self {
+            Self { release: Some(hold), by, .. } => return desk.release_hold(hold, &by.who()),
+            Self { term: Some(ref term), .. } => HoldScope::Term { term: term.clone() },
+            Self { number: Some(ref number), .. } => HoldScope::Number { number: number.clone() },
+            Self { from: Some(ref from), to: Some(ref to), .. } => {
+                HoldScope::Range { from: from.clone(), to: to.clone() }
+            }
+            Self { stream: Some(ref stream), .. } => HoldScope::Stream { stream: stream.clone() },
+            Self { by, .. } => return desk.holds(&by.first.who()),
+        };
+        desk.place_hold(scope, self.reason, self.reference, &self.by.first.who())
+    }
 }
 
 #[derive(clap::Args)]
@@ -436,6 +496,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
         Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),
         Command::Officer { .. } => desk.officers(),
+        Command::Hold(hold) => hold.perform(&desk),
         Command::Pass { holder, reason, until, by } => desk.pass(holder, reason, until, &by.who()),
     }
 }

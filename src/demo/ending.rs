@@ -199,6 +199,8 @@ fn further(stage: &mut Stage<'_>, keeper: &Keeper, target: Timestamp) -> Result<
         let (name, term) = match one {
             Happened::Due { term } => ("demo-further-due", term),
             Happened::Destroyed { term, .. } => ("demo-further-destroyed", term),
+            // Nobody places a hold in a demonstration.
+            Happened::HoldEnded { hold } => ("kluis-run-hold-ended", hold),
         };
         let line = words::message(stage.language(), name, &fields(&[("term", term)]));
         stage.line(&line);

@@ -7,8 +7,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/python.rs"]
+mod python;
+
 mod damage;
 mod disk;
+mod holds;
 mod load;
 mod power;
 mod reader;

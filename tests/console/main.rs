@@ -37,6 +37,9 @@ fn the_console_is_used_by_keyboard_in_a_real_browser() {
             visit.as_an_officer().await;
             visit.as_an_auditor().await;
         }
+        for language in Language::ALL {
+            Visit { browser: &browser, stage: &stage, language }.something_is_kept_longer().await;
+        }
         // The first year is over: due and locked. Then the second; the first is destroyed.
         let over = stage.kept_until();
         stage.turn(over[0].checked_add(jiff::Span::new().days(3)).unwrap());
@@ -300,6 +303,56 @@ impl Visit<'_> {
         self.log_out().await;
     }
 
+    /// An invoice and a term are kept longer, and two officers end it.
+    async fn something_is_kept_longer(&self) {
+        self.log_in_officer(&self.stage.officer).await;
+        self.choose_reason(0).await;
+        let record = &self.stage.records(2)[3];
+        self.search(&[("number", &record.number)]).await;
+        self.browser.follow("table.list tbody a").await;
+        self.browser.follow("a[href*='/hold?']").await;
+        self.browser.says(&self.word("console-hold-lead-invoice")).await;
+        self.browser.fill("reference", "C/13/751").await;
+        self.look("keep-longer").await;
+        self.choose_reason(2).await;
+        self.browser.says("C/13/751").await;
+        self.browser.says(&self.word("keeper-hold-reason-court")).await;
+        self.browser.says(&record.number).await;
+
+        self.browser.follow("nav a[href='/terms']").await;
+        self.browser.follow("a[href^='/terms/'][href$='/hold']").await;
+        self.browser.says(&self.word("console-hold-lead-term")).await;
+        self.browser.fill("reference", "NL-8842").await;
+        self.choose_reason(0).await;
+        self.browser.says(&self.word("console-hold-whole")).await;
+        self.look("kept-longer").await;
+        self.search(&[("number", &record.number)]).await;
+        self.browser.says(&self.word("console-hold-tag")).await;
+        self.look("found-kept-longer").await;
+
+        for _ in 0..2 {
+            self.browser.follow("nav a[href='/terms']").await;
+            self.browser.follow("a[href='/holds']").await;
+            self.browser.follow("a[href$='/release']").await;
+            self.browser.fill("second", "Bram").await;
+            self.browser.fill("phrase", "not-his").await;
+            self.browser.enter().await;
+            self.browser.says(&self.word("console-refused-wrong-login")).await;
+            self.look("end-wrong").await;
+            self.browser.fill("phrase", &self.stage.second.pass_phrase).await;
+            self.browser.enter().await;
+            self.browser.says(&self.word("console-hold-how")).await;
+        }
+        // The running box ends them within seconds.
+        let begun = std::time::Instant::now();
+        while !self.browser.text("main").await.contains(&self.word("console-hold-none")) {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(60), "it does not end");
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            self.browser.open(&format!("{}/holds", self.stage.address)).await;
+        }
+        self.log_out().await;
+    }
+
     async fn a_term_that_is_due(&self) {
         self.log_in_officer(&self.stage.officer).await;
         self.choose_reason(0).await;
@@ -310,7 +363,7 @@ impl Visit<'_> {
         let main = self.browser.text("main").await;
         let customer = records[0].buyer.name.clone().unwrap();
         assert!(!main.contains(&customer), "a locked row shows number and date only: {main}");
-        assert_eq!(self.browser.count("table.list tbody a").await, 0);
+        assert_eq!(self.browser.count("table.list tbody th a").await, 0);
         self.look("found-due").await;
         self.browser.follow("nav a[href='/terms']").await;
         assert_eq!(self.browser.count(".badge.due").await, 1);

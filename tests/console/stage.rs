@@ -38,6 +38,8 @@ pub(crate) struct Stage {
     /// `http://127.0.0.1:PORT`.
     pub(crate) address: String,
     pub(crate) officer: Person,
+    /// Who decides beside the officer.
+    pub(crate) second: Person,
     pub(crate) auditor: Person,
     /// The invoices that were taken in, per year, the oldest first.
     pub(crate) years: Vec<Vec<Invoice>>,
@@ -69,10 +71,11 @@ impl Stage {
             ["init", path.to_str().unwrap(), "--demo", "--entity", invoices::SHOP, "--back-years", "2"];
         let more = ["--slug", "shop", "--class", "ordinary", "--officer", "Anna", "--officer", "Bram"];
         let made = json(&mut kluis(&path, &[&init[..], &more[..]].concat()));
-        let officer = Person {
-            name: made["officers"][0]["name"].as_str().unwrap().to_owned(),
-            pass_phrase: made["officers"][0]["pass_phrase"].as_str().unwrap().to_owned(),
+        let person = |officer: &Value| Person {
+            name: officer["name"].as_str().unwrap().to_owned(),
+            pass_phrase: officer["pass_phrase"].as_str().unwrap().to_owned(),
         };
+        let (officer, second) = (person(&made["officers"][0]), person(&made["officers"][1]));
         let mut running = kluis(&path, &["run", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(running.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -82,7 +85,8 @@ impl Stage {
         let card = SignedBoxCard::open(&std::fs::read(path.join("box.card")).unwrap()).unwrap();
         let auditor = Person { name: String::new(), pass_phrase: String::new() };
         let shop = Shop::new(&card);
-        let mut stage = Self { directory, running, address, officer, auditor, years: Vec::new(), card, shop };
+        let mut stage =
+            Self { directory, running, address, officer, second, auditor, years: Vec::new(), card, shop };
         stage.issue_a_pass();
         let card = stage.directory.path().join("shop.card");
         std::fs::write(&card, stage.shop.card.to_bytes()).unwrap();

@@ -62,8 +62,9 @@ impl Box {
                 .args(["--officer", "Anna", "--officer", "Bram", "--class", "ordinary"])
                 .arg(&path),
         );
-        let phrase = made["officers"][0]["pass_phrase"].as_str().unwrap();
-        fs::write(folder.path().join("anna"), phrase).unwrap();
+        for (officer, file) in made["officers"].as_array().unwrap().iter().zip(["anna", "bram"]) {
+            fs::write(folder.path().join(file), officer["pass_phrase"].as_str().unwrap()).unwrap();
+        }
         let card = SignedBoxCard::open(&fs::read(path.join("box.card")).unwrap()).unwrap();
         let made = Self { shop: Shop::new(card), folder, path };
         made.enrol(&made.shop);
@@ -82,6 +83,13 @@ impl Box {
     /// `--as Anna` with her pass-phrase.
     pub fn anna(&self) -> [std::ffi::OsString; 4] {
         ["--as".into(), "Anna".into(), "--pass-file".into(), self.folder.path().join("anna").into()]
+    }
+
+    /// `--as Anna --with Bram` with their pass-phrases.
+    pub fn both(&self) -> Vec<std::ffi::OsString> {
+        let bram = self.folder.path().join("bram");
+        let with = ["--with".into(), "Bram".into(), "--with-pass-file".into(), bram.into()];
+        [self.anna(), with].concat()
     }
 
     /// `kluis` on this box.

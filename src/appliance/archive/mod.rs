@@ -5,6 +5,8 @@
 //!                                        │      └── meanwhile, in a thread of its own: fsync
 //!                                        └── keep (rename, fsync) ── [keeper: journal, receipt]
 //! ```
+//! What must outlive its term is copied from here, under a hold's key: [`held`].
+//!
 //! **Promised.** Nothing of a bundle is decrypted before its sender's signature and its digest held;
 //! a bundle that is refused leaves the box's directory as it was; [`Kept`] exists only for a file
 //! that is on the disk under its final name. What is read back is checked against what the sender
@@ -15,6 +17,7 @@
 //! over ([`durable::take_over`]); read… beside fsync; rename; fsync(directory).
 
 mod examine;
+pub mod held;
 mod read;
 mod refusal;
 mod spool;
@@ -78,6 +81,18 @@ impl Layout {
     #[must_use]
     pub fn bundle(&self, term: &TermName, place: Place) -> PathBuf {
         self.bundles(term).join(format!("{}-{:06}.bundle", place.stream, place.number.0))
+    }
+
+    /// `holds/`
+    #[must_use]
+    pub fn holds(&self) -> PathBuf {
+        self.directory.join("holds")
+    }
+
+    /// `holds/<hold>/`
+    #[must_use]
+    pub fn hold(&self, hold: &str) -> PathBuf {
+        self.holds().join(hold)
     }
 
     /// Makes the directories of a new term.

@@ -54,6 +54,12 @@ impl OpenBundle {
         self.opened.authentic().statement()
     }
 
+    /// The sender's key, which signed the header.
+    #[must_use]
+    pub fn key(&self) -> PublicKey {
+        self.key
+    }
+
     /// Where in the stream it stands.
     #[must_use]
     pub fn place(&self) -> Place {
@@ -101,26 +107,7 @@ impl OpenBundle {
     /// If there is no such invoice.
     pub fn on_word(&mut self, leaf: u32) -> Result<bool, Why> {
         let invoice = self.invoice(leaf)?;
-        if invoice.documents.iter().any(|document| document.media_type == "application/xml") {
-            return Ok(false);
-        }
-        Ok(self.compared(leaf, &invoice).is_none_or(|verdict| verdict.compared == 0))
-    }
-
-    fn compared(&mut self, leaf: u32, invoice: &InvoiceLeaf) -> Option<Verdict> {
-        let readable = |document: &Document| {
-            document.media_type == "application/pdf" && document.length <= LONGEST_DOCUMENT as u64
-        };
-        let pdfs = invoice.documents.iter().enumerate().filter(|(_, document)| readable(document));
-        let mut pdfs = pdfs.peekable();
-        pdfs.peek()?;
-        let mut reader = Reader::start().ok()?;
-        for (index, _) in pdfs {
-            reader.see(&Piece::Begin { leaf, index, invoice }).ok()?;
-            self.document(leaf, index, &mut Seen(&mut reader)).ok()?;
-            reader.see(&Piece::End).ok()?;
-        }
-        reader.finish().ok()
+        Ok(stands_on_word(leaf, &invoice, |index, out| self.document(leaf, index, &mut { out }).map(drop)))
     }
 
     /// The use of the term's key, for whoever still gives out in pieces what he has read.
@@ -145,6 +132,38 @@ impl OpenBundle {
     }
 }
 
+/// [`OpenBundle::on_word`] for an invoice whose documents `document` writes out, wherever they lie.
+pub(super) fn stands_on_word(
+    leaf: u32,
+    invoice: &InvoiceLeaf,
+    document: impl FnMut(usize, &mut dyn Write) -> Result<(), Why>,
+) -> bool {
+    if invoice.documents.iter().any(|document| document.media_type == "application/xml") {
+        return false;
+    }
+    compared(leaf, invoice, document).is_none_or(|verdict| verdict.compared == 0)
+}
+
+fn compared(
+    leaf: u32,
+    invoice: &InvoiceLeaf,
+    mut document: impl FnMut(usize, &mut dyn Write) -> Result<(), Why>,
+) -> Option<Verdict> {
+    let readable = |document: &Document| {
+        document.media_type == "application/pdf" && document.length <= LONGEST_DOCUMENT as u64
+    };
+    let pdfs = invoice.documents.iter().enumerate().filter(|(_, document)| readable(document));
+    let mut pdfs = pdfs.peekable();
+    pdfs.peek()?;
+    let mut reader = Reader::start().ok()?;
+    for (index, _) in pdfs {
+        reader.see(&Piece::Begin { leaf, index, invoice }).ok()?;
+        document(index, &mut Seen(&mut reader)).ok()?;
+        reader.see(&Piece::End).ok()?;
+    }
+    reader.finish().ok()
+}
+
 /// A document on its way to the reader.
 struct Seen<'a>(&'a mut Reader);
 
@@ -159,10 +178,10 @@ impl Write for Seen<'_> {
     }
 }
 
-/// Gives nothing more out once the term's key is dead.
-struct WhileAlive<'a, W> {
-    out: &'a mut W,
-    lease: &'a Lease,
+/// Gives nothing more out once the key is dead.
+pub(super) struct WhileAlive<'a, W> {
+    pub(super) out: &'a mut W,
+    pub(super) lease: &'a Lease,
 }
 
 impl<W: Write> Write for WhileAlive<'_, W> {

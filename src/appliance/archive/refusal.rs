@@ -59,6 +59,12 @@ crate::refusals! {
         Missing { bundle: String } = "archive-missing",
         /// The term's key was taken back in the middle.
         KeyGone { term: String } = "archive-key-gone",
+        /// A hold's key was taken back in the middle.
+        HoldKeyGone { hold: String } = "archive-hold-key-gone",
+        /// A held copy is not what was written.
+        HeldDamaged { hold: String, offset: u64 } = "archive-held-damaged",
+        /// A hold has another number of invoices than when it was placed.
+        HeldCounts { hold: String, found: u64, counted: u64 } = "archive-held-counts",
     }
 }
 

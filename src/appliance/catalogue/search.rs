@@ -43,12 +43,27 @@ impl Catalogue {
     /// [`CatalogueRefusal::TooManyRows`] above [`ROWS_MOST`]; [`CatalogueRefusal::Damaged`] and
     /// [`CatalogueRefusal::Disk`] from reading.
     pub fn find(&self, query: &Query) -> Result<Hits, CatalogueRefusal> {
+        self.find_where(query, |_| true)
+    }
+
+    /// As [`Catalogue::find`], of those rows only that `wanted` wants. Each hit is asked once.
+    ///
+    /// # Errors
+    /// As [`Catalogue::find`].
+    pub fn find_where(
+        &self,
+        query: &Query,
+        mut wanted: impl FnMut(&Row) -> bool,
+    ) -> Result<Hits, CatalogueRefusal> {
         if query.limit > ROWS_MOST {
             return Err(CatalogueRefusal::TooManyRows { asked: query.limit, most: ROWS_MOST });
         }
         let mut hits = Hits::default();
         let mut shown = BinaryHeap::new();
         self.each(query, |row| {
+            if !wanted(&row) {
+                return;
+            }
             hits.totals.add_row(&row);
             let place = row.cursor(query.order);
             if query.after.as_ref().is_some_and(|after| place <= *after) {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::bars::Bars;
 use super::{Asked, Credential, Order, QueryText, RunOptions, SaidNo, Two, print};
-use crate::appliance::keeper::{Keeper, KeeperRefusal, OwnRefusal};
+use crate::appliance::keeper::{HoldScope, Keeper, KeeperRefusal, OwnRefusal};
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::support::durable::{self, DiskError};
 use crate::support::words::{self, Language, Said};
@@ -368,6 +368,55 @@ impl Desk {
         self.print(&answer, |answer, language| {
             let name = answer["name"].as_str().unwrap_or_default().to_owned();
             words::message(language, "kluis-officer-gone", &[("name", name.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis hold`: lists what is held; to an officer with the references.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn holds(&self, by: &Who) -> Result<Ending, Stop> {
+        let by = if by.name.is_empty() { None } else { Some(by.credential()?) };
+        let answer = self.order(Order::Holds { by })?;
+        self.print(&answer, print::holds)?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis hold --number …`: keeps invoices, or a term, for longer.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn place_hold(
+        &self,
+        scope: HoldScope,
+        reason: String,
+        reference: String,
+        by: &Who,
+    ) -> Result<Ending, Stop> {
+        let by = by.credential()?;
+        let answer = self.order(Order::Hold { by, scope, reason, reference })?;
+        self.print(&answer, |answer, language| {
+            let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+            let fields = [
+                ("what", text("what").into()),
+                ("invoices", answer["invoices"].to_string().into()),
+                ("hold", text("hold").into()),
+            ];
+            words::message(language, "kluis-hold-placed", &fields) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis hold --release`: lets a hold end.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn release_hold(&self, hold: String, by: &WhoTwo) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Release { by: by.credentials()?, hold })?;
+        self.print(&answer, |answer, language| {
+            let hold = answer["hold"].as_str().unwrap_or_default().to_owned();
+            words::message(language, "kluis-hold-released", &[("hold", hold.into())]) + "\n"
         })?;
         Ok(Ending::Done)
     }

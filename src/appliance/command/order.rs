@@ -11,8 +11,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::appliance::catalogue::{Match, Order as ListOrder, Query, ROWS_MOST, Sums, Totals};
 use crate::appliance::keeper::{
-    Found, FoundRow, Keeper, KeeperRefusal, Outcome, OwnRefusal, Pair, Progress, Shown, TermView, Visitor,
-    bundle_of, bundle_text,
+    Found, FoundRow, HoldScope, HoldView, Keeper, KeeperRefusal, Outcome, OwnRefusal, Pair, Progress, Shown,
+    TermView, Visitor, bundle_of, bundle_text,
 };
 use crate::appliance::retention::TermState;
 use crate::exchange::vocabulary::{Amount, BundleNumber, Currency};
@@ -132,6 +132,9 @@ pub enum Order {
     Pass { by: Credential, holder: String, reason: String, until: Date },
     Officers,
     Appoint { by: Two, name: String },
+    Hold { by: Credential, scope: HoldScope, reason: String, reference: String },
+    Holds { by: Option<Credential> },
+    Release { by: Two, hold: String },
     Dismiss { by: Two, name: String },
 }
 
@@ -237,6 +240,22 @@ impl Order {
                 Ok(json!({ "name": made.name, "pass_phrase": made.pass_phrase.expose(),
                     "counts_from": made.counts_from }))
             }
+            Self::Hold { by, scope, reason, reference } => {
+                let by = keeper.log_in(&by.name, &by.pass_phrase)?;
+                let placed = keeper.place_hold(&by, &scope, &reason, &reference)?;
+                Ok(hold(keeper, &placed, true, language))
+            }
+            Self::Holds { by } => {
+                let officer = by.map(|by| keeper.log_in_officer(&by.name, &by.pass_phrase)).transpose()?;
+                let holds = keeper.holds();
+                let all = officer.is_some();
+                Ok(json!({ "holds":
+                    holds.iter().map(|one| hold(keeper, one, all, language)).collect::<Vec<_>>() }))
+            }
+            Self::Release { by, hold: name } => {
+                let released = keeper.release_hold(&by.pair(keeper)?, &name)?;
+                Ok(hold(keeper, &released, true, language))
+            }
             Self::Dismiss { by, name } => {
                 keeper.dismiss(&by.pair(keeper)?, &name)?;
                 Ok(json!({ "name": name }))
@@ -290,7 +309,7 @@ fn row(found: &FoundRow) -> Value {
     let row = &found.row;
     let mut line = json!({
         "term": found.term, "bundle": bundle_text(row.bundle), "leaf": row.leaf,
-        "series": row.series, "number": row.number, "issue_date": row.issue_date,
+        "series": row.series, "number": row.number, "issue_date": row.issue_date, "held": found.held,
     });
     if found.locked {
         line["locked"] = json!(true);
@@ -327,8 +346,18 @@ fn shown(shown: &Shown, language: Language) -> Value {
         "term": shown.term, "kept_until": shown.kept.until, "because": shown.kept.say(language),
         "sender": shown.sender, "sealed_at": shown.sealed_at, "admitted_at": shown.admitted_at,
         "journal_entry": shown.entry, "header": shown.header,
-        "bundle": bundle_text(shown.bundle), "leaf": shown.leaf,
+        "bundle": bundle_text(shown.bundle), "leaf": shown.leaf, "held": shown.held,
     })
+}
+
+/// A hold; its reference, which may name somebody, for officers only.
+fn hold(keeper: &Keeper, view: &HoldView, all: bool, language: Language) -> Value {
+    let mut line = to_json(view);
+    line["what"] = json!(keeper.say_scope(&view.scope, language));
+    if !all {
+        line["reference"] = Value::Null;
+    }
+    line
 }
 
 fn terms(keeper: &Keeper, language: Language) -> Value {
@@ -351,6 +380,6 @@ fn term(view: &TermView, language: Language) -> Value {
         "term": view.name, "class": view.class, "first": view.first, "last": view.last,
         "kept_until": view.kept.until, "because": view.kept.say(language), "state": state,
         "why": view.say(language), "bundles": view.bundles, "invoices": view.invoices,
-        "bytes": view.bytes,
+        "bytes": view.bytes, "held_whole": view.held_whole, "held": view.held,
     })
 }

@@ -94,6 +94,39 @@ pub fn officers(answer: &Value, language: Language) -> String {
     table(&heads(language, &["officer", "counts-from"]), &rows, &[])
 }
 
+/// `kluis hold`.
+#[must_use]
+pub fn holds(answer: &Value, language: Language) -> String {
+    let holds = answer["holds"].as_array().cloned().unwrap_or_default();
+    if holds.is_empty() {
+        return words::text(language, "kluis-hold-none") + "\n";
+    }
+    let cells = |hold: &Value| {
+        let placed = text(hold, "placed_at").get(..10).unwrap_or_default().to_owned();
+        let reason = words::text(language, &format!("keeper-hold-reason-{}", text(hold, "reason")));
+        let ends = hold["released_by"].as_array().is_some_and(|by| !by.is_empty());
+        let ends = if ends { words::text(language, "kluis-hold-ends") } else { String::new() };
+        let invoices = hold["invoices"].as_u64().filter(|count| *count > 0);
+        vec![
+            text(hold, "hold").to_owned(),
+            text(hold, "what").to_owned(),
+            invoices.map_or_else(String::new, |count| count.to_string()),
+            reason,
+            text(hold, "reference").to_owned(),
+            format!("{placed} {}", text(hold, "by")),
+            ends,
+        ]
+    };
+    let rows: Vec<_> = holds.iter().map(cells).collect();
+    let mut head = heads(language, &["hold", "held", "invoices", "reason", "reference", "placed"]);
+    head.push(String::new());
+    let mut out = table(&head, &rows, &[2]);
+    if holds.iter().any(|hold| hold["reference"].is_null()) {
+        let _ = writeln!(out, "\n{}", words::text(language, "kluis-hold-sign-in"));
+    }
+    out
+}
+
 /// `kluis find`.
 #[must_use]
 pub fn found(answer: &Value, language: Language) -> String {
@@ -113,6 +146,9 @@ pub fn found(answer: &Value, language: Language) -> String {
             amount(language, &row["gross"], text(row, "currency"))
         };
         let place = format!("{}:{}", text(row, "bundle"), row["leaf"]);
+        let held = row["held"].as_bool() == Some(true);
+        let number =
+            if held { format!("{number} ({})", words::text(language, "kluis-held")) } else { number };
         vec![number, text(row, "issue_date").to_owned(), text(row, "buyer").to_owned(), gross, place]
     };
     let cells: Vec<_> = rows.iter().map(cell).collect();
@@ -169,6 +205,9 @@ pub fn shown(answer: &Value, language: Language) -> String {
         let _ = writeln!(out, "{head}{pad}  {value}");
     }
     let _ = writeln!(out, "\n{}", text(answer, "because"));
+    if answer["held"].as_bool() == Some(true) {
+        let _ = writeln!(out, "{}", words::text(language, "kluis-show-held"));
+    }
     let since = text(answer, "admitted_at").get(..10).unwrap_or_default().to_owned();
     let since = day(language, &Value::String(since));
     let entry = answer["journal_entry"].to_string();
@@ -225,6 +264,11 @@ pub fn verified(answer: &Value, language: Language) -> String {
         ("certificates", &certificates),
     ];
     let mut out = say(language, "kluis-verify-checked", &fields) + "\n";
+    if answer["holds"].as_u64().is_some_and(|holds| holds > 0) {
+        let (holds, held) = (number("holds"), number("held"));
+        let _ =
+            writeln!(out, "{}", say(language, "kluis-verify-holds", &[("holds", &holds), ("held", &held)]));
+    }
     let findings = answer["findings"].as_array().cloned().unwrap_or_default();
     for finding in &findings {
         let _ = writeln!(out, "✗ {}: {}", text(finding, "place"), text(finding, "sentence"));

@@ -77,6 +77,7 @@ fn say(happened: &Happened, language: Language) -> String {
     let (name, term) = match happened {
         Happened::Due { term } => ("kluis-run-due", term),
         Happened::Destroyed { term, .. } => ("kluis-run-destroyed", term),
+        Happened::HoldEnded { hold } => ("kluis-run-hold-ended", hold),
     };
     words::message(language, name, &[("term", term.as_str().into())])
 }

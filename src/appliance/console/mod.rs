@@ -35,6 +35,9 @@
 //! | `/invoice/ID/proof`, `/invoice/ID/proof/file` | its proof |
 //! | `/terms` | the timeline |
 //! | `/terms/NAME/certificate`, `…/certificate/file` | a certificate |
+//! | `/holds` | what is kept longer than its term (officers) |
+//! | `/invoice/ID/hold`, `/terms/NAME/hold` (GET, POST) | keeps it longer |
+//! | `/holds/NAME/release` (GET, POST) | ends that, by a second officer's pass-phrase |
 //! | `/receipts`, `/receipts/STREAM/file` | what the shop wants to hear |
 //! | `/box.card` | the box's card, to check proofs and certificates with |
 

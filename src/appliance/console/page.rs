@@ -74,7 +74,7 @@ pub enum Tab {
     None,
     /// Search and what it leads to.
     Search,
-    /// Terms and certificates.
+    /// Terms, certificates, what is kept longer.
     Terms,
     /// Receipts to take back to the shop.
     Receipts,
@@ -254,6 +254,12 @@ pub fn state_class(state: TermState) -> &'static str {
         TermState::Due { .. } => "due",
         TermState::Destroyed { .. } => "destroyed",
     }
+}
+
+/// What is kept longer than its term, in a word.
+#[must_use]
+pub fn kept_longer(say: Say) -> Markup {
+    html! { span.tag { (say.text("console-hold-tag")) } }
 }
 
 /// A term's state in a word, with a shape beside the colour.

@@ -284,10 +284,12 @@ impl Journal {
             .collect()
     }
 
-    /// Closes the event log of `place`, so that its bytes are free once the file is removed. For a term
-    /// that is being destroyed; a later event of the place would begin a new log.
+    /// Closes the event log of `place`, so that its bytes are free once the file is removed, and owes it no
+    /// cut any more. For a term or hold that is being destroyed; a later event of the place would begin a
+    /// new log.
     pub fn forget(&self, place: &Place) {
         self.files.lock().expect(NO_PANIC).events.remove(place);
+        self.torn.lock().expect(NO_PANIC).remove(place);
     }
 
     fn tiles(&self) -> MutexGuard<'_, Tiles> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{Keeper, KeeperRefusal, OwnRefusal, held, utc_day};
-use crate::appliance::archive;
+use crate::appliance::archive::{self, ArchiveRefusal};
 use crate::appliance::catalogue::Query;
 use crate::appliance::journal::Place;
 use crate::appliance::vault::KeyName;
@@ -44,6 +44,10 @@ pub struct VerifyReport {
     pub opened: u64,
     /// Certificates whose signature holds.
     pub certificates: u64,
+    /// Holds.
+    pub holds: u64,
+    /// Held invoices whose proof, receipt and documents hold.
+    pub held: u64,
     /// What is wrong.
     pub findings: Vec<Finding>,
 }
@@ -72,7 +76,8 @@ impl VerifyReport {
 
 impl Keeper {
     /// Checks everything on the disk: the vault's twins and slots, the journal's every entry, every
-    /// bundle with every leaf and document, the catalogue against the journal, every certificate.
+    /// bundle with every leaf and document, the catalogue against the journal, every certificate, every
+    /// held copy with its proof, receipt and documents.
     /// `progress` is told bundles done and bundles in all.
     ///
     /// # Errors
@@ -105,6 +110,7 @@ impl Keeper {
         progress(living.len() as u64, living.len() as u64);
         self.verify_catalogues(&mut report);
         self.verify_certificates(&mut report);
+        self.verify_holds(&mut report);
         Ok(report)
     }
 
@@ -143,6 +149,7 @@ impl Keeper {
         Ok(tried)
     }
 
+    /// Whether a term's key lives.
     pub(super) fn has_key(&self, term: &str) -> bool {
         held(&self.vault).contents().term_facts(term).is_some()
     }
@@ -154,6 +161,10 @@ impl Keeper {
             if let Some(key) = self.event_key(&name) {
                 keys.insert(Place::Term(name), key);
             }
+        }
+        for hold in self.all_holds() {
+            let key = self.hold_key(&hold.name)?;
+            keys.insert(Place::Hold(hold.name.clone()), key);
         }
         let years: Vec<_> = held(&self.vault).contents().journal_years().collect();
         for year in years {
@@ -172,6 +183,7 @@ impl Keeper {
         if first.is_some_and(|first| keys.contains_key(&Place::Year(first))) && journal.damage.is_empty() {
             let closed: u64 = journal.closed.values().sum();
             let dead: u64 = self.obituaries()?.values().map(|dead| dead.entries).sum();
+            let dead = dead + self.dead_hold_entries()?;
             if closed > dead {
                 report.found("journal", &OwnRefusal::EntriesLost { count: closed - dead });
             }
@@ -226,7 +238,45 @@ impl Keeper {
         }
     }
 
-    /// Makes the catalogues of all terms anew from the bundles. Returns how many terms.
+    fn verify_holds(&self, report: &mut VerifyReport) {
+        for hold in self.all_holds() {
+            let _gate = hold.enter();
+            report.holds += 1;
+            if hold.facts.invoices == 0 {
+                continue;
+            }
+            let place = format!("holds/{}", hold.name);
+            let scan = match self.copies(&hold) {
+                Ok(copies) => copies.scan(),
+                Err(error) => {
+                    report.found(&place, &error);
+                    continue;
+                }
+            };
+            let (found, counted) = (scan.invoices, u64::from(hold.facts.invoices));
+            if let Some(damage) = scan.damage {
+                report.found(&place, &damage);
+            } else if found != counted {
+                let hold = hold.name.clone();
+                report.found(&place, &ArchiveRefusal::HeldCounts { hold, found, counted });
+            }
+            for at in scan.covers.values().flat_map(|covered| covered.invoices.values()) {
+                let checked = self.copies(&hold).and_then(|copies| {
+                    let mut invoice = copies.invoice(*at)?;
+                    Ok(invoice.verify(self.facts.box_id, &self.facts.key)?)
+                });
+                match checked {
+                    Ok(_) => report.held += 1,
+                    Err(error) => report.found(&place, &error),
+                }
+            }
+            if let Err(error) = self.with_hold_catalogue(&hold, |catalogue| catalogue.check()) {
+                report.found(&format!("{place}/catalogue"), &error);
+            }
+        }
+    }
+
+    /// Makes the catalogues of all terms and holds anew from the bundles and copies. Returns how many.
     ///
     /// # Errors
     /// The catalogue's, or those of a bundle that cannot be read.
@@ -241,6 +291,6 @@ impl Keeper {
             self.with_catalogue(room, |catalogue| catalogue.check())?;
             made += 1;
         }
-        Ok(made)
+        Ok(made + self.rebuild_holds()?)
     }
 }

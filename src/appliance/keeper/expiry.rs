@@ -101,6 +101,10 @@ pub struct TermView {
     pub invoices: u64,
     /// Bytes of its bundles.
     pub bytes: u64,
+    /// Whether all of it is held.
+    pub held_whole: bool,
+    /// How many of its invoices have copies under a hold.
+    pub held: u32,
 }
 
 /// What the box believes about the time.
@@ -131,6 +135,11 @@ pub enum Happened {
         term: String,
         /// Where its certificate stands in the journal.
         certificate: u64,
+    },
+    /// A hold that was released ended: its key was destroyed.
+    HoldEnded {
+        /// Its name.
+        hold: String,
     },
 }
 
@@ -171,7 +180,21 @@ impl Keeper {
         let kept = law::kept_until(term, &self.facts.policy);
         let (first, last) = (term.first(), term.last());
         let name = room.name().to_owned();
-        TermView { name, class: term.class(), first, last, kept, state, why, bundles, invoices, bytes }
+        let (held_whole, held) = (self.is_held_whole(&name), self.held_of(&name));
+        TermView {
+            name,
+            class: term.class(),
+            first,
+            last,
+            kept,
+            state,
+            why,
+            bundles,
+            invoices,
+            bytes,
+            held_whole,
+            held,
+        }
     }
 
     /// Where a term is, by its gate.
@@ -184,11 +207,14 @@ impl Keeper {
         self.judged(room, life).state
     }
 
-    fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
+    pub(super) fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
         let floor = held(&self.clock).floor.clone();
         let claim = [Claim { at: Timestamp::now(), by: ClaimedBy::HardwareClock }];
         let claims: &[Claim] = if self.facts.demo { &[] } else { &claim };
-        let evidence = Evidence { floor: &floor, holds: &[], tokens: &[], claims };
+        let mut holds = self.holds_on(room.name());
+        let released = [room.facts.released, life.released].into_iter().flatten();
+        holds.extend(released.map(|powered| retention::Hold { released: Some(powered) }));
+        let evidence = Evidence { floor: &floor, holds: &holds, tokens: &[], claims };
         retention::judge(&room.judged_by(life), &evidence)
     }
 
@@ -199,7 +225,8 @@ impl Keeper {
     /// Retention's, on any other box; what the deeds refuse.
     pub fn turn_clock(&self, to: Timestamp) -> Result<Vec<Happened>, KeeperRefusal> {
         let from = held(&self.clock).floor.instant();
-        let mut happened = Vec::new();
+        // A running box would have done at once what a release, say, has left to do.
+        let mut happened = self.do_deeds()?;
         loop {
             let stop = self.next_change(to);
             {
@@ -273,13 +300,13 @@ impl Keeper {
 
     fn do_deeds(&self) -> Result<Vec<Happened>, KeeperRefusal> {
         let rooms = self.all_rooms();
-        let mut happened = Vec::new();
         // A full disk may have kept a certificate back; the key is dead all the same. But no certificate
         // before the old root was seen refused.
         let owed = |room: &Arc<Room>| !self.has_key(room.name()) && room.enter().destroyed.is_none();
         if held(&self.vault).is_settled() && rooms.iter().any(owed) {
             self.finish_deaths()?;
         }
+        let mut happened = self.end_released_holds()?;
         for room in rooms {
             let deed = self.judged(&room, &room.enter()).deed;
             if deed.is_none() {

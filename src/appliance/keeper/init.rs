@@ -218,6 +218,7 @@ pub(super) fn add_term(
             law_table: law::table::VERSION.to_owned(),
             opened,
             recipient: term_identity(secret).recipient().to_text(),
+            released: None,
         })
     })
 }

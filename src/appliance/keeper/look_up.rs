@@ -1,17 +1,17 @@
 //! Looking things up: the journal first, then the answer.
 //!
-//! A look-up writes one event for each term that it touched: who, when, why, which invoices were
-//! opened, how many were found; never the words that were searched.
+//! A look-up writes one event for each term that it touched, and for each hold that had to answer for one:
+//! who, when, why, which invoices were opened, how many were found; never the words that were searched.
 
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::sync::RwLockReadGuard;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::terms::{Life, Room};
-use super::{Keeper, KeeperRefusal, OwnRefusal, Role, Visitor, held};
-use crate::appliance::archive::{self, OpenBundle, StreamHead};
+use super::{Keeper, KeeperRefusal, LookUpReason, Original, OwnRefusal, Role, Visitor, held};
+use crate::appliance::archive::{self, StreamHead};
 use crate::appliance::catalogue::{
     BundleRef, Catalogue, CatalogueRefusal, Cursor, Progress, Query, Row, Sealer, Totals,
 };
@@ -27,46 +27,6 @@ use crate::support::durable;
 /// Catalogues that are open at once at most: what sled keeps for each is not bounded by its setting.
 const OPEN_MOST: usize = 12;
 
-/// Why an officer looks: the short list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LookUpReason {
-    /// A tax audit.
-    TaxAudit,
-    /// A customer asked for a copy, or what is held about him.
-    CustomerRequest,
-    /// A legal claim.
-    LegalClaim,
-    /// The shop's own bookkeeping.
-    Bookkeeping,
-    /// Checking that the box works.
-    Check,
-}
-
-impl LookUpReason {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 5] =
-        [Self::TaxAudit, Self::CustomerRequest, Self::LegalClaim, Self::Bookkeeping, Self::Check];
-
-    /// The code in the journal and on the command line; its message is `keeper-reason-` and this.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::TaxAudit => "tax-audit",
-            Self::CustomerRequest => "customer-request",
-            Self::LegalClaim => "legal-claim",
-            Self::Bookkeeping => "bookkeeping",
-            Self::Check => "check",
-        }
-    }
-
-    /// The reason of this code.
-    #[must_use]
-    pub fn of(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.code() == code)
-    }
-}
-
 /// An invoice in a list.
 #[derive(Clone)]
 pub struct FoundRow {
@@ -74,8 +34,17 @@ pub struct FoundRow {
     pub term: String,
     /// The term is due: only number and dates may be shown.
     pub locked: bool,
+    /// Whether a hold covers it.
+    pub held: bool,
     /// What the list shows.
     pub row: Row,
+}
+
+/// What a search found something in, and how much: for the journal.
+#[derive(Default)]
+struct Touched<'a> {
+    terms: Vec<(&'a str, u64)>,
+    holds: Vec<(&'a str, u64)>,
 }
 
 /// What was found.
@@ -116,6 +85,8 @@ pub struct Shown {
     pub leaf: u32,
     /// No program can read its documents, so the record is the sender's word.
     pub on_word: bool,
+    /// Whether a hold covers it.
+    pub held: bool,
 }
 
 impl Keeper {
@@ -133,17 +104,19 @@ impl Keeper {
         }
     }
 
-    /// Finds invoices in all terms that are not destroyed.
+    /// Finds invoices in all terms that are not destroyed, and those that a hold has kept beyond them.
     ///
     /// # Errors
     /// [`OwnRefusal::UnknownReason`]; the catalogue's, the journal's.
     pub fn find(&self, visitor: &Visitor, query: &Query) -> Result<Found, KeeperRefusal> {
         has_reason(visitor)?;
-        let rooms = self.all_rooms();
+        let (rooms, holds) = (self.all_rooms(), self.all_holds());
         let mut gates = Vec::new();
-        let mut touched = Vec::new();
+        let mut touched = Touched::default();
         let mut found = Found { rows: Vec::new(), totals: Totals::default(), locked: 0, next: None };
         let mut more = false;
+        // The terms whose own bundles answer; of all others only what is held can be shown.
+        let (mut open, mut locked_terms) = (BTreeSet::new(), BTreeSet::new());
         for room in &rooms {
             let life = room.enter();
             let state = self.state_in(room, &life);
@@ -152,9 +125,10 @@ impl Keeper {
                 continue;
             }
             let locked = !state.opens_documents();
+            (if locked { &mut locked_terms } else { &mut open }).insert(room.name().to_owned());
             let hits = self.with_catalogue(room, |catalogue| catalogue.find(query))?;
             if hits.totals.count > 0 {
-                touched.push((room, hits.totals.count));
+                touched.terms.push((room.name(), hits.totals.count));
                 gates.push(life);
             }
             if locked {
@@ -163,7 +137,48 @@ impl Keeper {
                 found.totals.add(&hits.totals);
             }
             more |= hits.more;
-            let row = |row| FoundRow { term: room.name().to_owned(), locked, row };
+            let row = |row: Row| FoundRow {
+                held: self.is_held(room.name(), row.bundle, row.leaf),
+                term: room.name().to_owned(),
+                locked,
+                row,
+            };
+            found.rows.extend(hits.rows.into_iter().map(row));
+        }
+        // Under two holds an invoice is still one; in a term that is due, its held copy stands for it.
+        let mut seen = HashSet::new();
+        let mut held_gates = Vec::new();
+        for hold in holds.iter().filter(|hold| !hold.covers.is_empty()) {
+            let gate = hold.enter();
+            let term = |row: &Row| hold.covers.get(&row.bundle).map(|covered| covered.term.as_str());
+            let (hits, mine) = self.with_hold_catalogue(hold, |catalogue| {
+                let mut mine = HashSet::new();
+                let hits = catalogue.find_where(query, |row| {
+                    let place = (row.bundle, row.leaf);
+                    term(row).is_some_and(|term| !open.contains(term))
+                        && hold.at(row.bundle, row.leaf).is_some()
+                        && !seen.contains(&place)
+                        && mine.insert((row.bundle, row.leaf))
+                })?;
+                Ok((hits, mine))
+            })?;
+            if hits.totals.count == 0 {
+                continue;
+            }
+            touched.holds.push((&hold.name, hits.totals.count));
+            held_gates.push(gate);
+            let freed = |(bundle, _): &&(BundleRef, u32)| {
+                hold.covers.get(bundle).is_some_and(|covered| locked_terms.contains(&covered.term))
+            };
+            found.locked = found.locked.saturating_sub(mine.iter().filter(freed).count() as u64);
+            found.rows.retain(|row| !(row.locked && mine.contains(&(row.row.bundle, row.row.leaf))));
+            seen.extend(mine);
+            found.totals.add(&hits.totals);
+            more |= hits.more;
+            let row = |row: Row| {
+                let term = term(&row).unwrap_or_default().to_owned();
+                FoundRow { term, locked: false, held: true, row }
+            };
             found.rows.extend(hits.rows.into_iter().map(row));
         }
         found.rows.sort_by(|one, other| one.row.compare(&other.row, query.order));
@@ -171,15 +186,11 @@ impl Keeper {
         found.rows.truncate(query.limit);
         found.next = found.rows.last().filter(|_| more).map(|last| last.row.cursor(query.order));
         self.journal_find(visitor, &touched)?;
-        drop(gates);
+        drop((gates, held_gates));
         Ok(found)
     }
 
-    fn journal_find(
-        &self,
-        visitor: &Visitor,
-        touched: &[(&std::sync::Arc<Room>, u64)],
-    ) -> Result<(), KeeperRefusal> {
+    fn journal_find(&self, visitor: &Visitor, touched: &Touched<'_>) -> Result<(), KeeperRefusal> {
         let look_up = |found: u64| {
             Event::from(LookUp {
                 at: self.now(),
@@ -189,21 +200,26 @@ impl Keeper {
                 found: u32::try_from(found).unwrap_or(u32::MAX),
             })
         };
-        if touched.is_empty() {
+        if touched.terms.is_empty() && touched.holds.is_empty() {
             let Event::LookUp(event) = look_up(0) else { return Ok(()) };
             self.write_of_year(event)?;
             return Ok(());
         }
-        let mut keys = Vec::new();
-        for (room, found) in touched {
-            let gone = || OwnRefusal::TermDestroyed { term: room.name().to_owned() };
-            keys.push((room.name(), look_up(*found), self.event_key(room.name()).ok_or_else(gone)?));
+        let (mut of_terms, mut of_holds) = (Vec::new(), Vec::new());
+        for &(term, found) in &touched.terms {
+            let gone = || OwnRefusal::TermDestroyed { term: term.to_owned() };
+            of_terms.push((term, look_up(found), self.event_key(term).ok_or_else(gone)?));
         }
-        let events = keys
+        for &(hold, found) in &touched.holds {
+            of_holds.push((hold, look_up(found), self.hold_key(hold)?));
+        }
+        let of_terms = of_terms
             .iter()
-            .map(|(term, event, key)| NewEvent::of_term(event.kind(), cbor::encode(event), term, key))
-            .collect();
-        self.journal.append(events)?;
+            .map(|(term, event, key)| NewEvent::of_term(event.kind(), cbor::encode(event), term, key));
+        let of_holds = of_holds
+            .iter()
+            .map(|(hold, event, key)| NewEvent::of_hold(event.kind(), cbor::encode(event), hold, key));
+        self.journal.append(of_terms.chain(of_holds).collect())?;
         Ok(())
     }
 
@@ -213,23 +229,24 @@ impl Keeper {
     /// [`OwnRefusal::NoSuchInvoice`], [`OwnRefusal::TermLocked`], [`OwnRefusal::TermDestroyed`]; what
     /// does not hold any more of what was signed.
     pub fn show(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Shown, KeeperRefusal> {
-        self.opened(visitor, bundle, leaf, |opened, head, room, state| {
-            let header = opened.header().body().clone();
+        let (shown, _) = self.opened(visitor, bundle, leaf, |original, head, room, state| {
             Ok(Shown {
-                invoice: opened.invoice(leaf)?,
+                invoice: original.invoice()?,
                 term: head.term.clone(),
                 kept: crate::exchange::law::kept_until(&room.facts.term, &self.facts.policy),
                 state,
                 sender: self.sender(head.sender).map(|known| known.card.name).unwrap_or_default(),
-                sealed_at: header.signed_at,
+                sealed_at: original.header().signed_at,
                 admitted_at: head.admitted_at,
                 entry: head.entry,
                 header: head.header,
                 bundle,
                 leaf,
-                on_word: opened.on_word(leaf)?,
+                on_word: original.on_word()?,
+                held: self.is_held(&head.term, bundle, leaf),
             })
-        })
+        })?;
+        Ok(shown)
     }
 
     /// Writes one document of an invoice to `out`, checked before the first byte is given out.
@@ -244,59 +261,58 @@ impl Keeper {
         index: usize,
         out: &mut dyn Write,
     ) -> Result<Document, KeeperRefusal> {
-        let mut opened = self.opened_bundle(visitor, bundle, leaf)?;
-        opened.document(leaf, index, &mut io::sink())?;
-        Ok(opened.document(leaf, index, &mut { out })?)
+        let mut opened = self.opened_original(visitor, bundle, leaf)?;
+        opened.document(index, &mut io::sink())?;
+        opened.document(index, out)
     }
 
-    /// Opens the bundle of an invoice for reading its documents, with the look-up journaled.
+    /// Opens an invoice for reading its documents, with the look-up journaled.
     ///
     /// # Errors
     /// As [`Keeper::show`].
-    pub fn opened_bundle(
+    pub fn opened_original(
         &self,
         visitor: &Visitor,
         bundle: BundleRef,
         leaf: u32,
-    ) -> Result<OpenBundle, KeeperRefusal> {
-        self.opened(visitor, bundle, leaf, |opened, _, _, _| {
-            opened.invoice(leaf)?;
-            Ok(())
-        })?;
-        let head = self.head(bundle)?;
-        self.open_bundle(&head)
+    ) -> Result<Original, KeeperRefusal> {
+        let (_, original) = self.opened(visitor, bundle, leaf, |original, _, _, _| original.invoice())?;
+        Ok(original)
     }
 
-    /// The proof of one invoice, with its admission's receipt over today's head.
+    /// The proof of one invoice, with its admission's receipt: over today's head, or, of an invoice that
+    /// only a hold has any more, over the head of the hold's day.
     ///
     /// # Errors
     /// As [`Keeper::show`].
     pub fn proof(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Vec<u8>, KeeperRefusal> {
-        let receipt = self.receipt(bundle.0, bundle.1)?.receipt;
-        self.opened(visitor, bundle, leaf, |opened, _, _, _| {
-            Ok(opened.proof(leaf, Some(receipt))?.to_bytes())
-        })
+        let (proof, _) = self.opened(visitor, bundle, leaf, |original, _, _, _| match original {
+            Original::Stored { bundle: opened, .. } => {
+                let receipt = self.receipt(bundle.0, bundle.1)?.receipt;
+                Ok(opened.proof(leaf, Some(receipt))?.to_bytes())
+            }
+            Original::Held(invoice) => Ok(invoice.proof().to_bytes()),
+        })?;
+        Ok(proof)
     }
 
-    fn head(&self, (stream, number): BundleRef) -> Result<StreamHead, KeeperRefusal> {
+    pub(super) fn head(&self, (stream, number): BundleRef) -> Result<StreamHead, KeeperRefusal> {
         Ok(held(&self.streams).get(stream, number).cloned().ok_or(OwnRefusal::NoSuchInvoice)?)
     }
 
-    /// Opens the bundle of an invoice under its term's gate, journals that, then answers.
+    /// Opens an invoice under its term's gate, journals that, then answers. Where the term does not give
+    /// it out any more, a hold that has a copy does, under its own.
     fn opened<T>(
         &self,
         visitor: &Visitor,
         bundle: BundleRef,
         leaf: u32,
-        answer: impl FnOnce(&mut OpenBundle, &StreamHead, &Room, TermState) -> Result<T, KeeperRefusal>,
-    ) -> Result<T, KeeperRefusal> {
+        answer: impl FnOnce(&mut Original, &StreamHead, &Room, TermState) -> Result<T, KeeperRefusal>,
+    ) -> Result<(T, Original), KeeperRefusal> {
         has_reason(visitor)?;
         let head = self.head(bundle)?;
         let room = self.room(&head.term).ok_or(OwnRefusal::NoSuchInvoice)?;
         let life = room.enter();
-        let state = self.readable(&room, &life)?;
-        let mut opened = self.open_bundle(&head)?;
-        let answer = answer(&mut opened, &head, &room, state)?;
         let event = Event::from(LookUp {
             at: self.now(),
             who: visitor.who.clone(),
@@ -304,11 +320,27 @@ impl Keeper {
             opened: vec![Opened { bundle: head.header, leaf }],
             found: 1,
         });
-        let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
-        let key = self.event_key(&head.term).ok_or_else(gone)?;
-        self.write_one(NewEvent::of_term(event.kind(), cbor::encode(&event), &head.term, &key))?;
-        drop(life);
-        Ok(answer)
+        let body = cbor::encode(&event);
+        let refusal = match self.readable(&room, &life) {
+            Err(refusal) => refusal,
+            Ok(state) => {
+                let mut original = Original::Stored { bundle: self.open_bundle(&head)?, leaf };
+                let answer = answer(&mut original, &head, &room, state)?;
+                let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
+                let key = self.event_key(&head.term).ok_or_else(gone)?;
+                self.write_one(NewEvent::of_term(event.kind(), body, &head.term, &key))?;
+                return Ok((answer, original));
+            }
+        };
+        let hold = self.hold_of(bundle, leaf).ok_or(refusal)?;
+        let _gate = hold.enter();
+        let at = hold.at(bundle, leaf).ok_or(OwnRefusal::NoSuchInvoice)?;
+        let mut original = Original::Held(Box::new(self.copies(&hold)?.invoice(at)?));
+        let state = self.state_in(&room, &life);
+        let answer = answer(&mut original, &head, &room, state)?;
+        let key = self.hold_key(&hold.name)?;
+        self.write_one(NewEvent::of_hold(event.kind(), body, &hold.name, &key))?;
+        Ok((answer, original))
     }
 
     fn readable(&self, room: &Room, life: &RwLockReadGuard<'_, Life>) -> Result<TermState, KeeperRefusal> {

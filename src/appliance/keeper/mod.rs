@@ -12,19 +12,23 @@
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
+//! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
-//! **Locks**, always taken in this order: the opening of new terms, a term's gate, the streams' books, the vault, the floor,
-//! a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
-//! durable journal event; destruction takes it alone.
+//! **Locks**, always taken in this order: the opening of new terms, a term's gate, a hold's gate, the
+//! streams' books, the vault, the floor, a catalogue. Admission and look-up hold a term's gate shared, from
+//! the check of its state to the durable journal event; destruction takes it alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
 mod check;
 mod enrol;
 mod expiry;
+mod hold;
 mod init;
 mod look_up;
+mod original;
 mod people;
+mod reason;
 mod refusal;
 mod start;
 mod take;
@@ -35,13 +39,15 @@ mod tests;
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
 pub use expiry::{ClockView, Happened, TermView, years_after};
+pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
-pub use look_up::{Found, FoundRow, LookUpReason, Shown, bundle_of, bundle_text};
+pub use look_up::{Found, FoundRow, Shown, bundle_of, bundle_text};
+pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
+pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use take::{Admitted, Outcome, Progress, TakeReport};
 // What the rooms below answer with, for the console, which calls the keeper only.
-pub use crate::appliance::archive::OpenBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
 pub use crate::appliance::retention::{TermState, Why};
@@ -79,6 +85,7 @@ pub struct Keeper {
     streams: Mutex<Streams>,
     senders: RwLock<BTreeMap<SenderId, (SenderCard, bool)>>,
     rooms: RwLock<Rooms>,
+    holds: RwLock<hold::Holds>,
     clock: Mutex<Clock>,
     refusals: Mutex<take::Refusals>,
     /// Held while new terms are opened: two who see that a year has begun open each of them once.

@@ -78,6 +78,20 @@ crate::refusals! {
         AdmissionLost { entry: u64 } = "keeper-admission-lost",
         /// Entries of the journal that no living key opens, and that no destroyed term had.
         EntriesLost { count: u64 } = "keeper-entries-lost",
+        /// The journal counts a hold that none of its records opens.
+        HoldLost { entry: u64 } = "keeper-hold-lost",
+        /// No term of this name.
+        NoSuchTerm { term: String } = "keeper-no-such-term",
+        /// No hold of this name.
+        NoSuchHold { hold: String, list: String } = "keeper-no-such-hold",
+        /// There is no hold at all.
+        NoHolds = "keeper-no-holds",
+        /// It was released before.
+        HoldReleasedAlready { hold: String } = "keeper-hold-released-already",
+        /// No reason for a hold, or one that is not on the list.
+        UnknownHoldReason { list: String } = "keeper-unknown-hold-reason",
+        /// No reference, or too long a one.
+        ReferenceUnfit { limit: usize } = "keeper-reference-unfit",
         /// The journal does not fit the vault.
         JournalBroken { reason: String } = "keeper-journal-broken",
     }

@@ -2,9 +2,10 @@
 //!
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
 //! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
-//! the terms' facts; deaths that have no certificate yet are finished; the streams' books; the spool
-//! is cleared; every admission and public event that the journal counts is known; bundles that lie in a term without an entry in the journal are removed, because they
-//! were never acknowledged.
+//! the terms' facts; the streams' books; the holds; the spool is cleared; every admission, hold and public
+//! event that the journal counts is known; deaths that have no certificate yet are finished; bundles that
+//! lie in a term without an entry in the journal, and holds without one, are removed, because they were
+//! never acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -65,23 +66,26 @@ impl Keeper {
             streams: Mutex::new(Streams::default()),
             senders: RwLock::new(senders),
             rooms: RwLock::new(rooms),
+            holds: RwLock::default(),
             clock: Mutex::new(clock),
             refusals: Mutex::new(take::Refusals::default()),
             opening: Mutex::default(),
             _lock: lock,
         };
         keeper.fold()?;
+        let unsettled = keeper.load_holds()?;
         keeper.account_for_entries()?;
-        // Where the disk was too full to finish a switch, its certificate waits for the next opening.
+        // Where the disk was too full to finish a switch, what follows it waits for the next opening.
         if recovery != Recovery::Owed {
-            keeper.finish_deaths().or_else(unless_full)?;
+            let finished = keeper.finish_deaths().and_then(|()| keeper.settle_holds(unsettled));
+            finished.or_else(unless_full)?;
         }
         keeper.clear_strays()?;
         Ok(keeper)
     }
 
-    /// Approves how this computer has started now, with the text of the boot key from `init`: a box with a TPM root
-    /// does not open on a start that nobody approved. No keeper may have the box open.
+    /// Approves how this computer has started now, with the text of the boot key from `init`: a box with
+    /// a TPM root does not open on a start that nobody approved. No keeper may have the box open.
     ///
     /// # Errors
     /// [`OwnRefusal::NotABox`]; if another process owns it; the vault's.
@@ -166,7 +170,7 @@ impl Keeper {
         dead.map(|(name, dead)| Ok((name.clone(), read_blob(&dead.heads)?))).collect()
     }
 
-    /// Sees that every admission and every public event that the journal counts is known, before
+    /// Sees that every admission, hold and public event that the journal counts is known, before
     /// anything is written or removed: a damaged record looks like one that a crash left, and its bundle
     /// like a stray.
     fn account_for_entries(&self) -> Result<(), KeeperRefusal> {
@@ -174,8 +178,12 @@ impl Keeper {
         let public = self.journal.read_events(&Place::Public, None)?;
         let public: BTreeSet<_> =
             public.map(|written| Ok(written?.index)).collect::<Result<_, LogError>>()?;
+        let placings = self.known_placings()?;
         for (entry, kind) in (0..).zip(self.journal.kinds()?) {
             match kind {
+                Some(EntryKind::HoldPlaced) if !placings.contains(&entry) => {
+                    return Err(OwnRefusal::HoldLost { entry }.into());
+                }
                 Some(EntryKind::Admission) if !admissions.contains(&entry) => {
                     return Err(OwnRefusal::AdmissionLost { entry }.into());
                 }
@@ -233,9 +241,11 @@ fn unless_full(error: KeeperRefusal) -> Result<(), KeeperRefusal> {
 fn intents(directory: &Path) -> Result<BTreeSet<u64>, KeeperRefusal> {
     let mut generations = BTreeSet::new();
     for written in journal::public_events(directory)? {
-        if let Event::Intent(intent) = read_event(&written?)? {
-            generations.insert(intent.generation);
-        }
+        match read_event(&written?)? {
+            Event::Intent(intent) => generations.insert(intent.generation),
+            Event::HoldIntent(intent) => generations.insert(intent.generation),
+            _ => false,
+        };
     }
     Ok(generations)
 }
@@ -274,7 +284,9 @@ pub(super) fn read_event(written: &Written) -> Result<Event, KeeperRefusal> {
 }
 
 /// Something of the keeper's own that the vault keeps unopened.
-fn read_blob<T: serde::Serialize + serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, KeeperRefusal> {
+pub(super) fn read_blob<T: serde::Serialize + serde::de::DeserializeOwned>(
+    bytes: &[u8],
+) -> Result<T, KeeperRefusal> {
     cbor::decode(bytes, BLOB_LIMIT)
         .map_err(|refusal| OwnRefusal::JournalBroken { reason: refusal.to_string() }.into())
 }

@@ -18,6 +18,7 @@ use crate::appliance::archive::{
 use crate::appliance::catalogue::BundleRef;
 use crate::appliance::journal::{LogError, NewEvent};
 use crate::appliance::reader::Reader;
+use crate::appliance::retention::Why as Whither;
 use crate::exchange::bundle::{Authentic, Header, HybridRecipient, Place, cbor};
 use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceSigned};
 use crate::exchange::journal::{Event, Opening, ReceiptCode, SignedCheckpoint};
@@ -338,10 +339,12 @@ impl Keeper {
 
     fn standing(&self, room: &Room, life: Option<&super::terms::Life>) -> TermStanding {
         let Some(life) = life else { return TermStanding::Unknown };
-        let state = self.state_in(room, life);
+        let judgement = self.judged(room, life);
+        // What a hold alone still keeps takes nothing more.
+        let over = !judgement.state.takes_bundles() || matches!(judgement.why, Whither::Held { .. });
         if life.destroyed.is_some() {
             TermStanding::Destroyed
-        } else if !state.takes_bundles() {
+        } else if over {
             TermStanding::Due
         } else {
             HybridRecipient::parse(&room.facts.recipient)

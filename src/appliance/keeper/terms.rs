@@ -34,6 +34,8 @@ pub(super) struct TermFacts {
     pub opened: Timestamp,
     /// Its age recipient.
     pub recipient: String,
+    /// Powered seconds in the box's life when a hold on all of it was last released: the wait begins anew.
+    pub released: Option<u64>,
 }
 
 /// What the vault remembers of a dead term: all that its certificate needs, so that it can be written
@@ -65,6 +67,8 @@ pub(super) struct Life {
     pub due: Option<Due>,
     /// Its end.
     pub destroyed: Option<Destroyed>,
+    /// As in [`TermFacts::released`], where that happened since the box was opened.
+    pub released: Option<u64>,
 }
 
 /// One term's room.

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 //! The whole life of an invoice, with the shop's half played by the exchange rooms.
 
+mod holds;
 mod race;
 
 use std::fs::File;

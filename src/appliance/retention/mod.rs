@@ -28,8 +28,7 @@
 //! A box made as *demo* can turn its clock forward. What it skips counts as powered time too, so
 //! that a demonstration sees a term die; its certificates say *demo*.
 //!
-//! Of the rules of the design, time tokens, officers' declarations and holds come with the next
-//! order of work. Their places are in the types ([`Anchor::Token`], [`Evidence`], [`Word`]), and
+//! Of the rules of the design, time tokens and officers' declarations come with the next order of work. Their places are in the types ([`Anchor::Token`], [`Evidence`], [`Word`]), and
 //! [`judge`] already takes the careful side wherever one of them is given.
 
 mod floor;

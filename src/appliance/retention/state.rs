@@ -67,7 +67,7 @@ pub struct Destroyed {
 pub struct Evidence<'a> {
     /// The latest time proven past.
     pub floor: &'a Floor,
-    /// Holds on the whole term. Reserved: nothing places one yet.
+    /// Holds on the whole term, those that were released too: the wait begins anew.
     pub holds: &'a [Hold],
     /// Verified time tokens over checkpoints of this journal. Reserved.
     pub tokens: &'a [TokenTime],

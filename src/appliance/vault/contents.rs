@@ -112,6 +112,17 @@ pub struct DeadTerm {
     pub heads: Vec<u8>,
 }
 
+/// What is remembered of a hold whose key is dead: nothing that it was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadHold {
+    /// The generation that no longer had the key: the one that the switch's intent named.
+    pub generation: u64,
+    /// Which of the journal's entries nobody can open any more for it; the vault does not look inside.
+    #[serde(with = "serde_bytes")]
+    pub entries: Vec<u8>,
+}
+
 /// A key in the table. Here and nowhere else is a [`Secret`] written out and read in.
 #[derive(Clone)]
 struct Kept(Secret);
@@ -171,6 +182,7 @@ pub struct Contents {
     journal_years: BTreeMap<i16, Kept>,
     holds: BTreeMap<String, HoldKeys>,
     dead_terms: BTreeMap<String, DeadTerm>,
+    dead_holds: BTreeMap<String, DeadHold>,
     /// By name.
     pub officers: BTreeMap<String, Officer>,
     /// By the pass's id, which the auditor types beside the pass-phrase.
@@ -205,6 +217,7 @@ impl Contents {
             journal_years: BTreeMap::new(),
             holds: BTreeMap::new(),
             dead_terms: BTreeMap::new(),
+            dead_holds: BTreeMap::new(),
             officers: BTreeMap::new(),
             passes: BTreeMap::new(),
             senders: BTreeMap::new(),
@@ -307,12 +320,18 @@ impl Contents {
         self.holds.iter().map(|(name, hold)| (name.as_str(), hold.facts.as_slice()))
     }
 
-    /// Makes the key of a hold, and puts its facts beside it.
+    /// The holds whose keys are dead, by name.
+    #[must_use]
+    pub fn dead_holds(&self) -> &BTreeMap<String, DeadHold> {
+        &self.dead_holds
+    }
+
+    /// Makes the key of a hold, and puts its facts beside it. The name of a dead hold is not given again.
     ///
     /// # Errors
     /// [`VaultRefusal::KeyNameTaken`].
     pub fn add_hold(&mut self, name: &str, facts: Vec<u8>) -> Result<(), VaultRefusal> {
-        if self.holds.contains_key(name) {
+        if self.holds.contains_key(name) || self.dead_holds.contains_key(name) {
             return Err(taken(&KeyName::Hold(name.to_owned())));
         }
         self.holds.insert(name.to_owned(), HoldKeys { secret: Kept(Secret::random()), facts });
@@ -329,13 +348,16 @@ impl Contents {
         Ok(())
     }
 
-    /// Lets go of the key of a hold and of its facts. Only within a switch.
+    /// Lets go of the key of a hold and of its facts, and remembers which entries of the journal were its.
+    /// Only within a switch.
     ///
     /// # Errors
     /// [`VaultRefusal::NoSuchKey`].
-    pub fn bury_hold(&mut self, name: &str) -> Result<(), VaultRefusal> {
-        let key = || KeyName::Hold(name.to_owned());
-        self.holds.remove(name).map(drop).ok_or_else(|| missing(key()))
+    pub fn bury_hold(&mut self, name: &str, entries: Vec<u8>) -> Result<(), VaultRefusal> {
+        self.holds.remove(name).ok_or_else(|| missing(KeyName::Hold(name.to_owned())))?;
+        let generation = self.generation + 1;
+        self.dead_holds.insert(name.to_owned(), DeadHold { generation, entries });
+        Ok(())
     }
 
     /// The names of all keys that can die.

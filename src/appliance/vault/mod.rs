@@ -56,7 +56,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ed25519_dalek::{Signer, SigningKey};
 
 pub use clock::ClockFile;
-pub use contents::{Contents, DeadTerm, Entity, KeyName, Officer, Pass, Sender, SenderState};
+pub use contents::{Contents, DeadHold, DeadTerm, Entity, KeyName, Officer, Pass, Sender, SenderState};
 pub use credential::{PassPhrase, issue_pass_phrase};
 pub use lease::Lease;
 pub use opening::Recovery;

@@ -20,7 +20,7 @@ use super::hybrid::{HybridIdentity, Sole};
 use super::leaf::{Document, InvoiceLeaf, LeafFault, Place, StreamLeaf};
 use super::statement::Statement;
 use super::{BundleRefusal, labels};
-use crate::exchange::journal::tree::{Tree, leaf_hash, path};
+use crate::exchange::journal::tree::{Levels, Tree, leaf_hash, path};
 use crate::exchange::vocabulary::{Digest, PublicKey};
 
 /// age's header may have this many bytes; ours has one stanza of 1.6 kB and one of grease.
@@ -291,8 +291,17 @@ impl Leaves {
     /// The RFC 6962 path that proves leaf `index` to be under the root.
     #[must_use]
     pub fn path(&self, index: u32) -> Vec<Digest> {
-        let hashes: Vec<_> = (0..self.bounds.len() as u32).map(|leaf| leaf_hash(self.bytes(leaf))).collect();
-        path(&hashes, index as usize).expect("the index is one of these leaves")
+        path(&self.hashes(), index as usize).expect("the index is one of these leaves")
+    }
+
+    /// What gives the paths of many leaves at once.
+    #[must_use]
+    pub fn levels(&self) -> Levels {
+        Levels::of(self.hashes())
+    }
+
+    fn hashes(&self) -> Vec<Digest> {
+        (0..self.count()).map(|leaf| leaf_hash(self.bytes(leaf))).collect()
     }
 }
 
@@ -351,13 +360,40 @@ impl<R: BufRead + Seek> Opened<R> {
     /// [`BundleRefusal::Document`] and those of the leaves; whatever `piece` refuses with.
     pub fn documents<E: From<BundleRefusal>>(
         &mut self,
+        piece: impl FnMut(Piece<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.documents_of(|_| true, piece)?;
+        match self.payload.read(&mut [0]).map_err(BundleRefusal::from)? {
+            0 => Ok(()),
+            _ => Err(BundleRefusal::PayloadGoesOn.into()),
+        }
+    }
+
+    /// As [`Opened::documents`], but of the invoices at the `wanted` leaves only: what lies between is
+    /// passed over, and what follows the last is not looked at.
+    ///
+    /// # Errors
+    /// As [`Opened::documents`].
+    pub fn documents_of<E: From<BundleRefusal>>(
+        &mut self,
+        wanted: impl Fn(u32) -> bool,
         mut piece: impl FnMut(Piece<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut buffer = vec![0; 64 * 1024];
-        let start = self.documents_start();
-        self.payload.seek(SeekFrom::Start(start)).map_err(BundleRefusal::from)?;
+        let mut next = self.documents_start();
+        let mut at = None;
         for leaf in self.invoice_numbers() {
             let invoice = self.invoice(leaf)?;
+            let start = next;
+            let lengths = invoice.documents.iter().map(|document| document.length);
+            next = lengths.fold(start, u64::saturating_add);
+            if !wanted(leaf) {
+                continue;
+            }
+            if at != Some(start) {
+                self.payload.seek(SeekFrom::Start(start)).map_err(BundleRefusal::from)?;
+            }
+            at = Some(next);
             for (index, document) in invoice.documents.iter().enumerate() {
                 piece(Piece::Begin { leaf, index, invoice: &invoice })?;
                 let mut digest = Sha256::new();
@@ -379,10 +415,7 @@ impl<R: BufRead + Seek> Opened<R> {
                 piece(Piece::End)?;
             }
         }
-        match self.payload.read(&mut buffer[..1]).map_err(BundleRefusal::from)? {
-            0 => Ok(()),
-            _ => Err(BundleRefusal::PayloadGoesOn.into()),
-        }
+        Ok(())
     }
 
     /// Where in the payload the documents begin.

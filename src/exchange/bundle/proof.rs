@@ -59,6 +59,18 @@ impl Proof {
         Self { header: header.to_bytes(), key, index, leaf, path: leaves.path(index), receipt }
     }
 
+    /// The proof whose parts were kept apart from the bundle: its header as it stands at the front, the
+    /// leaf's bytes and path.
+    #[must_use]
+    pub fn of_parts(
+        header: Vec<u8>,
+        key: PublicKey,
+        (index, leaf, path): (u32, Vec<u8>, Vec<Digest>),
+        receipt: Option<String>,
+    ) -> Self {
+        Self { header, key, index, leaf, path, receipt }
+    }
+
     /// The file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

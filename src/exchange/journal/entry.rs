@@ -117,6 +117,8 @@ kinds! {
     HoldPlaced = 0x50,
     /// A hold was released.
     HoldReleased = 0x51,
+    /// The key of a released hold is about to be destroyed; names no hold. Public.
+    HoldIntent = 0x52,
 
     /// The floor was moved by something else than counted seconds. Public.
     FloorMoved = 0x60,
@@ -151,6 +153,7 @@ impl EntryKind {
             K::BoxMade | K::BoxCard | K::SenderEnrolled | K::SenderBlocked | K::SenderReplaced => true,
             K::TermOpened | K::TermClosed | K::TermDue | K::TermMoved | K::TermLengthened => true,
             K::Intent | K::Destroyed | K::TwiceSigned | K::PolicyChanged | K::LawTaken => true,
+            K::HoldIntent => true,
             K::FloorMoved | K::TokenTaken | K::TokenStruck | K::PinsChanged | K::ClockTurned => true,
             K::Started | K::Stopped | K::OfficerAppointed | K::OfficerDismissed => false,
             K::PassIssued | K::PassRevoked | K::LoggedIn | K::LogInRefused | K::Decided => false,

@@ -88,6 +88,12 @@ events! {
     LookUp,
     /// See [`EntryKind::Exported`].
     Exported,
+    /// See [`EntryKind::HoldPlaced`].
+    HoldPlaced,
+    /// See [`EntryKind::HoldReleased`].
+    HoldReleased,
+    /// See [`EntryKind::HoldIntent`].
+    HoldIntent,
     /// See [`EntryKind::ClockTurned`].
     ClockTurned,
 }
@@ -389,6 +395,43 @@ bodies! {
         export: Digest,
         /// The invoices in it.
         invoices: Vec<Opened>,
+    }
+
+    /// Invoices, or a term, are kept longer than their time.
+    HoldPlaced {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The hold's name.
+        hold: String,
+        /// The officer who placed it.
+        by: String,
+        /// The reason's code.
+        reason: String,
+        /// What the officer wrote beside it: a file number, a letter's date.
+        reference: String,
+        /// The term, where all of it is held.
+        term: Option<String>,
+        /// How many invoices were copied; none where the whole term is held.
+        invoices: u32,
+    }
+
+    /// A hold ends.
+    HoldReleased {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The hold's name.
+        hold: String,
+        /// The officers who released it.
+        by: Vec<String>,
+    }
+
+    /// The key of a released hold is about to be destroyed. It does not say which: nobody learns from it
+    /// what was held.
+    HoldIntent {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The vault's generation that no longer has the key.
+        generation: u64,
     }
 
     /// The clock of a demo box was turned.

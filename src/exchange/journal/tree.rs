@@ -100,6 +100,34 @@ fn complete(hashes: &[Digest], level: u32, at: u64) -> Digest {
     tree_root(&hashes[start..start + (1 << level)])
 }
 
+/// The complete subtrees of a tree that is held whole, for whoever wants the paths of many of its leaves:
+/// each then costs its length, and not the whole tree.
+pub struct Levels(Vec<Vec<Digest>>);
+
+impl Levels {
+    /// Those of the tree over these leaf hashes.
+    #[must_use]
+    pub fn of(hashes: Vec<Digest>) -> Self {
+        let mut levels = vec![hashes];
+        while let Some(below) = levels.last().filter(|level| level.len() > 1) {
+            let above = below.chunks_exact(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();
+            levels.push(above);
+        }
+        Self(levels)
+    }
+
+    /// The path of the leaf at `index`; `None` if there is no such leaf.
+    #[must_use]
+    pub fn path(&self, index: u64) -> Option<Vec<Digest>> {
+        let size = self.0[0].len() as u64;
+        let node = |level: u32, at: u64| {
+            let level = self.0.get(level as usize);
+            level.and_then(|level| level.get(usize::try_from(at).ok()?)).copied().ok_or(())
+        };
+        if index >= size { None } else { path_from(index, size, node).ok() }
+    }
+}
+
 /// The inclusion proof of leaf `index` in a tree of `size` leaves (RFC 6962 section 2.1.1), where
 /// `node(level, at)` gives the root of the complete subtree over the leaves
 /// `at * 2^level .. (at + 1) * 2^level`. Only subtrees within `size` are asked for.

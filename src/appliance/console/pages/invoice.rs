@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::http::encoded;
-use super::super::page::{Say, Tone, badge, facts, notice, plain, sentence};
+use super::super::page::{Say, Tone, badge, facts, kept_longer, notice, plain, sentence};
 use crate::appliance::keeper::TermState;
 use crate::exchange::invoice::{Kind, Record};
 use crate::support::words;
@@ -29,6 +29,10 @@ pub struct InvoiceView {
     pub documents: Vec<DocumentLine>,
     /// The sender's name and the bundle's number in his series.
     pub came: (String, u64),
+    /// Whether it is kept longer than its term.
+    pub held: bool,
+    /// Whether an officer looks, who can keep it longer.
+    pub officer: bool,
     /// The search to go back to.
     pub back: Option<String>,
 }
@@ -61,8 +65,13 @@ pub fn invoice(say: Say, view: &InvoiceView) -> Markup {
         div.heading {
             h1 { (say.text(&format!("console-kind-{}", kind(record.kind)))) " " (record.number) }
             (badge(say, view.term.1))
+            @if view.held { (kept_longer(say)) }
+            @if view.officer {
+                a.button href=(address(&view.id, "/hold", view.back.as_deref())) { (say.text("console-hold-begin")) }
+            }
         }
         (notice(Tone::Note, &html! { p { (sentence(&view.kept)) } }))
+        @if view.held { (notice(Tone::Note, &html! { p { (say.text(held_because(view.term.1))) } })) }
         (notice(Tone::Good, &html! {
             p { (say.with("console-invoice-unchanged", &[("date", &say.date(view.since))]))
                 " " a href=(address(&view.id, "/proof", view.back.as_deref())) { (say.text("console-invoice-proof")) } }
@@ -85,6 +94,13 @@ pub fn invoice(say: Say, view: &InvoiceView) -> Markup {
                 (amounts(say, record))
             }
         }
+    }
+}
+
+fn held_because(state: TermState) -> &'static str {
+    match state {
+        TermState::Destroyed { .. } => "console-hold-alone",
+        _ => "console-hold-invoice",
     }
 }
 

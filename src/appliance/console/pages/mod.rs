@@ -6,6 +6,7 @@
 
 pub mod certificate;
 pub mod door;
+pub mod hold;
 pub mod invoice;
 pub mod original;
 pub mod proof;

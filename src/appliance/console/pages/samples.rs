@@ -14,6 +14,7 @@ use super::super::page::{Frame, STYLE, Say, Tab, Tone, layout};
 use super::super::refusal::ConsoleRefusal;
 use super::certificate::{CertificateView, certificate};
 use super::door::{LoginView, ReasonView, login, message, reason};
+use super::hold::{HoldFormView, HoldLine, ReleaseView, hold_form, holds, release};
 use super::invoice::{DocumentLine, InvoiceView, invoice};
 use super::original::{OriginalView, Shown, original};
 use super::proof::{ProofView, proof};
@@ -21,7 +22,7 @@ use super::query::{Page, Typed};
 use super::receipts::{Newest, ReceiptsView, ShopLine, receipts};
 use super::search::{Found, OpenRow, Row, SearchView, search};
 use super::terms::{TermLine, TimelineView, timeline};
-use crate::appliance::keeper::{Cursor, LookUpReason, Role, Sums, TermState, Visitor};
+use crate::appliance::keeper::{Cursor, HoldReason, LookUpReason, Role, Sums, TermState, Visitor};
 use crate::exchange::invoice::{Buyer, Kind, Record, Vat};
 use crate::exchange::vocabulary::{Amount, Class, Digest, PublicKey, Word};
 use crate::support::words::{Language, Said};
@@ -59,6 +60,7 @@ fn rows() -> Vec<Row> {
                 number: format!("TV-2026-{:05}", 1201 + index),
                 date: date(2026, 3 + i8::try_from(index / 5).unwrap(), 2 + i8::try_from(index).unwrap()),
                 state: if due { due_since(date(2026, 11, 20)) } else { TermState::Open },
+                held: index == 5,
                 open: (!due).then_some(open),
             }
         })
@@ -97,6 +99,7 @@ fn search_view() -> SearchView {
         errors: Vec::new(),
         found: Some(found),
         here: "/search?number=TV".into(),
+        officer: true,
     }
 }
 
@@ -162,6 +165,8 @@ fn invoice_view(say: Say) -> InvoiceView {
         ],
         came: ("Webwinkel Hoog & Zacht".into(), 57),
         back: Some("/search?number=TV-2026".into()),
+        held: true,
+        officer: true,
     }
 }
 
@@ -210,6 +215,7 @@ fn timeline_view(say: Say) -> TimelineView {
         invoices,
         end: end.unwrap_or(date(year + 7, 12, 31)),
         why: end.map(|_| "due since long ago: documents are locked".to_owned()),
+        held: (year == 2022, if year == 2017 { 3 } else { 0 }),
     };
     let destroyed = TermState::Destroyed { on: noon(date(2025, 2, 3)), certificate: 57 };
     TimelineView {
@@ -227,6 +233,7 @@ fn timeline_view(say: Say) -> TimelineView {
             line(2026, TermState::Open, None, 1204),
             line(2027, TermState::Open, None, 0),
         ],
+        officer: true,
     }
 }
 
@@ -251,6 +258,23 @@ fn certificate_view(say: Say, basis: Word) -> CertificateView {
         file: "trampoline-nl-ordinary-2017-12.certificate".into(),
         command: "kluis verify-certificate trampoline-nl-ordinary-2017-12.certificate --box-card box.card"
             .into(),
+    }
+}
+
+fn hold_line(say: Say, which: u32) -> HoldLine {
+    let year = match say.0 {
+        Language::En => "Ordinary invoices of 2022",
+        Language::Nl => "Gewone facturen van 2022",
+    };
+    let number = say.with("keeper-hold-scope-number", &[("number", "TV-2026-01204")]);
+    HoldLine {
+        name: "4k7mq".into(),
+        what: if which == 2 { year.into() } else { number },
+        invoices: (which != 2).then_some(which),
+        reason: HoldReason::ALL[which as usize],
+        reference: "C/13/751 Hoogendijk".into(),
+        placed: (date(2031, 3, 14), "Anna Bakker".into()),
+        released_by: if which == 3 { vec!["Anna Bakker".into()] } else { Vec::new() },
     }
 }
 
@@ -323,6 +347,27 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
             let main = certificate(say, &certificate_view(say, Word::Counted));
             (say.text("console-certificate-kind"), main, Some(&officer), Tab::Terms)
         }
+        ["holds"] => {
+            let lines = [hold_line(say, 1), hold_line(say, 2), hold_line(say, 3)];
+            (say.text("console-hold-title"), holds(say, &lines), Some(&officer), Tab::Terms)
+        }
+        ["holds", "x", "release"] => {
+            let refused = Some(ConsoleRefusal::WrongLogin.say(language));
+            let line = hold_line(say, 1);
+            let view = ReleaseView { token, line, first: "Anna Bakker", second: "Bram de Wit", refused };
+            (say.text("console-hold-end"), release(say, &view), Some(&officer), Tab::Terms)
+        }
+        ["holds", what] => {
+            let view = HoldFormView {
+                token,
+                paths: ("/invoice/sample-4/hold".into(), "/search".into()),
+                what: hold_line(say, 1).what,
+                whole: *what == "term",
+                typed: (Some(HoldReason::Objection), "brief van 14 maart 2031"),
+                refused: None,
+            };
+            (say.text("console-hold-begin"), hold_form(say, &view), Some(&officer), Tab::Terms)
+        }
         ["receipts"] => {
             let receipt = "c2sp.org/tlog-proof@v1\nextra …\n".repeat(30);
             let newest = Newest {
@@ -357,7 +402,7 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
 }
 
 /// Paths of all samples.
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 19] = [
     "log-in",
     "log-in/wrong",
     "reason",
@@ -370,6 +415,10 @@ const PATHS: [&str; 15] = [
     "invoice/sample-4/proof",
     "terms",
     "terms/x/certificate",
+    "holds",
+    "holds/invoice",
+    "holds/term",
+    "holds/x/release",
     "receipts",
     "refused",
     "nowhere",

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::super::http::encoded;
-use super::super::page::{Field, Say, Tone, badge, field, notice, pager};
+use super::super::page::{Field, Say, Tone, badge, field, kept_longer, notice, pager};
+use super::invoice::address;
 use super::query::{Page, ROWS, Typed};
 use crate::appliance::keeper::{Cursor, Sums, TermState};
 use crate::exchange::vocabulary::{Amount, Country, Currency};
@@ -19,6 +19,8 @@ pub struct Row {
     pub date: Date,
     /// Where its term is.
     pub state: TermState,
+    /// Whether it is kept longer than its term.
+    pub held: bool,
     /// The rest; `None` in a term that is due.
     pub open: Option<OpenRow>,
 }
@@ -69,6 +71,8 @@ pub struct SearchView {
     pub found: Option<Found>,
     /// This page's own address, to come back to.
     pub here: String,
+    /// Whether an officer looks, who can keep something longer.
+    pub officer: bool,
 }
 
 /// The form, and below it what was found.
@@ -162,7 +166,7 @@ fn list(say: Say, view: &SearchView, found: &Found) -> Markup {
                         th scope="col" { (say.text("console-col-term")) }
                     }
                 }
-                tbody { @for row in &found.rows { (line(say, row, &view.here)) } }
+                tbody { @for row in &found.rows { (line(say, row, view)) } }
                 tfoot {
                     @for (currency, invoices, credit_notes) in &found.sums {
                         @if invoices.count > 0 { (sum(say, "console-search-sum", invoices, *currency)) }
@@ -191,13 +195,14 @@ fn sum(say: Say, name: &str, sums: &Sums, currency: Currency) -> Markup {
     }
 }
 
-fn line(say: Say, row: &Row, here: &str) -> Markup {
+fn line(say: Say, row: &Row, view: &SearchView) -> Markup {
+    let at = |below: &str| address(&row.place, below, Some(&view.here));
     html! {
         tr {
             @match &row.open {
                 Some(open) => {
                     th scope="row" {
-                        a href={ "/invoice/" (encoded(&row.place)) "?back=" (encoded(here)) } { (row.number) }
+                        a href=(at("")) { (row.number) }
                         @if open.credit { " " span.tag { (say.text("console-kind-credit-note")) } }
                     }
                     td { time datetime=(row.date) { (say.date(row.date)) } }
@@ -212,10 +217,15 @@ fn line(say: Say, row: &Row, here: &str) -> Markup {
                 None => {
                     th scope="row" { (row.number) }
                     td { time datetime=(row.date) { (say.date(row.date)) } }
-                    td.locked colspan="4" { (say.text("console-search-row-locked")) }
+                    td.locked colspan="4" {
+                        (say.text("console-search-row-locked"))
+                        @if view.officer && !row.held {
+                            " " a href=(at("/hold")) { (say.text("console-hold-begin")) span.unseen { " " (row.number) } }
+                        }
+                    }
                 }
             }
-            td { (badge(say, row.state)) }
+            td { (badge(say, row.state)) @if row.held { " " (kept_longer(say)) } }
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct TimelineView {
     pub clock: String,
     /// The terms, oldest first.
     pub terms: Vec<TermLine>,
+    /// Whether an officer looks, who can keep a term longer.
+    pub officer: bool,
 }
 
 /// One term.
@@ -38,6 +40,8 @@ pub struct TermLine {
     pub end: Date,
     /// Where it is and why, in a sentence, where the law's does not say it all.
     pub why: Option<String>,
+    /// Whether all of it is kept longer, and how many of its invoices are.
+    pub held: (bool, u32),
 }
 
 /// The bars and the table.
@@ -45,7 +49,10 @@ pub struct TermLine {
 pub fn timeline(say: Say, view: &TimelineView) -> Markup {
     let today = say.date(view.today);
     html! {
-        h1 { (say.text("console-terms-title")) }
+        div.heading {
+            h1 { (say.text("console-terms-title")) }
+            @if view.officer { a.button href="/holds" { (say.text("console-hold-title")) } }
+        }
         p.lead { (say.text("console-terms-lead")) }
         @if view.terms.is_empty() {
             (notice(Tone::Note, &html! { p { (say.text("console-terms-none")) } }))
@@ -81,7 +88,7 @@ fn table(say: Say, view: &TimelineView) -> Markup {
                             th scope="row" { (term.title) span.small { (term.name) } }
                             td.number { (term.invoices) }
                             td { (badge(say, term.state)) }
-                            td { (why(say, term)) }
+                            td { (why(say, term)) (longer(say, term, view.officer)) }
                         }
                     }
                 }
@@ -102,6 +109,21 @@ fn why(say: Say, term: &TermLine) -> Markup {
             p { (sentence(why)) }
         }
         @if term.why.is_some() { p.small { (kept) } } @else { p { (kept) } }
+    }
+}
+
+/// What of it is kept longer, and how to have all of it kept longer.
+fn longer(say: Say, term: &TermLine, officer: bool) -> Markup {
+    let destroyed = matches!(term.state, TermState::Destroyed { .. });
+    let (whole, count) = term.held;
+    html! {
+        @if count > 0 { p { (say.with("console-terms-held", &[("count", &count.to_string())])) } }
+        @if whole {
+            p { (say.text("console-terms-held-whole")) }
+        } @else if officer && !destroyed {
+            p.screen { a href={ "/terms/" (encoded(&term.name)) "/hold" } {
+                (say.text("console-hold-begin")) span.unseen { " " (term.title) } } }
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::super::pages::original::{OriginalView, Shown, original};
 use super::super::refusal::ConsoleRefusal;
 use super::look_up::{Place, file_name, kind_of, place_text};
 use super::{Asked, No, Page, lock};
-use crate::appliance::keeper::{KeeperRefusal, Lease, OpenBundle, Visitor, draw_pdf, pdf_pages};
+use crate::appliance::keeper::{KeeperRefusal, Lease, Original, Visitor, draw_pdf, pdf_pages};
 use crate::exchange::bundle::Document;
 use crate::support::words::Said;
 
@@ -55,10 +55,9 @@ pub(super) fn index_of(text: &str) -> Result<usize, ConsoleRefusal> {
     number.checked_sub(1).ok_or(ConsoleRefusal::NoSuchPage)
 }
 
-/// A document that was asked for, in its open bundle.
+/// A document that was asked for, of an opened invoice.
 struct Asking {
-    bundle: OpenBundle,
-    leaf: u32,
+    original: Original,
     index: usize,
     document: Document,
     /// The invoice's.
@@ -67,10 +66,10 @@ struct Asking {
 
 impl Asked<'_> {
     fn asking(&self, visitor: &Visitor, (bundle, leaf): Place, index: usize) -> Result<Asking, No> {
-        let bundle = self.keeper().opened_bundle(visitor, bundle, leaf)?;
-        let invoice = bundle.invoice(leaf).map_err(KeeperRefusal::from)?;
+        let original = self.keeper().opened_original(visitor, bundle, leaf)?;
+        let invoice = original.invoice()?;
         let document = invoice.documents.get(index).cloned().ok_or(ConsoleRefusal::NoSuchPage)?;
-        Ok(Asking { bundle, leaf, index, document, number: invoice.record.number })
+        Ok(Asking { original, index, document, number: invoice.record.number })
     }
 
     /// The page with a document's pictures or text.
@@ -135,7 +134,7 @@ impl Asked<'_> {
         let length = asking.document.length;
         let body: Box<dyn Read + Send> = if length <= HELD {
             let bytes = asking.bytes()?;
-            Box::new(WhileAlive { lease: asking.bundle.into_lease(), bytes, at: 0 })
+            Box::new(WhileAlive { lease: asking.original.into_lease(), bytes, at: 0 })
         } else {
             asking.piped()?
         };
@@ -147,14 +146,14 @@ impl Asking {
     /// All of it, checked.
     fn bytes(&mut self) -> Result<Zeroizing<Vec<u8>>, KeeperRefusal> {
         let mut bytes = Zeroizing::new(Vec::new());
-        self.bundle.document(self.leaf, self.index, &mut *bytes)?;
+        self.original.document(self.index, &mut *bytes)?;
         Ok(bytes)
     }
 
     /// The beginning of a text; all of it was checked.
     fn text(&mut self) -> Result<Shown, KeeperRefusal> {
         let mut beginning = Beginning(Vec::new());
-        self.bundle.document(self.leaf, self.index, &mut beginning)?;
+        self.original.document(self.index, &mut beginning)?;
         let cut = self.document.length > beginning.0.len() as u64;
         Ok(Shown::Text { text: String::from_utf8_lossy(&beginning.0).into_owned(), cut })
     }
@@ -162,14 +161,14 @@ impl Asking {
     /// All of it through a pipe, after it was read and checked once. The thread that fills the pipe
     /// ends with the document, with the term, or when nobody takes it any more.
     fn piped(mut self) -> Result<Box<dyn Read + Send>, No> {
-        let (leaf, index) = (self.leaf, self.index);
-        self.bundle.document(leaf, index, &mut io::sink()).map_err(KeeperRefusal::from)?;
+        let index = self.index;
+        self.original.document(index, &mut io::sink())?;
         let no_pipe = |_: io::Error| No::from(ConsoleRefusal::TooMany);
         let (out, mut filled) = io::pipe().map_err(no_pipe)?;
         std::thread::Builder::new()
             .name("document".to_owned())
             // Whatever ends it, the reader sees that bytes are missing.
-            .spawn(move || self.bundle.document(leaf, index, &mut filled).map(|_| ()))
+            .spawn(move || self.original.document(index, &mut filled).map(|_| ()))
             .map_err(no_pipe)?;
         Ok(Box::new(out))
     }

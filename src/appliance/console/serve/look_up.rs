@@ -8,7 +8,7 @@ use super::super::pages::search::{Found, OpenRow, Row, SearchView, search};
 use super::document::{Shape, shape_of};
 use super::{Asked, No, Page};
 use crate::appliance::catalogue::BundleRef;
-use crate::appliance::keeper::{self, FoundRow, TermState, Visitor, bundle_of, bundle_text};
+use crate::appliance::keeper::{self, FoundRow, Role, TermState, Visitor, bundle_of, bundle_text};
 use crate::exchange::bundle::{Document, Origin};
 use crate::exchange::invoice::{self as records, Kind};
 use crate::exchange::vocabulary::{Country, Currency};
@@ -31,8 +31,12 @@ pub(super) fn place_of(text: &str) -> Option<Place> {
 impl Asked<'_> {
     pub(super) fn search(&self, visitor: &Visitor) -> Result<Response, No> {
         let typed = Typed::of(self.request);
-        let mut view =
-            SearchView { query: typed.clone(), here: self.request.target.clone(), ..SearchView::default() };
+        let mut view = SearchView {
+            query: typed.clone(),
+            here: self.request.target.clone(),
+            officer: visitor.role == Role::Officer,
+            ..SearchView::default()
+        };
         if !typed.is_empty() {
             match typed.meant(usual_currency(self.keeper().facts().entity.country)) {
                 Ok(query) => {
@@ -84,6 +88,8 @@ impl Asked<'_> {
             documents: shown.invoice.documents.iter().map(document_line).collect(),
             came: (shown.sender, place.0.1.0),
             back: self.back(),
+            held: shown.held,
+            officer: visitor.role == Role::Officer,
             record: shown.invoice.record,
         };
         let title = view.record.number.clone();
@@ -107,6 +113,7 @@ fn line(state: TermState, home: Country, found: FoundRow) -> Row {
         number: full_number(row.series.as_deref(), &row.number),
         date: row.issue_date,
         state,
+        held: found.held,
         open: (!found.locked).then_some(open),
     }
 }

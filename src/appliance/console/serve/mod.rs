@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  Request ── caller (cookie) ── route ─┬─ anybody          style, log-in, link, language
-//!                                       ├─ logged in        terms, certificate, receipts, card
+//!                                       ├─ logged in        terms, certificate, receipts, card, what is kept longer
 //!                                       └─ with a reason    search, invoice, document, proof
 //! ```
 //! **Promised.** What changes something is a POST with the token of the page it came from. A look-up
@@ -13,6 +13,7 @@
 
 mod document;
 mod door;
+mod hold;
 mod look_up;
 mod proof;
 mod terms;
@@ -31,8 +32,10 @@ use super::pages::door::message;
 use super::refusal::ConsoleRefusal;
 use super::session::{Caller, Sessions};
 use super::throttle::Throttle;
-use crate::appliance::keeper::{Keeper, KeeperRefusal, Visitor};
+use crate::appliance::keeper::{Keeper, KeeperRefusal, Role, Visitor};
 use crate::support::words::Said;
+
+use hold::Subject;
 
 /// Opens the console at `port` of this machine's loopback; 0 takes one that is free.
 ///
@@ -156,6 +159,15 @@ impl Asked<'_> {
             (Method::Get, ["terms"]) => Ok(self.timeline()),
             (Method::Get, ["terms", name, "certificate"]) => self.certificate(name),
             (Method::Get, ["terms", name, "certificate", "file"]) => self.certificate_file(name),
+            (Method::Get, ["holds"]) => self.holds(visitor),
+            (Method::Get, ["holds", name, "release"]) => self.release_page(visitor, name),
+            (Method::Post, ["holds", name, "release"]) => self.release_hold(visitor, name),
+            (Method::Get, ["terms", name, "hold"]) => self.hold_page(visitor, &Subject::Term(name)),
+            (Method::Post, ["terms", name, "hold"]) => self.place_hold(visitor, &Subject::Term(name)),
+            (Method::Post, ["invoice", place, "hold"]) => {
+                let place = look_up::place_of(place).ok_or(ConsoleRefusal::NoSuchPage)?;
+                self.place_hold(visitor, &Subject::Invoice(place))
+            }
             (Method::Get, ["receipts"]) => self.receipts(),
             (Method::Get, ["receipts", stream, "file"]) => self.receipt_file(stream),
             (Method::Get, ["box.card"]) => self.card_file(),
@@ -172,6 +184,7 @@ impl Asked<'_> {
         let place = look_up::place_of(place).ok_or(ConsoleRefusal::NoSuchPage)?;
         match below {
             [] => self.invoice(visitor, place),
+            ["hold"] => self.hold_page(visitor, &Subject::Invoice(place)),
             ["proof"] => self.proof(visitor, place),
             ["proof", "file"] => self.proof_file(visitor, place),
             ["document", number] => self.original(visitor, place, document::index_of(number)?),
@@ -215,6 +228,10 @@ impl Asked<'_> {
         &self.console.keeper
     }
 
+    fn is_officer(&self) -> bool {
+        self.caller.visitor.as_ref().is_some_and(|visitor| visitor.role == Role::Officer)
+    }
+
     fn token(&self) -> String {
         self.console.sessions.token(self.caller)
     }
@@ -240,6 +257,8 @@ impl Asked<'_> {
 fn status_of(code: &str) -> u16 {
     match code {
         "keeper-no-such-invoice" | "keeper-no-such-certificate" | "keeper-no-such-bundle" => 404,
+        "keeper-no-such-hold" | "keeper-no-holds" | "keeper-no-such-term" => 404,
+        "keeper-hold-released-already" => 409,
         "keeper-term-destroyed" => 410,
         "keeper-term-locked" | "keeper-officers-only" | "keeper-unknown-reason" => 403,
         _ => 503,

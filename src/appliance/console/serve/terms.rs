@@ -22,6 +22,7 @@ impl Asked<'_> {
             today: day_of(clock.floor),
             clock: self.say.with("console-terms-clock", &[("days", &days)]),
             terms: self.keeper().terms().iter().map(|term| self.term_line(term)).collect(),
+            officer: self.is_officer(),
         };
         let title = self.say.text("console-terms-title");
         self.page(&Page { title, main: timeline(self.say, &view), tab: Tab::Terms })
@@ -44,11 +45,12 @@ impl Asked<'_> {
             invoices: term.invoices,
             end,
             why: (!said_by_the_law).then(|| term.say(self.say.0)),
+            held: (term.held_whole, term.held),
         }
     }
 
     /// What people call a term: "Ordinary invoices of 2026".
-    fn term_title(&self, class: Class, year: BookYear) -> String {
+    pub(super) fn term_title(&self, class: Class, year: BookYear) -> String {
         let year = year.label(self.say.0);
         self.say.with(&format!("console-term-{class}"), &[("year", &year)])
     }

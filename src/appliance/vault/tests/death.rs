@@ -196,7 +196,7 @@ fn many_keys_die_in_one_switch_and_the_slots_take_turns() {
         .prepare_switch(|contents| {
             contents.bury_term("2025", Vec::new())?;
             contents.bury_journal_year(2026)?;
-            contents.bury_hold("h1")
+            contents.bury_hold("h1", vec![7])
         })
         .unwrap();
     assert_eq!(prepared.dying().len(), 3);

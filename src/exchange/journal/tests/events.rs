@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::entry::MAX_BODY;
-use super::super::event::{Admission, LookUp, Opened, Refused};
+use super::super::event::{Admission, HoldIntent, HoldPlaced, HoldReleased, LookUp, Opened, Refused};
 use super::*;
 use crate::exchange::bundle::cbor;
 use crate::exchange::vocabulary::{BundleNumber, SenderId, StreamId};
@@ -38,7 +38,19 @@ fn an_events_bytes_come_back_as_the_event() {
     };
     let counts = [("bundle-truncated".to_owned(), 1), ("archive-gap".to_owned(), 2)].into();
     let refused = Refused { since: at(), until: at(), counts };
-    for event in [Event::from(admission()), look_up.into(), refused.into()] {
+    let placed = HoldPlaced {
+        at: at(),
+        hold: "4k7mq".to_owned(),
+        by: "Anna".to_owned(),
+        reason: "court".to_owned(),
+        reference: "C/13/751".to_owned(),
+        term: None,
+        invoices: 1,
+    };
+    let by = vec!["Anna".to_owned(), "Bram".to_owned()];
+    let released = HoldReleased { at: at(), hold: "4k7mq".to_owned(), by };
+    let holds = [placed.into(), released.into(), HoldIntent { at: at(), generation: 7 }.into()];
+    for event in [Event::from(admission()), look_up.into(), refused.into()].into_iter().chain(holds) {
         let bytes = cbor::encode(&event);
         assert_eq!(cbor::decode::<Event>(&bytes, MAX_BODY).unwrap(), event);
     }

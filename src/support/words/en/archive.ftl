@@ -25,3 +25,6 @@ archive-other-term = invoice { $invoice } belongs to the term { $belongs }, not 
 archive-no-term = invoice { $invoice } belongs to no term of this box: { $reason }
 archive-missing = bundle { $bundle } is in the journal but not on the disk
 archive-key-gone = the key of term { $term } was destroyed in the meantime
+archive-hold-key-gone = the key of the hold { $hold } was destroyed in the meantime: the hold was released
+archive-held-damaged = a held copy is damaged: the file holds/{ $hold }/copies is not what was written at byte { $offset }; put it back from the newest copy of the box, or, while its term still lives, place the hold anew
+archive-held-counts = the hold { $hold } has { $found } invoices, and had { $counted } when it was placed; put the folder holds/{ $hold } back from the newest copy of the box

@@ -114,8 +114,8 @@ console-search-sum-credit = { $count ->
    *[other] Sum of { $count } credit notes, as they are written
 }
 console-search-locked = { $count ->
-    [one] One invoice lies in a term that is over: it is locked until its destruction, and only its number and date are listed, so that an officer can decide whether it must be held.
-   *[other] { $count } invoices lie in terms that are over: they are locked until their destruction, and only their numbers and dates are listed, so that an officer can decide whether one must be held.
+    [one] One invoice lies in a term that is over: it is locked until its destruction, and only its number and date are listed, so that an officer can decide whether it must be kept longer.
+   *[other] { $count } invoices lie in terms that are over: they are locked until their destruction, and only their numbers and dates are listed, so that an officer can decide whether one must be kept longer.
 }
 console-search-row-locked = Locked: its term is over
 console-col-number = Number
@@ -266,3 +266,46 @@ console-certificate-box = Box
 console-certificate-qr = The certificate’s fingerprint as a QR code
 console-certificate-save = Save the certificate
 console-certificate-print = To print it, use your browser’s print command: only the sheet is printed.
+
+## What is kept longer
+console-hold-title = Kept longer
+console-hold-lead = What an officer has said must be kept longer than its term, because a case is not over. It stays until two officers end that.
+console-hold-none = Nothing is kept longer than its term.
+console-hold-how = To keep something longer, open the invoice, or see the terms. An invoice that is kept longer has a copy of its own, with its documents and its proof; a term that is kept longer is not destroyed.
+console-hold-what = What
+console-hold-why = Why
+console-hold-since = Since
+console-hold-whole = the whole term
+console-hold-copies = { $count ->
+    [one] one invoice
+   *[other] { $count } invoices
+}
+console-hold-tag = kept longer
+console-hold-ending = ends now
+console-hold-begin = Keep longer
+console-hold-begin-title = Keep longer: { $what }
+console-hold-back = Back
+console-hold-lead-invoice = The box makes a copy of this invoice that outlives its term, with its documents and its proof, and nothing of the others. One officer decides this; it takes two to end it.
+console-hold-lead-term = This term is not destroyed for as long as it is kept longer; all of its invoices can be read. Where a few invoices are enough, keep those longer instead. One officer decides this; it takes two to end it.
+console-hold-reason-legend = Why must it be kept longer?
+console-hold-tax-audit-hint = The tax office audits the year, or its assessment is still open.
+console-hold-objection-hint = An objection against an assessment, or an appeal.
+console-hold-court-hint = A court has the case, or has ordered it.
+console-hold-legal-claim-hint = A claim by a customer or against one, in or before a court.
+console-hold-reference = Reference
+console-hold-reference-hint = By what others find the case again: the number of a letter or of a case. At most { $limit } letters; it is destroyed when this ends.
+console-hold-end = End it
+console-hold-end-title = End: { $what }
+console-hold-end-lead = The copies, the reason and the reference are destroyed at once. What lies in a term that is not over stays there until then.
+console-hold-end-lead-term = The term is not kept longer any more. If it is over, it is destroyed once the box has been powered for 30 more days.
+console-hold-case = What it was for
+console-hold-two = Two officers end it
+console-hold-two-lead = { $name } is one of the two. The other types name and pass phrase here.
+console-hold-second = Name of the second officer
+console-hold-invoice = This invoice is kept longer than its term, until two officers end that.
+console-hold-alone = Its term is destroyed. This copy is kept longer, until two officers end that.
+console-terms-held = { $count ->
+    [one] One of its invoices is kept longer.
+   *[other] { $count } of its invoices are kept longer.
+}
+console-terms-held-whole = All of it is kept longer.

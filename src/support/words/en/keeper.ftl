@@ -47,3 +47,21 @@ keeper-reason-customer-request = A customer asked
 keeper-reason-legal-claim = Legal claim
 keeper-reason-bookkeeping = Bookkeeping
 keeper-reason-check = Checking the box
+
+keeper-hold-lost = The journal counts a hold (entry { $entry }) whose record cannot be read any more: a file “events” below the folder “holds” was damaged or removed. Nothing was changed. Put the folder “holds” back from the newest copy of the box, then run: kluis verify
+keeper-no-such-term = There is no term { $term } in this box. See the terms with: kluis clock
+keeper-no-such-hold = There is no hold { $hold } in this box. The holds are: { $list }.
+keeper-no-holds = Nothing is held in this box.
+keeper-hold-released-already = The hold { $hold } was released before. It ends when the box runs next.
+keeper-unknown-hold-reason = Say why it must be kept longer, with one of: { $list }.
+keeper-reference-unfit = Give a reference by which others find the case again, such as the number of a letter: on one line, at most { $limit } bytes.
+
+keeper-hold-reason-tax-audit = Tax audit
+keeper-hold-reason-objection = Objection or appeal
+keeper-hold-reason-court = Court case
+keeper-hold-reason-legal-claim = Legal claim
+
+keeper-hold-scope-term = All of the term { $term }
+keeper-hold-scope-number = Invoice { $number }
+keeper-hold-scope-range = Invoices { $from } to { $to }
+keeper-hold-scope-stream = All invoices of { $stream }

@@ -97,3 +97,28 @@ kluis-no-terminal = There is no terminal to ask for the pass-phrase of { $name }
 kluis-file-unreadable = { $file } cannot be read: { $reason }.
 kluis-file-unwritable = { $file } cannot be written: { $reason }.
 kluis-place-unreadable = “{ $place }” is no place of an invoice. Take it from the last column of kluis find.
+
+kluis-run-hold-ended = The hold { $term } has ended: its copies, its reason and its reference are destroyed.
+kluis-hold-placed = { $what } { $invoices ->
+    [0] is held: it is not destroyed
+    [one] is held: one invoice has a copy of its own and outlives its term
+   *[other] are held: { $invoices } invoices have copies of their own and outlive their terms
+} until two officers release the hold { $hold }.
+kluis-hold-released = The hold { $hold } is released. Its copies, its reason and its reference are destroyed when the box runs next; a term that it held waits its 30 days first.
+kluis-hold-none = Nothing is held.
+kluis-hold-sign-in = References are shown to officers: kluis hold --as NAME
+kluis-hold-ends = ends at the next run
+kluis-column-hold = hold
+kluis-column-held = what
+kluis-column-reason = reason
+kluis-column-reference = reference
+kluis-column-placed = placed
+kluis-verify-holds = Checked: { $holds ->
+    [one] one hold
+   *[other] { $holds } holds
+} with { $held ->
+    [one] one copied invoice
+   *[other] { $held } copied invoices
+}, each with its proof, its receipt and its documents.
+kluis-show-held = It is held: it is kept longer than its term, until two officers release it.
+kluis-held = held

@@ -8,7 +8,7 @@ retention-state-destroyed = destroyed
 retention-open = open for this year’s invoices, kept until { $until }
 retention-closed = kept until { $until }, nothing more is expected
 retention-only-claimed = by the clock the term was over on { $until }, but this box has only lived through to { $floor }: it destroys nothing on a clock’s word and goes on counting while it is powered
-retention-held = kept beyond { $until }, because of a hold
+retention-held = kept beyond { $until }, because an officer has placed a hold on it
 retention-becomes-due = had to be kept until { $until }, which is past: due from now
 retention-waits =
     due since { $since }: documents are locked; destroyed on or after { $after }, once the box has been powered for { $days ->

@@ -25,3 +25,6 @@ archive-other-term = factuur { $invoice } hoort bij de termijn { $belongs }, nie
 archive-no-term = factuur { $invoice } hoort bij geen termijn van deze kluis: { $reason }
 archive-missing = bundel { $bundle } staat in het logboek maar niet op de schijf
 archive-key-gone = de sleutel van termijn { $term } is intussen vernietigd
+archive-hold-key-gone = de sleutel van de bewaring { $hold } is intussen vernietigd: de bewaring is opgeheven
+archive-held-damaged = een bewaarde kopie is beschadigd: het bestand holds/{ $hold }/copies is bij byte { $offset } niet wat er geschreven is; zet het terug uit de nieuwste kopie van de kluis of leg, zolang de termijn nog leeft, de bewaring opnieuw op
+archive-held-counts = de bewaring { $hold } heeft { $found } facturen, en had er { $counted } toen ze werd opgelegd; zet de map holds/{ $hold } terug uit de nieuwste kopie van de kluis

@@ -114,8 +114,8 @@ console-search-sum-credit = { $count ->
    *[other] Som van { $count } creditfacturen, zoals ze er staan
 }
 console-search-locked = { $count ->
-    [one] Eén factuur ligt in een termijn die voorbij is: die is vergrendeld tot de vernietiging, en alleen nummer en datum worden getoond, zodat een beheerder kan beslissen of hij moet blijven.
-   *[other] { $count } facturen liggen in termijnen die voorbij zijn: ze zijn vergrendeld tot de vernietiging, en alleen nummers en datums worden getoond, zodat een beheerder kan beslissen of er een moet blijven.
+    [one] Eén factuur ligt in een termijn die voorbij is: die is vergrendeld tot de vernietiging, en alleen nummer en datum worden getoond, zodat een beheerder kan beslissen of hij langer bewaard moet worden.
+   *[other] { $count } facturen liggen in termijnen die voorbij zijn: ze zijn vergrendeld tot de vernietiging, en alleen nummers en datums worden getoond, zodat een beheerder kan beslissen of er een langer bewaard moet worden.
 }
 console-search-row-locked = Vergrendeld: de termijn is voorbij
 console-col-number = Nummer
@@ -266,3 +266,46 @@ console-certificate-box = Kluis
 console-certificate-qr = De vingerafdruk van het certificaat als QR-code
 console-certificate-save = Certificaat bewaren
 console-certificate-print = Afdrukken kan met de afdrukopdracht van uw browser: alleen het blad wordt afgedrukt.
+
+## What is kept longer
+console-hold-title = Langer bewaard
+console-hold-lead = Wat volgens een beheerder langer bewaard moet worden dan de termijn, omdat een zaak nog loopt. Het blijft tot twee beheerders dat beëindigen.
+console-hold-none = Er wordt niets langer bewaard dan zijn termijn.
+console-hold-how = Om iets langer te bewaren, opent u de factuur, of kijkt u bij de termijnen. Een factuur die langer bewaard wordt, heeft een eigen kopie met documenten en bewijs; een termijn die langer bewaard wordt, wordt niet vernietigd.
+console-hold-what = Wat
+console-hold-why = Waarom
+console-hold-since = Sinds
+console-hold-whole = de hele termijn
+console-hold-copies = { $count ->
+    [one] één factuur
+   *[other] { $count } facturen
+}
+console-hold-tag = langer bewaard
+console-hold-ending = eindigt nu
+console-hold-begin = Langer bewaren
+console-hold-begin-title = Langer bewaren: { $what }
+console-hold-back = Terug
+console-hold-lead-invoice = De kluis maakt van deze factuur een kopie die de termijn overleeft, met documenten en bewijs, en niets van de andere facturen. Eén beheerder beslist dit; er zijn er twee nodig om het te beëindigen.
+console-hold-lead-term = Deze termijn wordt niet vernietigd zolang ze langer bewaard wordt; al haar facturen blijven leesbaar. Zijn enkele facturen genoeg, bewaar dan liever die langer. Eén beheerder beslist dit; er zijn er twee nodig om het te beëindigen.
+console-hold-reason-legend = Waarom langer bewaren?
+console-hold-tax-audit-hint = De Belastingdienst controleert het jaar, of de aanslag staat nog niet vast.
+console-hold-objection-hint = Bezwaar tegen een aanslag, of beroep.
+console-hold-court-hint = De zaak ligt bij een rechter, of die heeft het bevolen.
+console-hold-legal-claim-hint = Een vordering van of op een klant, ook voordat het tot een rechter komt.
+console-hold-reference = Kenmerk
+console-hold-reference-hint = Waarmee anderen de zaak terugvinden: het nummer van een brief of een zaak. Hoogstens { $limit } letters; het wordt vernietigd als dit eindigt.
+console-hold-end = Beëindigen
+console-hold-end-title = Beëindigen: { $what }
+console-hold-end-lead = De kopieën, de reden en het kenmerk worden meteen vernietigd. Wat in een termijn ligt die nog niet voorbij is, blijft daar tot het zover is.
+console-hold-end-lead-term = De termijn wordt niet meer langer bewaard. Is ze voorbij, dan wordt ze vernietigd als de kluis nog 30 dagen stroom heeft gehad.
+console-hold-case = Waar het voor was
+console-hold-two = Twee beheerders beëindigen het
+console-hold-two-lead = { $name } is een van de twee. De ander typt hier naam en wachtwoordzin.
+console-hold-second = Naam van de tweede beheerder
+console-hold-invoice = Deze factuur wordt langer bewaard dan haar termijn, tot twee beheerders dat beëindigen.
+console-hold-alone = De termijn is vernietigd. Deze kopie wordt langer bewaard, tot twee beheerders dat beëindigen.
+console-terms-held = { $count ->
+    [one] Eén factuur ervan wordt langer bewaard.
+   *[other] { $count } facturen ervan worden langer bewaard.
+}
+console-terms-held-whole = De hele termijn wordt langer bewaard.

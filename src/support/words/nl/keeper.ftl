@@ -47,3 +47,21 @@ keeper-reason-customer-request = Een klant vroeg erom
 keeper-reason-legal-claim = Rechtsvordering
 keeper-reason-bookkeeping = Boekhouding
 keeper-reason-check = Controle van de kluis
+
+keeper-hold-lost = Het logboek telt een vernietigingsstop (regel { $entry }) die niet meer te lezen is: een bestand “events” onder de map “holds” is beschadigd of verwijderd. Er is niets veranderd. Zet de map “holds” terug uit de nieuwste kopie van de kluis en draai daarna: kluis verify
+keeper-no-such-term = Er is geen termijn { $term } in deze kluis. Bekijk de termijnen met: kluis clock
+keeper-no-such-hold = Er is geen vernietigingsstop { $hold } in deze kluis. Er zijn: { $list }.
+keeper-no-holds = Er wordt in deze kluis niets langer bewaard.
+keeper-hold-released-already = De vernietigingsstop { $hold } is al opgeheven. Hij eindigt zodra de kluis weer draait.
+keeper-unknown-hold-reason = Zeg waarom het langer bewaard moet worden, met één van: { $list }.
+keeper-reference-unfit = Geef een kenmerk waarmee anderen de zaak terugvinden, zoals het nummer van een brief: op één regel, hoogstens { $limit } bytes.
+
+keeper-hold-reason-tax-audit = Belastingcontrole
+keeper-hold-reason-objection = Bezwaar of beroep
+keeper-hold-reason-court = Rechtszaak
+keeper-hold-reason-legal-claim = Rechtsvordering
+
+keeper-hold-scope-term = De hele termijn { $term }
+keeper-hold-scope-number = Factuur { $number }
+keeper-hold-scope-range = Facturen { $from } tot en met { $to }
+keeper-hold-scope-stream = Alle facturen van { $stream }

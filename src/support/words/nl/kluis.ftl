@@ -97,3 +97,28 @@ kluis-no-terminal = Er is geen terminal om de wachtwoordzin van { $name } te vra
 kluis-file-unreadable = { $file } is niet te lezen: { $reason }.
 kluis-file-unwritable = { $file } is niet te schrijven: { $reason }.
 kluis-place-unreadable = “{ $place }” is geen plaats van een factuur. Neem hem uit de laatste kolom van kluis find.
+
+kluis-run-hold-ended = De vernietigingsstop { $term } is voorbij: de kopieën, de reden en het kenmerk zijn vernietigd.
+kluis-hold-placed = { $what } { $invoices ->
+    [0] wordt langer bewaard en niet vernietigd
+    [one] wordt langer bewaard: één factuur heeft een eigen kopie en overleeft haar termijn
+   *[other] worden langer bewaard: { $invoices } facturen hebben een eigen kopie en overleven hun termijn
+}, tot twee beheerders de vernietigingsstop { $hold } opheffen.
+kluis-hold-released = De vernietigingsstop { $hold } is opgeheven. De kopieën, de reden en het kenmerk worden vernietigd zodra de kluis weer draait; een hele termijn wacht eerst nog haar 30 dagen.
+kluis-hold-none = Er wordt niets langer bewaard.
+kluis-hold-sign-in = Kenmerken zijn voor beheerders: kluis hold --as NAAM
+kluis-hold-ends = eindigt zodra de kluis weer draait
+kluis-column-hold = stop
+kluis-column-held = wat
+kluis-column-reason = reden
+kluis-column-reference = kenmerk
+kluis-column-placed = opgelegd
+kluis-verify-holds = Gecontroleerd: { $holds ->
+    [one] één vernietigingsstop
+   *[other] { $holds } vernietigingsstops
+} met { $held ->
+    [one] één gekopieerde factuur
+   *[other] { $held } gekopieerde facturen
+}, elk met bewijs, ontvangstbewijs en documenten.
+kluis-show-held = Deze factuur wordt langer bewaard dan haar termijn, tot twee beheerders dat opheffen.
+kluis-held = langer bewaard

@@ -8,7 +8,7 @@ retention-state-destroyed = vernietigd
 retention-open = open voor de facturen van dit jaar, bewaard tot en met { $until }
 retention-closed = bewaard tot en met { $until }, er wordt niets meer verwacht
 retention-only-claimed = volgens de klok liep de termijn af op { $until }, maar deze kluis heeft pas tot { $floor } meegemaakt: op het woord van een klok vernietigt ze niets, en zolang ze aanstaat telt ze verder
-retention-held = bewaard na { $until }, vanwege een blokkade
+retention-held = bewaard na { $until }, omdat een beheerder heeft gezegd dat hij langer bewaard moet worden
 retention-becomes-due = moest bewaard worden tot en met { $until }, en dat is voorbij: vanaf nu verlopen
 retention-waits =
     verlopen sinds { $since }: documenten zijn vergrendeld; vernietigd op of na { $after }, als de kluis nog { $days ->
