@@ -12,13 +12,13 @@ numbers below are that page's), not from the Rust code. Python 3.11 and two pack
   read-bundle.py BUNDLE --sender CARD --identity FILE --extract NUMBER --to FILE
   read-bundle.py --proof FILE [--sender CARD] [--box-card CARD] [--document FILE]
   read-bundle.py --card FILE
-  read-bundle.py --certificate FILE [--box-card CARD]
+  read-bundle.py --certificate FILE [--box-card CARD] [--evidence FOLDER]
 
 CARD is a card's file or a public key of 64 hex digits. The identity file holds AGE-SECRET-KEY-PQ-1...; lines
 that begin with # are passed over. Exit status: 0 it holds, 1 it does not (the reason is said), 2 wrong usage.
 """
 import argparse, base64, hashlib, hmac, io, json, os, re, struct, sys
-from datetime import date, datetime, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 import cbor2
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -89,11 +89,13 @@ term_name = lambda value: matching("[a-z0-9]+(-[a-z0-9]+)*")(value) and len(valu
 klass = words("ordinary", "one-stop-shop", "immovable-property")
 instant = matching(r"-?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,8}[1-9])?Z")
 
+note = lambda value: text(value) and len(value.encode()) <= 32768
+
 SIGNATURES = many(struct_of(key=digest, signature=of(64)))
 HEADER = struct_of(
     suite=uint, signers=many(digest), box=id_, entity=id_, sender=id_, stream=id_, number=uint,
     previous=maybe(digest), replaces=maybe(uint), term=term_name, recipient=digest, signed_at=seconds,
-    seen=maybe(text), leaves=uint, root=digest, length=uint, sha256=digest)
+    seen=maybe(note), leaves=uint, root=digest, length=uint, sha256=digest)
 STREAM_LEAF = struct_of(kind=words("stream"), sender=id_, stream=id_, number=uint, salt=digest, receipt_key=of(32))
 RECORD = struct_of(
     series=maybe(text), number=text,
@@ -119,11 +121,22 @@ BOX_CARD = struct_of(
 SENDER_CARD = struct_of(
     sender=id_, stream=id_, key=digest, name=text, box=id_, issued_at=seconds,
     succeeds=maybe(struct_of(stream=id_, last=uint, header=digest)))
-CERTIFICATE = struct_of(
+CERTIFICATE_1 = struct_of(
     box=id_, key=digest, demo=boolean, entity=id_, entity_name=text, term=TERM, kept_until=day, article=text,
     law_table=text, bundles=uint, invoices=uint, bytes=uint, entries=uint, entries_digest=digest,
     word=words("proven", "counted", "declared"), floor=seconds, powered_since_due=uint, tokens=many(digest),
     root=text, root_on_data_device=boolean, generation=uint, checkpoint=text, destroyed_at=seconds)
+def bounded(kind, most): return lambda value: kind(value) and len(value) <= most
+def below(limit): return lambda value: uint(value) and value < limit
+CERTIFICATE_2 = struct_of(
+    box=id_, key=digest, demo=boolean, entity=id_, entity_name=text, term=TERM, kept_until=day, article=text,
+    law_table=text, bundles=below(1 << 32), invoices=uint, bytes=uint, entries=uint, entries_digest=digest,
+    held=below(1 << 32), word=words("proven", "counted", "declared"), floor=seconds, powered_since_due=uint,
+    tokens=bounded(many(struct_of(
+        digest=digest, authority=digest, time=seconds, over=note,
+        token=bounded(octets, 32768))), 3),
+    root=words("file-on-data-device", "file-elsewhere", "tpm"), generation=uint,
+    not_covered=bounded(many(matching("[a-z0-9-]{1,40}")), 32), checkpoint=text, destroyed_at=seconds)
 PROOF = struct_of(header=octets, key=digest, index=uint, leaf=octets, path=many(digest), receipt=maybe(text))
 ADMISSION = struct_of(admission=struct_of(
     at=instant, sender=id_, stream=id_, number=uint, header=digest, replaces=maybe(uint), term=term_name,
@@ -486,7 +499,7 @@ def plain(value, name=""):
         return {key: plain(inner, key) for key, inner in value.items()}
     if type(value) is list:
         return [plain(inner) for inner in value]
-    if name in ("signed_at", "issued_at", "destroyed_at", "floor") and type(value) is int:
+    if name in ("signed_at", "issued_at", "destroyed_at", "floor", "time") and type(value) is int:
         return datetime.fromtimestamp(value, timezone.utc).isoformat().replace("+00:00", "Z")
     return value
 
@@ -573,10 +586,49 @@ def proof_command(arguments):
     show({"holds": claims, "header": header, "record": leaf["record"], "documents": leaf["documents"]})
 
 
+def certificate_command(arguments):
+    with open(arguments.certificate, "rb") as source:
+        first = source.readline(64)
+    version = CERTIFICATE_1 if first == b"factuurkluis/certificate/1\n" else CERTIFICATE_2
+    magic = b"factuurkluis/certificate/%d\n" % (1 if version is CERTIFICATE_1 else 2)
+    statement = whole(arguments.certificate, magic, version, MIB // 4, "a certificate")
+    body = statement.body
+    statement.verify(body["key"])
+    check_term(body["term"])
+    if arguments.box_card:
+        need(key_of(arguments.box_card) == body["key"], "the certificate is not of this box")
+    if version is CERTIFICATE_2:
+        check_evidence(body)
+        if arguments.evidence:
+            os.makedirs(arguments.evidence, exist_ok=True)
+            for number, token in enumerate(body["tokens"], 1):
+                for name, content in (("tsr", token["token"]), ("checkpoint", token["over"].encode())):
+                    with open(os.path.join(arguments.evidence, f"{number}.{name}"), "wb") as out:
+                        out.write(content)
+    tokens = [{**token, "token": f"{len(token['token'])} bytes"} if version is CERTIFICATE_2 else token
+              for token in body["tokens"]]
+    show({**body, "tokens": tokens})
+    print(f"digest {statement.digest.hex()}")
+    print("signed by this box" if arguments.box_card else "signed by the key that it names itself: compare it")
+
+
+def check_evidence(body):
+    """That a certificate of version 2 says no more than it shows; the tokens' signatures are openssl's to check."""
+    size, _ = verify_checkpoint(body["checkpoint"], body["box"], body["key"])
+    for number, token in enumerate(body["tokens"], 1):
+        need(sha256(token["token"]) == token["digest"], f"time token {number} is not the one that is named")
+        over, _ = verify_checkpoint(token["over"], body["box"], body["key"])
+        need(over <= size, f"time token {number} is over a later head than the certificate's")
+    end = datetime.combine(date.fromisoformat(body["kept_until"]), time(12), timezone.utc) + timedelta(days=1)
+    need(body["word"] != "proven" or any(token["time"] >= end.timestamp() for token in body["tokens"]),
+         'it says "proven", and no time token is later than the end of the term')
+    need(body["word"] == "declared" or body["floor"] >= end.timestamp(), "its floor is before the end of the term")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bundle", nargs="?", metavar="BUNDLE")
-    for option in ("proof", "card", "certificate", "identity", "document", "to"):
+    for option in ("proof", "card", "certificate", "identity", "document", "to", "evidence"):
         parser.add_argument(f"--{option}", metavar="FILE")
     parser.add_argument("--sender", metavar="CARD")
     parser.add_argument("--box-card", metavar="CARD")
@@ -601,17 +653,11 @@ def main():
             show(body)
             print(f"fingerprint {fingerprint}")
         else:
-            statement = whole(arguments.certificate, b"factuurkluis/certificate/1\n", CERTIFICATE, MIB // 4, "a certificate")
-            statement.verify(statement.body["key"])
-            check_term(statement.body["term"])
-            if arguments.box_card:
-                need(key_of(arguments.box_card) == statement.body["key"], "the certificate is not of this box")
-            show(statement.body)
-            print("signed by this box" if arguments.box_card else "signed by the key that it names itself: compare it")
+            certificate_command(arguments)
     except OSError as error:
         print(f"read-bundle: {error.filename or ''}: {error.strerror}", file=sys.stderr)
         return 2
-    except (Refused, ValueError) as error:
+    except (Refused, ValueError, OverflowError) as error:
         print(f"read-bundle: refused: {error}", file=sys.stderr)
         return 1
     return 0

@@ -14,10 +14,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use ed25519_dalek::SigningKey;
+use factuurkluis::exchange::bundle::certificate::{NotCovered, Root};
 use factuurkluis::exchange::bundle::statement::Statement;
 use factuurkluis::exchange::bundle::{
-    Address, BoxCard, CardTerm, Certificate, Document, HybridIdentity, Measured, Origin, Parcel, Place,
-    Proof, Sealed, SenderCard, SignedBoxCard, SignedSenderCard, cbor, labels, term_identity,
+    Address, BoxCard, CardTerm, CertificateV1, CertificateV2, Document, HybridIdentity, Measured, Origin,
+    Parcel, Place, Proof, Sealed, SenderCard, SignedBoxCard, SignedCertificate, SignedSenderCard,
+    TokenEvidence, cbor, labels, term_identity,
 };
 use factuurkluis::exchange::invoice::{Buyer, Kind, OneStopShop, Payment, Record, Vat};
 use factuurkluis::exchange::journal::event::Admission;
@@ -121,10 +123,11 @@ impl World {
         Statement::sign(labels::BOX_CARD, card, &self.box_key)
     }
 
-    fn certificate(&self) -> Vec<u8> {
+    /// A certificate of version 1, as boxes once wrote it.
+    fn first_certificate(&self) -> Vec<u8> {
         let checkpoint =
             Checkpoint { box_id: self.box_id, size: 0, root: Digest::of(b"") }.sign(&self.box_key);
-        let certificate = Certificate {
+        let certificate = CertificateV1 {
             box_id: self.box_id,
             key: public(&self.box_key),
             demo: false,
@@ -150,6 +153,42 @@ impl World {
             destroyed_at: now(),
         };
         Statement::sign(labels::CERTIFICATE, certificate, &self.box_key).to_bytes()
+    }
+
+    /// A certificate as boxes write it, changed as a test wants.
+    fn certificate(&self, change: impl FnOnce(&mut CertificateV2)) -> Vec<u8> {
+        let head = |size| Checkpoint { box_id: self.box_id, size, root: Digest::of(b"") }.sign(&self.box_key);
+        let (token, over) = (b"any bytes are a token here".to_vec(), head(3).note().to_owned());
+        let digest = Digest::of(&token);
+        let evidence = TokenEvidence { digest, authority: Digest([3; 32]), time: later(), over, token };
+        let mut certificate = CertificateV2 {
+            box_id: self.box_id,
+            key: public(&self.box_key),
+            demo: false,
+            entity: self.entity,
+            entity_name: "Trampoline B.V.".to_owned(),
+            term: self.term(),
+            kept_until: "2033-12-31".parse().unwrap(),
+            article: "AWR art. 52".to_owned(),
+            law_table: "2026-11".to_owned(),
+            bundles: 1,
+            invoices: 3,
+            bytes: 5_000_000_000,
+            entries: 2,
+            entries_digest: Digest::of(b"indexes"),
+            held: 1,
+            word: Word::Proven,
+            floor: later(),
+            powered_since_due: 2_592_001,
+            tokens: vec![evidence],
+            root: Root::Tpm,
+            generation: 70_000,
+            not_covered: NotCovered::codes(Root::Tpm, 1),
+            checkpoint: head(7).note().to_owned(),
+            destroyed_at: later(),
+        };
+        change(&mut certificate);
+        Statement::sign(labels::CERTIFICATE_2, certificate, &self.box_key).to_bytes()
     }
 
     fn seal(&self, invoices: &[(Record, Vec<Vec<u8>>)]) -> Vec<u8> {
@@ -225,6 +264,11 @@ fn public(key: &SigningKey) -> PublicKey {
 
 fn now() -> Timestamp {
     "2026-11-24T21:44:33Z".parse().unwrap()
+}
+
+/// Noon of the day after the certificate's term, to the second.
+fn later() -> Timestamp {
+    "2034-01-01T12:00:00Z".parse().unwrap()
 }
 
 fn identity_text(seed: &Secret) -> String {
@@ -370,39 +414,126 @@ fn the_second_reader_proves_one_invoice_with_its_receipt() {
 #[test]
 fn the_second_reader_reads_cards_and_certificates() {
     let world = World::new();
-    world.write("a.certificate", &world.certificate());
     let fingerprints =
         [("sender.card", world.sender_card().fingerprint()), ("box.card", world.box_card().fingerprint())];
     for (card, fingerprint) in fingerprints {
         let Some(output) = world.read(&["--card", card]) else { return };
         assert!(output.status.success() && said(&output).contains(&fingerprint), "{}", said(&output));
     }
-    let output = world.read(&["--certificate", "a.certificate", "--box-card", "box.card"]).unwrap();
-    assert!(output.status.success() && said(&output).contains("signed by this box"), "{}", said(&output));
-    let mut turned = world.certificate();
-    turned[100] ^= 1;
-    world.write("a.certificate", &turned);
-    assert_eq!(world.read(&["--certificate", "a.certificate"]).unwrap().status.code(), Some(1));
+    for certificate in [world.first_certificate(), world.certificate(|_| {})] {
+        world.write("a.certificate", &certificate);
+        let output = world.read(&["--certificate", "a.certificate", "--box-card", "box.card"]).unwrap();
+        assert!(output.status.success() && said(&output).contains("signed by this box"), "{}", said(&output));
+        let mut turned = certificate;
+        turned[100] ^= 1;
+        world.write("a.certificate", &turned);
+        assert_eq!(world.read(&["--certificate", "a.certificate"]).unwrap().status.code(), Some(1));
+    }
     assert_eq!(world.read(&["--certificate", "not-there"]).unwrap().status.code(), Some(2));
     assert_eq!(world.read(&["--certificate"]).unwrap().status.code(), Some(2));
+}
+
+/// Both readers judge a certificate's bounds and evidence the same, whatever a box signed.
+#[test]
+fn both_readers_refuse_a_certificate_that_says_more_than_it_shows() {
+    let world = World::new();
+    type Change = fn(&mut CertificateV2);
+    let changes: [(&str, bool, Change); 15] = [
+        ("nothing", true, |_| {}),
+        ("counted, without a token", true, |c| (c.word, c.tokens) = (Word::Counted, vec![])),
+        ("declared, before its end", true, |c| (c.word, c.floor) = (Word::Declared, now())),
+        ("a code of a later program", true, |c| c.not_covered.push("the-moon".to_owned())),
+        ("proven, without a token", false, |c| c.tokens.clear()),
+        ("proven, by a token a second too early", false, |c| {
+            c.tokens[0].time = "2034-01-01T11:59:59Z".parse().unwrap();
+        }),
+        ("counted, before its end", false, |c| (c.word, c.floor) = (Word::Counted, now())),
+        ("a token that is not the one it names", false, |c| c.tokens[0].token.push(0)),
+        ("a token over a later head", false, |c| {
+            c.tokens[0].over = c.checkpoint.replacen("\n7\n", "\n8\n", 1)
+        }),
+        ("a token over something else", false, |c| c.tokens[0].over = "the card".to_owned()),
+        ("a head of somebody else's", false, |c| c.checkpoint.push_str("more")),
+        ("four tokens", false, |c| c.tokens = vec![c.tokens[0].clone(); 4]),
+        ("a long token", false, |c| c.tokens[0].token = vec![0; 32_769]),
+        ("a code with a space", false, |c| c.not_covered.push("the moon".to_owned())),
+        ("too many codes", false, |c| c.not_covered = vec!["x".to_owned(); 33]),
+    ];
+    for (what, good, change) in changes {
+        let bytes = world.certificate(change);
+        let ours = SignedCertificate::read(&bytes);
+        let ours = ours.is_ok_and(|one| one.verify(one.key()).is_ok() && one.faults().is_empty());
+        assert_eq!(ours, good, "{what}");
+        world.write("a.certificate", &bytes);
+        let Some(output) = world.read(&["--certificate", "a.certificate"]) else { continue };
+        assert_eq!(output.status.success(), good, "{what}: {}", said(&output));
+    }
+}
+
+/// The commands of README.md, word for word, on the frozen *proven* certificate.
+#[test]
+fn openssl_checks_a_certificate_and_its_tokens_as_the_readme_says() {
+    let frozen = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frozen/v2");
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    let certificate = fs::read(frozen.join("sample.certificate")).unwrap();
+    fs::copy(frozen.join("authority.pem"), folder.path().join("authority.pem")).unwrap();
+    let page = include_str!("../README.md");
+    let chapter = &page[page.find("## How a stranger checks a certificate").unwrap()..];
+    let mut blocks = chapter.split("```bash\n").skip(1).map(|rest| &rest[..rest.find("```").unwrap()]);
+    let commands = blocks.next().unwrap().to_owned() + blocks.next().unwrap();
+    let key = SignedCertificate::read(&certificate).unwrap().key().to_string();
+    let commands =
+        commands.replace("KEY=…", &format!("KEY={key}")).replace("FILE.certificate", "a.certificate");
+    let programs = Path::new(env!("CARGO_BIN_EXE_kluis")).parent().unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let run = || {
+        let mut sh = Command::new("bash");
+        let output =
+            sh.args(["-ec", &commands]).env("PATH", &path).current_dir(folder.path()).output().unwrap();
+        (output.status.success(), said(&output))
+    };
+    write("a.certificate", &certificate);
+    let (good, what) = run();
+    assert!(good, "{what}");
+    assert!(what.contains("Signature Verified Successfully"), "{what}");
+    assert_eq!(what.matches("Verification: OK").count(), 2, "{what}");
+    assert_eq!(what.matches("stands in what was signed").count(), 4, "{what}");
+
+    let mut turned = certificate.clone();
+    turned[300] ^= 1;
+    write("a.certificate", &turned);
+    assert!(!run().0, "a byte was turned");
+    // Whoever trusts somebody else believes no token of it.
+    write("a.certificate", &certificate);
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=Invented root"])
+        .args(["-keyout", "other.key", "-out", "authority.pem"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    assert!(!run().0, "another authority");
 }
 
 #[test]
 fn the_second_reader_reads_the_frozen_sample() {
     let Some(python) = python() else { return };
-    let run = |arguments: &[&str]| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frozen/v1");
+    let run_in = |version: &str, arguments: &[&str]| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frozen").join(version);
         let reader = scripts().join("read-bundle.py");
         let output = Command::new(python).arg(reader).args(arguments).current_dir(folder).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", said(&output));
         said(&output)
     };
+    let run = |arguments: &[&str]| run_in("v1", arguments);
     let sender = ["--sender", "sender.card"];
     let listed = run(&[&["sample.bundle", "--identity", "invented-identity.txt"], &sender[..]].concat());
     assert!(listed.contains("2026-0001") && listed.contains("2026-0002"), "{listed}");
     run(&[&["--proof", "invoice-1.proof", "--box-card", "box.card"], &sender[..]].concat());
     run(&["--certificate", "sample.certificate", "--box-card", "box.card"]);
     run(&["--card", "box.card"]);
+    run_in("v2", &["--certificate", "sample.certificate", "--box-card", "box.card"]);
 }
 
 /// Whether both readers think the same of leaves' CBOR that was changed at random.

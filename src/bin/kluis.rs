@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use factuurkluis::appliance::command::{self, Asked, Desk, Ending, QueryText, Stop, Who, WhoTwo};
+use factuurkluis::appliance::command::{self, Asked, Certified, Desk, Ending, QueryText, Stop, Who, WhoTwo};
 use factuurkluis::appliance::keeper::{HoldScope, InitOptions, KeeperRefusal, OwnRefusal, RootChoice};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
@@ -127,7 +127,22 @@ enum Command {
         turn: Option<Date>,
     },
     /// Check everything on the disk: every bundle, every leaf, every entry, every certificate
-    Verify,
+    ///
+    /// Examples:
+    ///   kluis verify
+    ///   kluis verify --since 57.tlog-proof          is what the box said then still true?
+    ///   kluis verify --since 1234:ABCD-EFGH-IJKL-MNOP   the same, as a pass slip has it
+    #[command(verbatim_doc_comment)]
+    Verify {
+        /// Prove that the journal contains this older head: a checkpoint, receipt, card, certificate or slip
+        #[arg(long, value_name = "CHECKPOINT", conflicts_with = "go_on")]
+        since: Option<PathBuf>,
+        /// Two officers let a stopped box go on without the history that is lost for good
+        #[arg(long)]
+        go_on: bool,
+        #[command(flatten)]
+        by: ByTwo,
+    },
     /// Make the look-up catalogues anew from the bundles
     Rebuild,
     /// Write the receipt of a bundle, and its code to type
@@ -148,6 +163,12 @@ enum Command {
         /// The box's card, whose key must have signed it
         #[arg(long, value_name = "FILE")]
         card: Option<PathBuf>,
+        /// Write it as a sheet to print
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+        /// Write its time tokens, and what they are over, into this folder for openssl
+        #[arg(long, value_name = "DIR")]
+        evidence: Option<PathBuf>,
     },
     /// Let a box whose root is the TPM open after an update or a repair: approve how the computer has
     /// started now
@@ -185,16 +206,28 @@ enum Command {
     ///   kluis hold --release 4k7mq --as Anna --with Bram
     #[command(verbatim_doc_comment)]
     Hold(Hold),
-    /// Issue a pass to an auditor
+    /// Issue a pass to an auditor, or end one
+    ///
+    /// Examples:
+    ///   kluis pass "Visser, tax office" --reason "VAT 2025" --until 2027-03-31 --slip slip.txt --as Anna
+    ///   kluis pass --revoke A1 --as Anna
+    #[command(verbatim_doc_comment)]
     Pass {
         /// Whom it is for
-        holder: String,
+        #[arg(required_unless_present = "revoke")]
+        holder: Option<String>,
         /// Why; it is the reason of every look-up on it
-        #[arg(long)]
-        reason: String,
+        #[arg(long, required_unless_present = "revoke")]
+        reason: Option<String>,
         /// The last day on which it is good
-        #[arg(long)]
-        until: Date,
+        #[arg(long, required_unless_present = "revoke")]
+        until: Option<Date>,
+        /// Write a slip to hand out to this file; the pass-phrase is not on it
+        #[arg(long, value_name = "FILE")]
+        slip: Option<PathBuf>,
+        /// End this pass instead
+        #[arg(long, value_name = "PASS", conflicts_with_all = ["holder", "reason", "until", "slip"])]
+        revoke: Option<String>,
         #[command(flatten)]
         by: By,
     },
@@ -486,18 +519,24 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             desk.show(&place, asked, out, reason, &by.who())
         }
         Command::Clock { turn } => desk.clock(turn),
-        Command::Verify => desk.verify(),
+        Command::Verify { go_on: true, by, .. } => desk.go_on(&by.who()),
+        Command::Verify { since: Some(head), .. } => desk.since(&head),
+        Command::Verify { .. } => desk.verify(),
         Command::Rebuild => desk.rebuild(),
         Command::Receipt { number, stream, out } => desk.receipt(number, stream, out.as_deref()),
-        Command::VerifyCertificate { file, card } => {
-            command::verify_certificate(&file, card.as_deref(), json)
+        Command::VerifyCertificate { file, card, html, evidence } => {
+            command::verify_certificate(&Certified { file, card, html, evidence }, json)
         }
         Command::ApproveStart { boot_key } => command::approve_start(&desk.directory, &boot_key, json),
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
         Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),
         Command::Officer { .. } => desk.officers(),
         Command::Hold(hold) => hold.perform(&desk),
-        Command::Pass { holder, reason, until, by } => desk.pass(holder, reason, until, &by.who()),
+        Command::Pass { revoke: Some(pass), by, .. } => desk.revoke(pass, &by.who()),
+        Command::Pass {
+            holder: Some(holder), reason: Some(reason), until: Some(until), slip, by, ..
+        } => desk.pass(holder, reason, until, slip.as_deref(), &by.who()),
+        Command::Pass { .. } => unreachable!("clap asks for all three, or for --revoke"),
     }
 }
 

@@ -158,18 +158,17 @@ fn certificate(stage: &mut Stage<'_>, scene: &Scene<'_>, oldest: &TermView) -> R
     let keeper = scene.keeper;
     stage.heading("demo-certificate-title");
     let signed = keeper.certificate(&oldest.name)?;
-    let body = signed.body();
-    let (on, until) = (day(stage, body.destroyed_at), words::date(stage.language(), body.kept_until));
+    let (on, until) = (day(stage, signed.destroyed_at()), words::date(stage.language(), signed.kept_until()));
     let values = [
         ("on", &*on),
-        ("term", body.term.name().as_str()),
-        ("entity", &body.entity_name),
-        ("invoices", &body.invoices.to_string()),
+        ("term", signed.term().name().as_str()),
+        ("entity", signed.entity_name()),
+        ("invoices", &signed.invoices().to_string()),
         ("until", &until),
-        ("article", &body.article),
+        ("article", signed.article()),
     ];
     stage.say("demo-certificate", &fields(&values));
-    let word = words::text(stage.language(), body.word.message());
+    let word = words::text(stage.language(), signed.word().message());
     stage.say("demo-certificate-word", &fields(&[("word", &word)]));
     let file = keeper.directory().join("certificates").join(format!("{}.certificate", oldest.name));
     stage.line(&file.display().to_string());

@@ -26,7 +26,7 @@ use super::place::{Draft, file_name};
 use super::reading::{self, Known, Second, in_order};
 use super::refusal::shown_path;
 use super::{Refused, Shop, ShopRefusal};
-use crate::exchange::bundle::header::{INVOICES_LIMIT, LEAVES_LIMIT};
+use crate::exchange::bundle::header::{INVOICES_LIMIT, LEAVES_LIMIT, SEEN_LIMIT};
 use crate::exchange::bundle::{
     Address, BundleRefusal, CardTerm, Document, HybridRecipient, Parcel, Place, Promised, StatementRefusal,
     cbor,
@@ -42,8 +42,6 @@ const WINDOW: usize = 256;
 const BATCH_LIMIT: usize = LEAVES_LIMIT;
 /// What a leaf has beside its record, about: ids, salt, one document.
 const LEAF_ROOM: usize = 250;
-/// A longer checkpoint (many witnesses) would not leave the header enough room.
-const LONGEST_SEEN: usize = 32 * 1024;
 
 /// An invoice that waits for its bundle; its record in CBOR takes a fraction of the room.
 struct Waiting {
@@ -353,7 +351,9 @@ impl Run<'_> {
         let recipient = HybridRecipient::parse(&term.recipient)
             .ok_or_else(|| StatementRefusal::NotOfForm { reason: "a term's recipient".to_owned() })?;
         let seen = [self.book.ledger().seen(), Some(&self.our_box.checkpoint)];
-        let seen = seen.into_iter().flatten().max_by_key(|checkpoint| checkpoint.size());
+        // A newer one with many witnesses may be too long; an older one says nearly as much.
+        let fitting = seen.into_iter().flatten().filter(|checkpoint| checkpoint.note().len() <= SEEN_LIMIT);
+        let seen = fitting.max_by_key(|checkpoint| checkpoint.size());
         Ok(Address {
             box_id: card.box_id,
             entity: card.entity,
@@ -361,7 +361,7 @@ impl Run<'_> {
             recipient,
             previous: self.book.ledger().last_digest(),
             replaces: self.order.replaces,
-            seen: seen.map(|seen| seen.note().to_owned()).filter(|note| note.len() <= LONGEST_SEEN),
+            seen: seen.map(|seen| seen.note().to_owned()),
             signed_at: self.order.now,
         })
     }

@@ -10,10 +10,12 @@ mod support;
 #[path = "../support/python.rs"]
 mod python;
 
+mod certificate;
 mod damage;
 mod disk;
 mod holds;
 mod load;
+mod outside;
 mod power;
 mod reader;
 mod refusals;

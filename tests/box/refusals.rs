@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::{
-    Box, Invoice, OLD_TERM, Shop, TERM, Taken, bundles_in, changed, digest_tree, encrypt_to, json, kluis_at,
-    patched, record, run, skipped, split, to_cbor,
+    Box, Invoice, OLD_TERM, Shop, TERM, Taken, bundles_in, changed, digest_tree, encrypt_to, json, patched,
+    record, skipped, split, to_cbor,
 };
 use factuurkluis::exchange::bundle::{
-    Address, Document, Header, HybridIdentity, InvoiceLeaf, Origin, SignedBoxCard, StreamLeaf, key_id, labels,
+    Address, Document, Header, HybridIdentity, InvoiceLeaf, Origin, StreamLeaf, key_id, labels,
 };
 use factuurkluis::exchange::vocabulary::{BoxId, BundleNumber, Digest, EntityId, StreamId};
 use factuurkluis::support::secret::Secret;
@@ -303,29 +303,6 @@ fn a_bundle_for_elsewhere_or_of_another_time_is_refused() {
     ancient.record.issue_date = jiff::civil::date(1999, 5, 5);
     let said = refused_as(&the, "no term", &shop.seal(TERM, &[ancient]), "archive-no-term");
     assert!(said.contains("1999-0001"), "{said}");
-
-    // What the shop says to have seen: signed by nobody, by another box, and by this box later than now.
-    let seen = |note: Option<String>| {
-        let mut shop = the.shop.clone();
-        let address = Address { seen: note, ..shop.address(TERM) };
-        let invoice = Invoice::plain(&shop, TERM, "2026-0002");
-        shop.seal_to(&address, &[invoice])
-    };
-    let other = Box::new();
-    let theirs = other.shop.box_card.body().checkpoint.clone();
-    refused_as(&the, "no checkpoint", &seen(Some("a note".to_owned())), "archive-seen-forged");
-    refused_as(&the, "another box's checkpoint", &seen(Some(theirs)), "archive-seen-forged");
-    let later = the.folder.path().join("later");
-    the.copy_to(&later);
-    for _ in 0..9 {
-        run(kluis_at(&later, ["take"]).arg(the.folder.path().join("shop.card")));
-    }
-    let card = the.folder.path().join("later.card");
-    run(&mut kluis_at(&later, ["card".as_ref(), "--out".as_ref(), card.as_os_str()]));
-    let card = SignedBoxCard::open(&fs::read(card).unwrap()).unwrap();
-    let said =
-        refused_as(&the, "a later head", &seen(Some(card.body().checkpoint.clone())), "archive-seen-newer");
-    assert!(said.contains("old copy"), "{said}");
 
     // The term of two years ago is over, then destroyed.
     let invoice = |shop: &Shop| Invoice::plain(shop, OLD_TERM, "2024-0002");

@@ -11,7 +11,7 @@ mod stage;
 
 use browser::Browser;
 use factuurkluis::demo::invoices;
-use factuurkluis::exchange::bundle::{Proof, SignedBoxCard, SignedCertificate, labels};
+use factuurkluis::exchange::bundle::{Proof, SignedBoxCard, SignedCertificate};
 use factuurkluis::exchange::invoice::{Kind, Record};
 use factuurkluis::exchange::journal::Receipt;
 use factuurkluis::exchange::vocabulary::Digest;
@@ -397,9 +397,9 @@ impl Visit<'_> {
             self.browser.client.find(fantoccini::Locator::Css("a[href$='/certificate/file']")).await.unwrap();
         let path = save.attr("href").await.unwrap().unwrap();
         let (_, bytes) = self.stage.download(&path, &self.browser.cookies().await);
-        let certificate = SignedCertificate::parse(labels::CERTIFICATE, &bytes, 1 << 20).unwrap();
-        certificate.verify(&[self.stage.card.body().key]).unwrap();
-        assert_eq!(certificate.body().invoices, self.stage.years[0].len() as u64);
+        let certificate = SignedCertificate::read(&bytes).unwrap();
+        certificate.verify(self.stage.card.body().key).unwrap();
+        assert_eq!(certificate.invoices(), self.stage.years[0].len() as u64);
         self.log_out().await;
     }
 }

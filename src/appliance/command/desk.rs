@@ -13,6 +13,7 @@ use super::bars::Bars;
 use super::{Asked, Credential, Order, QueryText, RunOptions, SaidNo, Two, print};
 use crate::appliance::keeper::{HoldScope, Keeper, KeeperRefusal, OwnRefusal};
 use crate::exchange::bundle::card::CARD_LIMIT;
+use crate::exchange::journal::receipt::MAX_RECEIPT;
 use crate::support::durable::{self, DiskError};
 use crate::support::words::{self, Language, Said};
 
@@ -304,6 +305,44 @@ impl Desk {
         Ok(if sound { Ending::Done } else { Ending::Refused })
     }
 
+    /// `kluis verify --since`: proves that today's journal contains an older head.
+    ///
+    /// # Errors
+    /// What the box refuses: that it does not contain it, above all.
+    pub fn since(&self, head: &Path) -> Result<Ending, Stop> {
+        let named = head.display().to_string();
+        let typed =
+            !head.exists() && named.split_once(':').is_some_and(|(size, _)| size.parse::<u64>().is_ok());
+        let bytes =
+            if typed { named.clone().into_bytes() } else { durable::read_up_to(head, MAX_RECEIPT as u64)? };
+        let answer = self.order(Order::Since { named, head: bytes })?;
+        self.print(&answer, |answer, language| {
+            let number = |name: &str| answer[name].to_string();
+            let new = answer["size"].as_u64().unwrap_or(0) - answer["old_size"].as_u64().unwrap_or(0);
+            let nodes = answer["proof"].as_array().map_or(0, Vec::len).to_string();
+            let fields = [
+                ("old", number("old_size").into()),
+                ("size", number("size").into()),
+                ("new", new.to_string().into()),
+                ("nodes", nodes.into()),
+            ];
+            words::message(language, "kluis-since", &fields) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis verify --go-on`: two officers let a stopped box go on without what is lost.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn go_on(&self, by: &WhoTwo) -> Result<Ending, Stop> {
+        let answer = self.order(Order::GoOn { by: by.credentials()? })?;
+        self.print(&answer, |answer, language| {
+            words::message(language, "kluis-go-on", &[("size", answer["size"].to_string().into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
     /// `kluis rebuild`.
     ///
     /// # Errors
@@ -421,14 +460,50 @@ impl Desk {
         Ok(Ending::Done)
     }
 
-    /// `kluis pass`: issues a pass and shows its pass-phrase, this once.
+    /// `kluis pass --revoke`: ends a pass, and the sessions on it.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn revoke(&self, pass: String, by: &Who) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Revoke { by: by.credential()?, pass })?;
+        self.print(&answer, |answer, language| {
+            let pass = answer["pass"].as_str().unwrap_or_default().to_owned();
+            words::message(language, "kluis-pass-revoked", &[("pass", pass.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis pass`: issues a pass and shows its pass-phrase, this once; writes a slip to hand out, without
+    /// the pass-phrase, where one is asked for.
     ///
     /// # Errors
     /// What the box refuses, or the disk.
-    pub fn pass(&self, holder: String, reason: String, until: Date, by: &Who) -> Result<Ending, Stop> {
+    pub fn pass(
+        &self,
+        holder: String,
+        reason: String,
+        until: Date,
+        slip: Option<&Path>,
+        by: &Who,
+    ) -> Result<Ending, Stop> {
         let by = by.credential()?;
-        let label = holder.clone();
+        let (label, why) = (holder.clone(), reason.clone());
         let answer = self.order(Order::Pass { by, holder, reason, until })?;
+        if let Some(slip) = slip {
+            let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+            let fields = [
+                ("pass", text("pass").into()),
+                ("entity", text("entity").into()),
+                ("holder", label.as_str().into()),
+                ("reason", why.into()),
+                ("until", words::date(language(), until).into()),
+                ("journal", text("journal").into()),
+                ("size", answer["size"].to_string().into()),
+                ("file", slip.file_name().map_or(Default::default(), |name| name.to_string_lossy())),
+            ];
+            let written = words::message(language(), "kluis-slip", &fields) + "\n\n" + &text("checkpoint");
+            durable::write_atomically(slip, written.as_bytes(), 0o644)?;
+        }
         self.print(&answer, |answer, language| {
             let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
             let fields = [
@@ -436,6 +511,8 @@ impl Desk {
                 ("holder", label.as_str().into()),
                 ("until", text("until").into()),
                 ("phrase", text("pass_phrase").into()),
+                ("journal", text("journal").into()),
+                ("size", answer["size"].to_string().into()),
             ];
             words::message(language, "kluis-pass-made", &fields) + "\n"
         })?;

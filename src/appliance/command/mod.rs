@@ -13,6 +13,7 @@
 //! program of the same user: the socket lies in the box's directory, mode 0700.
 
 mod bars;
+mod certificate;
 mod desk;
 mod order;
 pub mod print;
@@ -20,8 +21,9 @@ mod run;
 mod socket;
 mod without_box;
 
+pub use certificate::{Certified, verify_certificate};
 pub use desk::{Desk, Ending, Stop, Who, WhoTwo, language, speak};
 pub use order::{Asked, Credential, Order, QueryText, Said as SaidNo, Two};
 pub use run::{RunOptions, run};
 pub use socket::{Frame, order, serve};
-pub use without_box::{approve_start, init, verify_certificate};
+pub use without_box::{approve_start, init};

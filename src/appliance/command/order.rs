@@ -11,10 +11,11 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::appliance::catalogue::{Match, Order as ListOrder, Query, ROWS_MOST, Sums, Totals};
 use crate::appliance::keeper::{
-    Found, FoundRow, HoldScope, HoldView, Keeper, KeeperRefusal, Outcome, OwnRefusal, Pair, Progress, Shown,
-    TermView, Visitor, bundle_of, bundle_text,
+    Continues, Found, FoundRow, HoldScope, HoldView, Keeper, KeeperRefusal, Outcome, OwnRefusal, Pair,
+    Progress, Shown, TermView, Visitor, bundle_of, bundle_text,
 };
 use crate::appliance::retention::TermState;
+use crate::exchange::journal::SignedCheckpoint;
 use crate::exchange::vocabulary::{Amount, BundleNumber, Currency};
 use crate::support::words::{Language, Said as _};
 
@@ -126,10 +127,13 @@ pub enum Order {
     Terms,
     Turn { to: Timestamp },
     Verify,
+    Since { named: String, head: Vec<u8> },
+    GoOn { by: Two },
     Rebuild,
     Receipt { number: u64, stream: Option<String> },
     Certificate { term: String },
     Pass { by: Credential, holder: String, reason: String, until: Date },
+    Revoke { by: Credential, pass: String },
     Officers,
     Appoint { by: Two, name: String },
     Hold { by: Credential, scope: HoldScope, reason: String, reference: String },
@@ -154,6 +158,26 @@ impl Said {
 }
 
 impl Order {
+    /// Whether a box that has stopped does it: looking and checking, and what sets it going again. What is
+    /// taken in is refused file by file.
+    fn suits_a_stopped_box(&self) -> bool {
+        matches!(
+            self,
+            Self::Take { .. }
+                | Self::Find { .. }
+                | Self::Show { .. }
+                | Self::Terms
+                | Self::Officers
+                | Self::Holds { .. }
+                | Self::Verify
+                | Self::Since { .. }
+                | Self::GoOn { .. }
+                | Self::Certificate { .. }
+                | Self::Rebuild
+                | Self::SenderCard { .. }
+        )
+    }
+
     /// Has the keeper carry the order out. `progress` is told how far long work is; bytes that were
     /// asked for (a document, a proof, a card) go to `out`.
     ///
@@ -166,6 +190,9 @@ impl Order {
         progress: &(dyn Fn(Value) + Sync),
         out: &mut dyn Write,
     ) -> Result<Value, KeeperRefusal> {
+        if let Some(stopped) = keeper.stopped().filter(|_| !self.suits_a_stopped_box()) {
+            return Err(stopped);
+        }
         match self {
             Self::Card => {
                 let card = keeper.write_card()?;
@@ -223,6 +250,15 @@ impl Order {
                 })?;
                 Ok(to_json(report))
             }
+            Self::Since { named, head } => {
+                let Continues { old: (size, root), head, proof } = keeper.since(&named, &head)?;
+                Ok(json!({ "old_size": size, "old_root": root, "size": head.size(), "root": head.root(),
+                    "proof": proof, "checkpoint": head.note() }))
+            }
+            Self::GoOn { by } => {
+                let aside = keeper.go_on(&by.pair(keeper)?)?;
+                Ok(json!({ "size": aside.size(), "root": aside.root(), "checkpoint": aside.note() }))
+            }
             Self::Rebuild => Ok(json!({ "terms": keeper.rebuild()? })),
             Self::Receipt { number, stream } => {
                 let admitted = keeper.receipt(keeper.stream_of(stream.as_deref())?, BundleNumber(number))?;
@@ -232,7 +268,12 @@ impl Order {
             Self::Certificate { term } => {
                 let certificate = keeper.certificate(&term)?;
                 write(out, &certificate.to_bytes())?;
-                Ok(to_json(certificate.body()))
+                Ok(super::certificate::body(&certificate))
+            }
+            Self::Revoke { by, pass } => {
+                let by = keeper.log_in(&by.name, &by.pass_phrase)?;
+                keeper.revoke_pass(&by, &pass)?;
+                Ok(json!({ "pass": pass }))
             }
             Self::Officers => Ok(to_json(keeper.officers())),
             Self::Appoint { by, name } => {
@@ -263,10 +304,17 @@ impl Order {
             Self::Pass { by, holder, reason, until } => {
                 let by = keeper.log_in(&by.name, &by.pass_phrase)?;
                 let made = keeper.issue_pass(&by, &holder, &reason, until)?;
-                Ok(json!({ "pass": made.id, "pass_phrase": made.pass_phrase.expose(), "until": made.until }))
+                Ok(json!({ "pass": made.id, "pass_phrase": made.pass_phrase.expose(), "until": made.until,
+                    "entity": keeper.facts().entity.name, "journal": head_text(&made.checkpoint),
+                    "size": made.checkpoint.size(), "checkpoint": made.checkpoint.note() }))
             }
         }
     }
+}
+
+/// A head as a slip has it, and as `kluis verify --since` takes it: size and the root's fingerprint.
+fn head_text(head: &SignedCheckpoint) -> String {
+    format!("{}:{}", head.size(), head.root().fingerprint())
 }
 
 fn visitor(keeper: &Keeper, by: &Credential, reason: &str) -> Result<Visitor, KeeperRefusal> {

@@ -286,27 +286,3 @@ pub fn receipt(answer: &Value, language: Language) -> String {
     let fields = [("number", number.as_str()), ("sender", text(answer, "sender")), ("code", &code)];
     say(language, "kluis-receipt", &fields) + "\n"
 }
-
-/// `kluis verify-certificate`.
-#[must_use]
-pub fn certificate(body: &Value, language: Language) -> String {
-    let until = day(language, &body["kept_until"]);
-    let invoices = body["invoices"].to_string();
-    let fields = [
-        ("entity", text(body, "entity_name")),
-        ("term", text(&body["term"], "name")),
-        ("invoices", &invoices),
-        ("until", &until),
-    ];
-    let mut out = say(language, "kluis-certificate", &fields) + "\n";
-    let word = text(body, "word");
-    let _ = writeln!(out, "{}", words::text(language, &format!("retention-word-{word}")));
-    if body["root_on_data_device"].as_bool() == Some(true) {
-        let _ = writeln!(out, "{}", words::text(language, "kluis-certificate-root"));
-    }
-    if body["demo"].as_bool() == Some(true) {
-        let _ = writeln!(out, "{}", words::text(language, "retention-demo"));
-    }
-    let _ = writeln!(out, "{}", words::text(language, "kluis-certificate-not-covered"));
-    out
-}

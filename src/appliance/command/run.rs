@@ -31,12 +31,16 @@ pub struct RunOptions {
 /// Runs the box until SIGINT or SIGTERM. `ready` is told where the console is.
 ///
 /// # Errors
-/// If socket or console cannot be opened, or the disk refuses: then the box stops.
+/// If socket or console cannot be opened, or the disk refuses: then the box stops. As long as the head that
+/// stopped it is not of its log, it does not start.
 pub fn run(
     keeper: &Arc<Keeper>,
     options: &RunOptions,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), KeeperRefusal> {
+    if let Some(refusal) = keeper.stopped() {
+        return Err(refusal);
+    }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop))

@@ -1,5 +1,5 @@
-//! The commands that need no open box: making one, checking a certificate, and approving how the
-//! computer of a box with a TPM root has started.
+//! The commands that need no open box: making one, and approving how the computer of a box with a TPM
+//! root has started.
 
 use std::path::Path;
 
@@ -7,13 +7,9 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::desk::{Ending, Stop, language, say};
-use super::print;
 use crate::appliance::keeper::{InitOptions, Keeper};
-use crate::exchange::bundle::card::CARD_LIMIT;
-use crate::exchange::bundle::certificate::CERTIFICATE_LIMIT;
-use crate::exchange::bundle::{SignedBoxCard, SignedCertificate, StatementRefusal, labels};
 use crate::support::durable;
-use crate::support::words::{self, Said};
+use crate::support::words;
 
 /// `kluis init`: makes a box, and shows what its people must be told once.
 ///
@@ -70,42 +66,4 @@ pub fn approve_start(directory: &Path, key_file: &Path, json: bool) -> Result<En
         say(&format!("{}\n", words::text(language(), "kluis-start-approved")))?;
     }
     Ok(Ending::Done)
-}
-
-/// `kluis verify-certificate`: checks a certificate of destruction, and against a box's card if there is
-/// one. Needs no box.
-///
-/// # Errors
-/// What is wrong with the certificate or the card, or the disk.
-pub fn verify_certificate(file: &Path, card: Option<&Path>, json: bool) -> Result<Ending, Stop> {
-    let bytes = durable::read_up_to(file, CERTIFICATE_LIMIT as u64)?;
-    let name = file.display().to_string();
-    let refused = |error: StatementRefusal| Stop::sentence(format!("{name}: {}", error.say(language())));
-    let certificate =
-        SignedCertificate::parse(labels::CERTIFICATE, &bytes, CERTIFICATE_LIMIT).map_err(refused)?;
-    certificate.verify(&[certificate.body().key]).map_err(refused)?;
-    let of_card = match card {
-        Some(card) => {
-            let bytes = durable::read_up_to(card, CARD_LIMIT as u64)?;
-            let card = SignedBoxCard::open(&bytes).map_err(refused)?;
-            Some(card.body().key == certificate.body().key)
-        }
-        None => None,
-    };
-    let body = serde_json::to_value(certificate.body()).unwrap_or_default();
-    let language = language();
-    if json {
-        say(&format!("{:#}\n", json!({ "certificate": body, "signature": "good", "key_on_card": of_card })))?;
-    } else {
-        let key = certificate.body().key.to_string();
-        say(&print::certificate(&body, language))?;
-        say(&format!("{}\n", words::message(language, "kluis-certificate-good", &[("key", key.into())])))?;
-        let about_key = match of_card {
-            Some(true) => "kluis-certificate-card",
-            Some(false) => "kluis-certificate-other-key",
-            None => "kluis-certificate-which-key",
-        };
-        say(&format!("{}\n", words::text(language, about_key)))?;
-    }
-    Ok(if of_card == Some(false) { Ending::Refused } else { Ending::Done })
 }

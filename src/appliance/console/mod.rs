@@ -51,4 +51,5 @@ pub mod session;
 pub mod throttle;
 pub mod typed;
 
+pub use pages::certificate::{not_covered, sheet};
 pub use serve::{Links, open, open_with_link};

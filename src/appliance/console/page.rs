@@ -146,7 +146,8 @@ pub fn layout(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
 }
 
 /// The product's mark: a lid with a keyhole.
-fn mark() -> Markup {
+#[must_use]
+pub fn mark() -> Markup {
     PreEscaped(
         r#"<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><rect x="2" y="4" width="28" height="24" rx="4"/><path d="M9 12h14M9 20h5"/><circle cx="21" cy="19" r="3"/><path d="M21 22v3"/></svg>"#
             .to_owned(),

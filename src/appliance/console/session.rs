@@ -1,7 +1,8 @@
 //! Who is at the console: sessions, and the token that each form carries.
 //!
 //! **Promised.** A session lives in memory only; it ends by log-out, after [`IDLE`] without a
-//! request, after [`WHOLE`] in any case, and with the process. Its cookie is 32 random bytes, kept
+//! request, after [`WHOLE`] in any case, with the pass or the office that it was begun on, and with the
+//! process. Its cookie is 32 random bytes, kept
 //! here only as a digest, unread by scripts, unsent by other sites, new at each log-in. A form is
 //! obeyed only with the token of the cookie that it comes with, and only from a page of this
 //! console. A one-time link opens one session and is then spent.
@@ -140,6 +141,12 @@ impl Sessions {
     pub fn log_out(&self, caller: &Caller, response: Response) -> Response {
         lock(&self.kept).remove(&Digest::of(caller.cookie.as_bytes()));
         response.with_cookie(&self.cookie, "")
+    }
+
+    /// Ends the caller's session where he may not be here any more: he stays a caller, and is nobody.
+    pub fn end(&self, caller: &mut Caller) {
+        lock(&self.kept).remove(&Digest::of(caller.cookie.as_bytes()));
+        caller.visitor = None;
     }
 
     /// Keeps the caller as `visitor`, with the reason that he chose, until he chooses another.

@@ -117,7 +117,8 @@ pub fn public_events(directory: &Path) -> Result<Events<'static>, LogError> {
 
 impl Journal {
     /// Opens the journal of the box in `directory`, making an empty one where there is none, and cuts
-    /// what a crash tore; what came after the last checkpoint is signed, if the disk has room for that.
+    /// what a crash tore; what came after the last checkpoint is signed, if the disk has room for that, and
+    /// partial tiles of earlier heads are removed.
     ///
     /// # Errors
     /// [`LogRefusal::CheckpointBad`], `LogShorter`, `LogContradicts` where the log is not the one that
@@ -156,7 +157,7 @@ impl Journal {
             signed: Mutex::new(None),
         };
         match journal.checkpoint() {
-            Ok(_) => {}
+            Ok(_) => tiles::tidy(&directory.join("journal"), &journal.tiles().partial())?,
             // That keeps the journal from signing a new head, not from being read, nor from handing out
             // the head that is on the disk already.
             Err(LogError::Disk(DiskError::Full { .. })) => {
@@ -239,6 +240,18 @@ impl Journal {
             verify_consistency(old, new.size(), root, &new.root(), proof)
         };
         Ok(checked(&mut tiles, make, held)?.1)
+    }
+
+    /// The root over the first `size` entries.
+    ///
+    /// # Errors
+    /// [`LogRefusal::NotWritten`] where there are not so many; the disk's.
+    pub fn root_at(&self, size: u64) -> Result<Digest, LogError> {
+        let tiles = self.tiles();
+        if size > tiles.size() {
+            return Err(LogRefusal::NotWritten { index: size, size: tiles.size() }.into());
+        }
+        tiles.root_at(size)
     }
 
     /// Holds a checkpoint of this box that came back from outside against the log. Where it fails the

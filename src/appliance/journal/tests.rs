@@ -452,3 +452,37 @@ fn an_event_of_a_destroyed_term_is_refused_and_breaks_nothing() {
     assert_eq!(journal.size(), 0);
     append(&journal, &[(Place::Public, vec![1])]).unwrap();
 }
+
+#[test]
+fn partial_tiles_of_earlier_heads_are_checked_and_go_at_the_next_start() {
+    let made = Box::with_public_events(0);
+    let journal = made.open().unwrap();
+    for _ in 0..3 {
+        append(&journal, &[(Place::Public, vec![1])]).unwrap();
+        journal.checkpoint().unwrap();
+    }
+    let keys = BTreeMap::new();
+    let damage = |journal: &Journal| journal.verify(&keys).unwrap().damage.len();
+    assert_eq!(damage(&journal), 0);
+    for name in ["tile/0/000.p/2", "tile/entries/000.p/2"] {
+        let whole = fs::read(made.file(name)).unwrap();
+        let mut turned = whole.clone();
+        turned[40] ^= 1;
+        fs::write(made.file(name), &turned).unwrap();
+        assert_eq!(damage(&journal), 1, "{name} turned");
+        fs::write(made.file(name), &whole[1..]).unwrap();
+        assert_eq!(damage(&journal), 1, "{name} cut");
+        fs::write(made.file(name), whole).unwrap();
+    }
+    assert_eq!(damage(&journal), 0);
+    drop(journal);
+    let journal = made.open().unwrap();
+    let left: Vec<_> = fs::read_dir(made.file("tile/0/000.p")).unwrap().collect();
+    assert_eq!((left.len(), damage(&journal)), (1, 0));
+    // Damaged while it was closed, by now of no use: gone too.
+    append(&journal, &[(Place::Public, vec![1])]).unwrap();
+    drop(journal);
+    fs::write(made.file("tile/0/000.p/2"), "anything").unwrap();
+    let journal = made.open().unwrap();
+    assert_eq!(damage(&journal), 0);
+}

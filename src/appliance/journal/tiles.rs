@@ -17,7 +17,10 @@ use crate::support::durable::{self, DiskError};
 pub(super) const WIDTH: usize = 1 << HEIGHT;
 /// Levels of the tree in one tile.
 const HEIGHT: u32 = 8;
-const HASH: usize = 32;
+/// Bytes of a hash in a tile.
+pub(super) const HASH: usize = 32;
+/// Bytes of an entry in a bundle of entries: after its length.
+pub(super) const BUNDLED: usize = 2 + ENTRY_LENGTH;
 const TILE_BYTES: usize = WIDTH * HASH;
 
 /// The right edge of the tree: what is not in full tiles yet. It grows entry by entry.
@@ -314,6 +317,40 @@ fn entry_bundle(number: u64) -> PathBuf {
 /// `<path>.p/<width>`.
 fn partial_path(full: &Path, width: usize) -> PathBuf {
     with_suffix(full, ".p").join(width.to_string())
+}
+
+/// `tile/0/000` for `tile/0/000.p/7`.
+pub(super) fn full_path(partial: &Path) -> PathBuf {
+    partial.parent().map(|directory| directory.with_extension("")).unwrap_or_default()
+}
+
+/// The partial tiles under `DIR/journal`, from `tile/` on.
+pub(super) fn partial_tiles(journal: &Path) -> Result<Vec<PathBuf>, DiskError> {
+    let (mut waiting, mut found) = (vec![PathBuf::from("tile")], Vec::new());
+    while let Some(directory) = waiting.pop() {
+        let partial = directory.extension().is_some_and(|end| end == "p");
+        for name in super::names_in(&journal.join(&directory))? {
+            let path = directory.join(name);
+            if partial {
+                found.push(path);
+            } else if journal.join(&path).is_dir() {
+                waiting.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Removes the partial tiles of earlier checkpoints. A tree that is not the newest has none of its own any
+/// more, and a reader makes them from what follows.
+pub(super) fn tidy(journal: &Path, newest: &[TileFile]) -> Result<(), DiskError> {
+    for path in partial_tiles(journal)? {
+        if newest.iter().all(|file| file.path != path) {
+            // Derived, and harmless where it stays: no sync is spent on it.
+            let _ = std::fs::remove_file(journal.join(&path));
+        }
+    }
+    Ok(())
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

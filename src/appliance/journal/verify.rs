@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::tiles::{Edge, read_log};
+use super::tiles::{BUNDLED, Edge, HASH, WIDTH, full_path, partial_tiles, read_log};
 use super::{Journal, LogError, LogRefusal, Place, read_checkpoint};
 use crate::exchange::journal::{EntryKind, SignedCheckpoint};
 use crate::exchange::vocabulary::{Digest, PublicKey};
@@ -107,7 +107,39 @@ impl Journal {
         if edge.root() != *root {
             report.found(LogRefusal::EntriesDamaged { size });
         }
+        self.verify_partials(&edge, report)?;
         Ok(kinds)
+    }
+
+    /// Every partial tile that lies there, of earlier checkpoints too: each is the beginning of what its tile
+    /// is now. Those of entries that came meanwhile are left out.
+    fn verify_partials(&self, edge: &Edge, report: &mut Report) -> Result<(), LogError> {
+        let journal = self.directory.join("journal");
+        let now: BTreeMap<_, _> =
+            edge.partial().into_iter().map(|file| (full_path(&file.path), file)).collect();
+        for path in partial_tiles(&journal)? {
+            let full = full_path(&path);
+            let unit = if full.starts_with("tile/entries") { BUNDLED } else { HASH };
+            // What has no number for a name is a file that is being written.
+            let Some(width) = path.file_name().and_then(|name| name.to_str()?.parse::<usize>().ok()) else {
+                continue;
+            };
+            let whole = match now.get(&full) {
+                Some(file) if width.saturating_mul(unit) > file.bytes.len() => continue,
+                Some(file) => file.bytes.clone(),
+                None => match durable::read_up_to(&journal.join(&full), (WIDTH * BUNDLED) as u64) {
+                    Ok(bytes) => bytes,
+                    // Of a tile that has not begun yet for this check.
+                    Err(error) if error.is_missing() => continue,
+                    Err(error) => return Err(error.into()),
+                },
+            };
+            let want = whole.get(..width.saturating_mul(unit));
+            if !want.map_or(Ok(false), |want| is_file(&journal.join(&path), want))? {
+                report.found(LogRefusal::TileDamaged { path: path.display().to_string() });
+            }
+        }
+        Ok(())
     }
 
     /// The checkpoint's root, and the partial tiles that it must have where no full one took their place.

@@ -90,6 +90,9 @@ impl Keeper {
         if let Err(error) = held(&self.clock).check() {
             report.found("clock", &error);
         }
+        if let Some(stopped) = self.stopped() {
+            report.found("journal", &stopped);
+        }
         self.verify_card(&mut report);
         self.verify_journal(&mut report)?;
         let heads: Vec<_> = held(&self.streams).iter().cloned().collect();

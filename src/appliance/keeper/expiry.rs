@@ -23,16 +23,13 @@ use serde_bytes::ByteBuf;
 
 use super::init::at_noon;
 use super::terms::{Life, Obituary, Room, TermFacts};
-use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
+use super::{Keeper, KeeperRefusal, RELEASE, held, utc_day};
 use crate::appliance::journal::Place;
 use crate::appliance::retention::{
     self, Claim, ClaimedBy, ClockState, Deed, Destroyed, Due, Evidence, Floor, Stint, TermState, Why,
 };
 use crate::appliance::vault::{ClockFile, Vault};
-use crate::exchange::bundle::certificate::CERTIFICATE_LIMIT;
-use crate::exchange::bundle::statement::Statement;
-use crate::exchange::bundle::{Certificate, SignedCertificate, cbor, labels};
-use crate::exchange::journal::Event;
+use crate::exchange::bundle::cbor;
 use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
 use crate::exchange::law::{self, Kept};
 use crate::exchange::vocabulary::{Class, Digest, Word};
@@ -299,6 +296,10 @@ impl Keeper {
     }
 
     fn do_deeds(&self) -> Result<Vec<Happened>, KeeperRefusal> {
+        // On an old copy of the disk a hold may be missing.
+        if self.stopped().is_some() {
+            return Ok(Vec::new());
+        }
         let rooms = self.all_rooms();
         // A full disk may have kept a certificate back; the key is dead all the same. But no certificate
         // before the old root was seen refused.
@@ -385,6 +386,10 @@ impl Keeper {
         for written in self.events_of(room.name())? {
             indexes.extend_from_slice(&written.index.to_be_bytes());
         }
+        let tokens = self.tokens_past(room.facts.kept_until);
+        // A certificate says no more than it can show.
+        let word = if word == Word::Proven && tokens.is_empty() { Word::Counted } else { word };
+        let held_invoices = self.held_of(room.name());
         let clock = held(&self.clock);
         let since = life.due.as_ref().map_or(0, |due| clock.floor.powered().saturating_sub(due.powered));
         Ok(Obituary {
@@ -395,6 +400,8 @@ impl Keeper {
             floor: clock.floor.instant(),
             powered_since_due: since,
             word,
+            tokens,
+            held: held_invoices,
         })
     }
 
@@ -416,69 +423,6 @@ impl Keeper {
         failpoint("switch-8-certificate-journaled");
         self.write_certificate(room.name())?;
         Ok(Destroyed { floor: obituary.floor, word: obituary.word, certificate: written.index })
-    }
-
-    /// Writes the file of a certificate that is in the journal, where it is not there as it must be.
-    pub(super) fn write_certificate(&self, term: &str) -> Result<(), KeeperRefusal> {
-        let bytes = self.certificate(term)?.to_bytes();
-        let certificates = self.directory.join("certificates");
-        let file = certificates.join(format!("{term}.certificate"));
-        if durable::read_up_to(&file, bytes.len() as u64).is_ok_and(|there| there == bytes) {
-            return Ok(());
-        }
-        durable::create_dir_all(&certificates)?;
-        Ok(durable::write_atomically(&file, &bytes, 0o644)?)
-    }
-
-    fn certificate_of(&self, name: &str, obituary: &Obituary) -> Result<SignedCertificate, KeeperRefusal> {
-        let checkpoint = self.checkpoint()?.note().to_owned();
-        let vault = held(&self.vault);
-        let generation = vault.contents().dead_terms().get(name).map_or(0, |dead| dead.generation);
-        let root = vault.root();
-        let body = Certificate {
-            box_id: self.facts.box_id,
-            key: self.facts.key,
-            demo: self.facts.demo,
-            entity: self.facts.entity.id,
-            entity_name: self.facts.entity.name.clone(),
-            term: obituary.facts.term.clone(),
-            kept_until: obituary.facts.kept_until,
-            article: obituary.facts.article.clone(),
-            law_table: obituary.facts.law_table.clone(),
-            bundles: u32::try_from(obituary.heads.len()).unwrap_or(u32::MAX),
-            invoices: obituary.heads.iter().map(|head| u64::from(head.invoices)).sum(),
-            bytes: obituary.heads.iter().map(|head| head.bytes).sum(),
-            entries: obituary.entries,
-            entries_digest: obituary.entries_digest,
-            word: obituary.word,
-            floor: obituary.floor,
-            powered_since_due: obituary.powered_since_due,
-            tokens: Vec::new(),
-            root: root.kind().to_owned(),
-            root_on_data_device: root.on_data_device(),
-            generation,
-            checkpoint,
-            destroyed_at: self.now(),
-        };
-        Ok(Statement::sign_with(labels::CERTIFICATE, body, &self.facts.key, |bytes| vault.sign(bytes)))
-    }
-
-    /// The certificate of a destroyed term, from the journal.
-    ///
-    /// # Errors
-    /// [`OwnRefusal::NoSuchBundle`] if there is none; the journal's.
-    pub fn certificate(&self, term: &str) -> Result<SignedCertificate, KeeperRefusal> {
-        for written in self.journal.read_events(&Place::Public, None)? {
-            if let Event::Destroyed(end) = super::start::read_event(&written?)?
-                && end.term == term
-            {
-                let certificate =
-                    SignedCertificate::parse(labels::CERTIFICATE, &end.certificate, CERTIFICATE_LIMIT)?;
-                certificate.verify(&[self.facts.key])?;
-                return Ok(certificate);
-            }
-        }
-        Err(OwnRefusal::NoSuchCertificate { term: term.to_owned() }.into())
     }
 }
 

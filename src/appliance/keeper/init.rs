@@ -184,7 +184,14 @@ impl Keeper {
             if self.room(&name).is_some() {
                 continue;
             }
-            held(&self.vault).update(|contents| add_term(contents, &term, &self.facts.policy, opened))?;
+            {
+                let mut vault = held(&self.vault);
+                // Another thread is opening it just now.
+                if vault.contents().term_facts(&name).is_some() {
+                    continue;
+                }
+                vault.update(|contents| add_term(contents, &term, &self.facts.policy, opened))?;
+            }
             self.layout.create_term(term.name())?;
             let facts = held(&self.vault).contents().term_facts(&name).map(<[u8]>::to_vec);
             let facts = cbor::decode(&facts.unwrap_or_default(), 1 << 20)

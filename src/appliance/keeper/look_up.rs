@@ -324,7 +324,7 @@ impl Keeper {
         let refusal = match self.readable(&room, &life) {
             Err(refusal) => refusal,
             Ok(state) => {
-                let mut original = Original::Stored { bundle: self.open_bundle(&head)?, leaf };
+                let mut original = Original::Stored { bundle: Box::new(self.open_bundle(&head)?), leaf };
                 let answer = answer(&mut original, &head, &room, state)?;
                 let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
                 let key = self.event_key(&head.term).ok_or_else(gone)?;

@@ -11,7 +11,8 @@
 //! |---|---|---|
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
-//! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry` |
+//! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry`, `certify` |
+//! | a head that is not of this log | the head, then the box has stopped | `heads` |
 //! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
 //! **Locks**, always taken in this order: the opening of new terms, a term's gate, a hold's gate, the
@@ -20,9 +21,11 @@
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
+mod certify;
 mod check;
 mod enrol;
 mod expiry;
+mod heads;
 mod hold;
 mod init;
 mod look_up;
@@ -39,6 +42,7 @@ mod tests;
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
 pub use expiry::{ClockView, Happened, TermView, years_after};
+pub use heads::Continues;
 pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
 pub use look_up::{Found, FoundRow, Shown, bundle_of, bundle_text};

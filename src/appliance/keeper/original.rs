@@ -9,11 +9,12 @@ use crate::appliance::vault::Lease;
 use crate::exchange::bundle::{Document, Header, InvoiceLeaf};
 
 /// An invoice that was opened, and journaled as opened.
+#[allow(clippy::large_enum_variant, reason = "one at a time")]
 pub enum Original {
     /// In its bundle, under its term's key.
     Stored {
         /// The bundle.
-        bundle: OpenBundle,
+        bundle: Box<OpenBundle>,
         /// The invoice's leaf in it.
         leaf: u32,
     },

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Keeper, KeeperRefusal, OwnRefusal, held, utc_day};
 use crate::appliance::vault::{self, Officer, Pass, PassPhrase};
+use crate::exchange::journal::SignedCheckpoint;
 use crate::exchange::journal::event::{
-    LogInRefused, LoggedIn, OfficerAppointed, OfficerDismissed, PassIssued,
+    LogInRefused, LoggedIn, OfficerAppointed, OfficerDismissed, PassIssued, PassRevoked,
 };
 
 /// Bytes of an officer's name at most.
@@ -76,6 +77,9 @@ pub struct PassMade {
     pub pass_phrase: PassPhrase,
     /// The last day on which it is good.
     pub until: Date,
+    /// The journal's head that knows of it, for the slip: whoever keeps that can prove later that
+    /// nothing of the journal was changed.
+    pub checkpoint: SignedCheckpoint,
 }
 
 impl Keeper {
@@ -118,6 +122,48 @@ impl Keeper {
             return Err(OwnRefusal::PassNotGood { from, until }.into());
         }
         Ok(Visitor { who: pass.to_owned(), role: Role::Auditor, reason: format!("pass-{pass}") })
+    }
+
+    /// Whether somebody who logged in before may still be here: his pass is good today, or he is an officer.
+    #[must_use]
+    pub fn still_lets_in(&self, visitor: &Visitor) -> bool {
+        let vault = held(&self.vault);
+        let contents = vault.contents();
+        match visitor.role {
+            Role::Officer => contents.officers.contains_key(&visitor.who),
+            Role::Auditor => contents.passes.get(&visitor.who).is_some_and(|pass| {
+                // The clock has its own lock, which is taken after the vault's.
+                (pass.valid_from..=pass.valid_until).contains(&self.today())
+            }),
+        }
+    }
+
+    /// Ends a pass today: it lets nobody in any more, and whoever is in on it is out. Its name stays taken,
+    /// so that the journal names one pass by it.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::OfficersOnly`], [`OwnRefusal::NoSuchPass`]; the vault's and the journal's.
+    pub fn revoke_pass(&self, by: &Visitor, name: &str) -> Result<(), KeeperRefusal> {
+        if by.role != Role::Officer {
+            return Err(OwnRefusal::OfficersOnly.into());
+        }
+        let yesterday = self.today().yesterday().unwrap_or(Date::MIN);
+        {
+            let mut vault = held(&self.vault);
+            if !vault.contents().passes.contains_key(name) {
+                let list = vault.contents().passes.keys().cloned().collect::<Vec<_>>().join(", ");
+                return Err(OwnRefusal::NoSuchPass { name: name.to_owned(), list }.into());
+            }
+            // Anchored: an old image must not bring it back.
+            vault.update_anchored(|contents| {
+                if let Some(pass) = contents.passes.get_mut(name) {
+                    pass.valid_until = pass.valid_until.min(yesterday);
+                }
+                Ok(())
+            })?;
+        }
+        self.write_of_year(PassRevoked { at: self.now(), pass: name.to_owned(), by: vec![by.who.clone()] })?;
+        Ok(())
     }
 
     /// Lets a second officer decide beside `first`, who has logged in. An officer appointed within a year
@@ -261,7 +307,7 @@ impl Keeper {
         })?;
         let (pass, holder, by) = (id.clone(), holder.to_owned(), vec![by.who.clone()]);
         self.write_of_year(PassIssued { at: self.now(), pass, holder, until, by })?;
-        Ok(PassMade { id, pass_phrase, until })
+        Ok(PassMade { id, pass_phrase, until, checkpoint: self.checkpoint()? })
     }
 
     /// Today, by the machine's clock or the demo's.

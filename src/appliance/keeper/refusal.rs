@@ -64,6 +64,8 @@ crate::refusals! {
         OfficerTooNew { officer: String, counts: String } = "keeper-officer-too-new",
         /// No officer of this name.
         NoSuchOfficer { name: String, list: String } = "keeper-no-such-officer",
+        /// No pass of this name.
+        NoSuchPass { name: String, list: String } = "keeper-no-such-pass",
         /// An officer or a pass has this name.
         NameTaken { name: String } = "keeper-name-taken",
         /// No name, or too long a one.
@@ -78,6 +80,16 @@ crate::refusals! {
         AdmissionLost { entry: u64 } = "keeper-admission-lost",
         /// Entries of the journal that no living key opens, and that no destroyed term had.
         EntriesLost { count: u64 } = "keeper-entries-lost",
+        /// The box has stopped: a head that it signed is longer than its log.
+        StoppedLonger { seen: u64, size: u64 } = "keeper-stopped-longer",
+        /// The box has stopped: its log does not lead to a head that it signed.
+        StoppedContradicts { seen: u64 } = "keeper-stopped-contradicts",
+        /// The box has not stopped.
+        NotStopped = "keeper-not-stopped",
+        /// No head of this box's journal is in a file.
+        NoHead { file: String } = "keeper-no-head",
+        /// What was typed from a slip is not a head of this log.
+        TypedDiffers { size: u64, log: u64 } = "keeper-typed-differs",
         /// The journal counts a hold that none of its records opens.
         HoldLost { entry: u64 } = "keeper-hold-lost",
         /// No term of this name.

@@ -2,10 +2,11 @@
 //!
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
 //! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
-//! the terms' facts; the streams' books; the holds; the spool is cleared; every admission, hold and public
-//! event that the journal counts is known; deaths that have no certificate yet are finished; bundles that
-//! lie in a term without an entry in the journal, and holds without one, are removed, because they were
-//! never acknowledged.
+//! the terms' facts; the streams' books; whether the box has stopped; the holds; the spool is cleared; every
+//! admission, hold and public event that the journal counts is known; deaths that have no certificate yet
+//! are finished; bundles that lie in a term without an entry in the journal, and holds without one, are
+//! removed, because they were never acknowledged (but not by a box that has stopped: its journal may be the
+//! one that lacks them).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,7 +19,6 @@ use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Anchor, Destroyed, Due};
 use crate::appliance::vault::{self, KeyName, Recovery, Vault};
-use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
 use crate::exchange::journal::event::Admission;
@@ -73,14 +73,19 @@ impl Keeper {
             _lock: lock,
         };
         keeper.fold()?;
+        keeper.settle_stop()?;
         let unsettled = keeper.load_holds()?;
         keeper.account_for_entries()?;
         // Where the disk was too full to finish a switch, what follows it waits for the next opening.
         if recovery != Recovery::Owed {
-            let finished = keeper.finish_deaths().and_then(|()| keeper.settle_holds(unsettled));
-            finished.or_else(unless_full)?;
+            keeper.finish_deaths().or_else(unless_full)?;
         }
-        keeper.clear_strays()?;
+        if keeper.stopped().is_none() {
+            keeper.clear_strays()?;
+            if recovery != Recovery::Owed {
+                keeper.settle_holds(unsettled).or_else(unless_full)?;
+            }
+        }
         Ok(keeper)
     }
 
@@ -146,14 +151,14 @@ impl Keeper {
                     });
                 }
                 Event::Destroyed(end) => {
-                    let certificate: SignedCertificate =
-                        Statement::parse(labels::CERTIFICATE, &end.certificate, BLOB_LIMIT)?;
+                    let certificate = SignedCertificate::read(&end.certificate)?;
                     lives.entry(end.term).or_default().destroyed = Some(Destroyed {
-                        floor: certificate.body().floor,
-                        word: certificate.body().word,
+                        floor: certificate.floor(),
+                        word: certificate.word(),
                         certificate: written.index,
                     });
                 }
+                Event::HeadSetAside(aside) => self.set_aside(&aside),
                 Event::TwiceSigned(twice) => {
                     held(&self.refusals).twice.insert(twice.second.into_vec());
                 }

@@ -12,17 +12,17 @@ use super::start::head_of;
 use super::terms::Room;
 use super::{Keeper, KeeperRefusal, OwnRefusal, enrol, held};
 use crate::appliance::archive::{
-    self, ArchiveRefusal, Examined, Kept, Known, OpenBundle, Refused, SenderKnown, Spooled, StreamHead,
-    Streams, TermStanding, Vetting, Why,
+    self, ArchiveRefusal, Examined, Kept, Known, OpenBundle, SenderKnown, Spooled, StreamHead, Streams,
+    TermStanding, Vetting, Why,
 };
 use crate::appliance::catalogue::BundleRef;
-use crate::appliance::journal::{LogError, NewEvent};
+use crate::appliance::journal::NewEvent;
 use crate::appliance::reader::Reader;
 use crate::appliance::retention::Why as Whither;
 use crate::exchange::bundle::{Authentic, Header, HybridRecipient, Place, cbor};
 use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceSigned};
 use crate::exchange::journal::{Event, Opening, ReceiptCode, SignedCheckpoint};
-use crate::exchange::vocabulary::{BundleNumber, SenderId, StreamId};
+use crate::exchange::vocabulary::{BundleNumber, Digest, SenderId, StreamId};
 use crate::support::durable;
 use crate::support::words::{Language, Said};
 
@@ -205,13 +205,6 @@ impl Keeper {
         Err(Why::from(refusal).of(name).into())
     }
 
-    /// Why this keeper takes nothing more, if so: a sender showed a head that this box signed and that
-    /// its journal does not lead to.
-    #[must_use]
-    pub fn stopped(&self) -> Option<KeeperRefusal> {
-        held(&self.refusals).stopped.clone().map(KeeperRefusal::from)
-    }
-
     fn admission(&self, kept: &Kept) -> Admission {
         let header = kept.authentic.header();
         Admission {
@@ -266,6 +259,9 @@ impl Keeper {
     /// [`OwnRefusal::NoSuchBundle`]; [`OwnRefusal::TermDestroyed`] when the key that opens the
     /// admission is gone.
     pub fn receipt(&self, stream: StreamId, number: BundleNumber) -> Result<Admitted, KeeperRefusal> {
+        if let Some(stopped) = self.stopped() {
+            return Err(stopped);
+        }
         let head = held(&self.streams).get(stream, number).cloned();
         let head = head.ok_or(OwnRefusal::NoSuchBundle { number: number.to_string() })?;
         let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
@@ -358,15 +354,10 @@ impl Keeper {
         let refuse = |refusal: ArchiveRefusal| KeeperRefusal::from(Why::from(refusal).of(name));
         let seen = SignedCheckpoint::verify(seen, self.facts.box_id, &self.facts.key)
             .map_err(|_| refuse(ArchiveRefusal::SeenForged))?;
-        match self.journal.recognise(&seen) {
-            Ok(()) => Ok(()),
-            Err(LogError::Refused(_)) => {
-                let refused = Why::from(ArchiveRefusal::SeenNewer).of(name);
-                held(&self.refusals).stopped = Some(refused.clone());
-                Err(refused.into())
-            }
-            Err(error @ LogError::Disk(_)) => Err(error.into()),
-        }
+        self.judge_head(&seen).map_err(|refusal| match refusal {
+            KeeperRefusal::Own(_) => refuse(ArchiveRefusal::SeenNewer),
+            other => other,
+        })
     }
 
     /// Keeps both headers as evidence, once, and says why.
@@ -428,8 +419,10 @@ impl Keeper {
 pub(super) struct Refusals {
     /// The second headers of numbers signed twice that are in the journal.
     pub(super) twice: BTreeSet<Vec<u8>>,
-    /// Why nothing more is taken until somebody has looked: a sender has seen another journal.
-    pub(super) stopped: Option<Refused>,
+    /// Why the box has stopped: somebody outside has seen another journal (see `heads`).
+    pub(super) stopped: Option<OwnRefusal>,
+    /// Heads of lost history that stop it no more: size and root.
+    pub(super) set_aside: BTreeSet<(u64, Digest)>,
 }
 
 /// The bundles at a path: itself, or those of a folder by name. Files that are none, and a Mac's `._`

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::appliance::archive::StreamHead;
 use crate::appliance::catalogue::Catalogue;
 use crate::appliance::retention::{Destroyed, Due, Facts};
+use crate::exchange::bundle::TokenEvidence;
 use crate::exchange::law::Term;
 use crate::exchange::vocabulary::Digest;
 
@@ -58,6 +59,10 @@ pub(super) struct Obituary {
     pub powered_since_due: u64,
     /// How strong the evidence of time was.
     pub word: crate::exchange::vocabulary::Word,
+    /// The time tokens that it rests on.
+    pub tokens: Vec<TokenEvidence>,
+    /// How many invoices outlive it under holds.
+    pub held: u32,
 }
 
 /// How far a term's life has come.

@@ -13,12 +13,13 @@ use jiff::civil::{Date, date};
 use super::*;
 use crate::appliance::catalogue::{Match, Query};
 use crate::appliance::retention::{self, TermState};
+use crate::exchange::bundle::certificate::{NotCovered, Root};
 use crate::exchange::bundle::statement::Statement;
 use crate::exchange::bundle::{Address, Document, Origin, Parcel, Place, Proof, SignedSenderCard, labels};
 use crate::exchange::invoice::{Buyer, Kind, Record};
 use crate::exchange::journal::Receipt;
 use crate::exchange::law::Policy;
-use crate::exchange::vocabulary::{BundleNumber, Class, Digest, StreamId};
+use crate::exchange::vocabulary::{BundleNumber, Class, Digest, StreamId, Word};
 use crate::support::words::Said;
 
 struct Trial {
@@ -265,8 +266,15 @@ fn a_term_dies_and_nothing_of_it_is_read_again() {
     assert_eq!(trial.find("2026-0001").rows.len(), 1);
 
     let certificate = trial.keeper().certificate(OLD_TERM).unwrap();
-    assert_eq!((certificate.body().bundles, certificate.body().invoices), (1, 1));
-    assert!(certificate.body().demo);
+    assert_eq!((certificate.bundles(), certificate.invoices()), (1, 1));
+    assert!(certificate.demo());
+    // A turned clock is counted time, and the certificate shows all that it says.
+    assert_eq!((certificate.version(), certificate.word()), (2, Word::Counted));
+    assert_eq!((certificate.faults(), certificate.held()), (Vec::new(), 0));
+    assert_eq!(certificate.root(), Root::FileOnDataDevice);
+    assert_eq!(certificate.not_covered()[..], NotCovered::codes(Root::FileOnDataDevice, 0));
+    let file = trial.directory.path().join("box/certificates").join(format!("{OLD_TERM}.certificate"));
+    assert_eq!(std::fs::read(file).unwrap(), certificate.to_bytes());
     trial.reopen();
     assert!(trial.find("2024-0001").rows.is_empty());
     let view = trial.keeper().terms().into_iter().find(|view| view.name == OLD_TERM).unwrap();
@@ -329,4 +337,38 @@ fn two_officers_are_two_people_and_neither_is_new() {
     trial.reopen();
     let names: Vec<_> = trial.keeper().officers().into_iter().map(|officer| officer.name).collect();
     assert_eq!(names, ["Anna", "Carla"]);
+}
+
+#[test]
+fn a_pass_that_ends_and_an_officer_who_is_dismissed_are_not_let_in_any_more() {
+    let mut trial = Trial::new();
+    let until = TODAY.tomorrow().unwrap();
+    let pass = |trial: &Trial| trial.keeper().issue_pass(&trial.officer(), "Visser", "audit", until).unwrap();
+    let (ends, revoked) = (pass(&trial), pass(&trial));
+    let visitor = |made: &PassMade| trial.keeper().log_in(&made.id, made.pass_phrase.expose()).unwrap();
+    let (one, other) = (visitor(&ends), visitor(&revoked));
+    assert!(trial.keeper().still_lets_in(&one) && trial.keeper().still_lets_in(&other));
+    // The slip's head knows of the pass, and is of this journal for good.
+    let head = ends.checkpoint.note().to_owned();
+    assert_eq!(trial.keeper().since("slip", head.as_bytes()).unwrap().old.0, ends.checkpoint.size());
+
+    trial.keeper().revoke_pass(&trial.officer(), &revoked.id).unwrap();
+    assert!(trial.keeper().still_lets_in(&one) && !trial.keeper().still_lets_in(&other));
+    let again = trial.keeper().log_in(&revoked.id, revoked.pass_phrase.expose()).unwrap_err();
+    assert_eq!(again.code(), "keeper-pass-not-good");
+    assert_ne!(pass(&trial).id, revoked.id, "a name is one pass's for good");
+    assert_eq!(trial.keeper().revoke_pass(&one, &ends.id).unwrap_err().code(), "keeper-officers-only");
+    assert_eq!(trial.keeper().revoke_pass(&trial.officer(), "A9").unwrap_err().code(), "keeper-no-such-pass");
+
+    let later = years_after(trial.keeper().clock().floor, 1);
+    trial.keeper().turn_clock(later).unwrap();
+    assert!(!trial.keeper().still_lets_in(&one), "it ended by itself");
+    trial.reopen();
+    assert!(!trial.keeper().still_lets_in(&other));
+
+    let carla = trial.keeper().appoint(&trial.pair(), "Carla").unwrap();
+    let carla = trial.keeper().log_in_officer("Carla", carla.pass_phrase.expose()).unwrap();
+    assert!(trial.keeper().still_lets_in(&carla));
+    trial.keeper().dismiss(&trial.pair(), "Carla").unwrap();
+    assert!(!trial.keeper().still_lets_in(&carla));
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::floor::plus_seconds;
 use super::{Anchor, Floor, Stint, Why, Word};
+pub use crate::exchange::law::over_at;
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -184,13 +185,6 @@ pub struct Judgement {
     pub why: Why,
     /// How its end is known, once it is.
     pub word: Option<Word>,
-}
-
-/// The instant at which the day `until` is over everywhere on earth: noon (UTC) of the next.
-#[must_use]
-pub fn over_at(until: Date) -> Timestamp {
-    let noon = until.tomorrow().ok().map(|day| day.at(12, 0, 0, 0));
-    noon.and_then(|noon| Offset::UTC.to_timestamp(noon).ok()).unwrap_or(Timestamp::MAX)
 }
 
 /// What is due and why. Asked again and again; the same facts give the same answer.

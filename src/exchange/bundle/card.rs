@@ -118,7 +118,7 @@ impl SignedBoxCard {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let card = self.body();
-        fingerprint("box", &[&card.box_id.0, &card.entity.0, &card.key.0])
+        box_fingerprint(card.box_id, card.entity, card.key)
     }
 }
 
@@ -139,6 +139,11 @@ impl SignedSenderCard {
         let card = self.body();
         fingerprint("sender", &[&card.sender.0, &card.stream.0, &card.key.0])
     }
+}
+
+/// The fingerprint of a box's card, by what does not change of it.
+pub(super) fn box_fingerprint(box_id: BoxId, entity: EntityId, key: PublicKey) -> String {
+    fingerprint("box", &[&box_id.0, &entity.0, &key.0])
 }
 
 fn fingerprint(kind: &str, parts: &[&[u8]]) -> String {

@@ -11,6 +11,8 @@ use crate::exchange::vocabulary::{BoxId, BundleNumber, Digest, EntityId, SenderI
 pub const SUITE: u8 = 1;
 /// Bytes of a header at most.
 pub const HEADER_LIMIT: usize = 64 * 1024;
+/// Bytes of `seen` at most: half the header, so that the rest always has room.
+pub const SEEN_LIMIT: usize = 32 * 1024;
 /// Invoices in a bundle at most.
 pub const INVOICES_LIMIT: u32 = 10_000;
 /// Bytes of all leaves, with their lengths, at most.

@@ -15,7 +15,9 @@ pub const BUNDLE: &str = "factuurkluis/bundle/1\n";
 pub const BOX_CARD: &str = "factuurkluis/box-card/1\n";
 /// First line of a sender's card.
 pub const SENDER_CARD: &str = "factuurkluis/sender-card/1\n";
-/// First line of a certificate of destruction.
+/// First line of a certificate of destruction, version 1: read for good, written no more.
 pub const CERTIFICATE: &str = "factuurkluis/certificate/1\n";
+/// First line of a certificate of destruction, version 2.
+pub const CERTIFICATE_2: &str = "factuurkluis/certificate/2\n";
 /// First line of one invoice's proof.
 pub const PROOF: &str = "factuurkluis/proof/1\n";

@@ -30,7 +30,7 @@ mod seal;
 mod tests;
 
 pub use card::{BoxCard, CardTerm, SenderCard, SignedBoxCard, SignedSenderCard};
-pub use certificate::{Certificate, SignedCertificate};
+pub use certificate::{CertificateV1, CertificateV2, SignedCertificate, TokenEvidence};
 pub use header::{Header, SignedHeader};
 pub use hybrid::{HybridIdentity, HybridRecipient};
 pub use leaf::{Document, InvoiceLeaf, Origin, Place, StreamLeaf};
@@ -57,6 +57,8 @@ crate::refusals! {
         HeaderTooLong { length: u32, limit: usize } = "bundle-header-too-long",
         /// The header is not what this version writes.
         HeaderNotOfForm { reason: String } = "bundle-header-not-of-form",
+        /// The checkpoint that the sender says to have seen is longer than it may be.
+        SeenTooLong { length: usize, limit: usize } = "bundle-seen-too-long",
         /// The header's signature is not the enrolled sender's.
         BadSignature = "bundle-bad-signature",
         /// A suite that this program does not know.

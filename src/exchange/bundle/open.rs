@@ -15,7 +15,9 @@ use age::stream::StreamReader;
 use age::{DecryptError, Decryptor, Identity};
 use sha2::{Digest as _, Sha256};
 
-use super::header::{BUNDLE_LIMIT, HEADER_LIMIT, Header, INVOICES_LIMIT, LEAVES_LIMIT, SUITE, SignedHeader};
+use super::header::{
+    BUNDLE_LIMIT, HEADER_LIMIT, Header, INVOICES_LIMIT, LEAVES_LIMIT, SEEN_LIMIT, SUITE, SignedHeader,
+};
 use super::hybrid::{HybridIdentity, Sole};
 use super::leaf::{Document, InvoiceLeaf, LeafFault, Place, StreamLeaf};
 use super::statement::Statement;
@@ -47,6 +49,9 @@ impl Sealed {
         }
         if header.invoices() > INVOICES_LIMIT {
             return Err(BundleRefusal::TooManyInvoices { count: header.invoices(), limit: INVOICES_LIMIT });
+        }
+        if let Some(length) = header.seen.as_ref().map(String::len).filter(|length| *length > SEEN_LIMIT) {
+            return Err(BundleRefusal::SeenTooLong { length, limit: SEEN_LIMIT });
         }
         if header.length.saturating_add(statement.to_bytes().len() as u64) > BUNDLE_LIMIT {
             return Err(BundleRefusal::TooLarge { limit: BUNDLE_LIMIT });

@@ -59,6 +59,8 @@ kinds! {
     Started = 0x03,
     /// The keeper ended in good order.
     Stopped = 0x04,
+    /// Two officers let a stopped box go on without a part of its history that is lost. Public.
+    HeadSetAside = 0x05,
 
     /// A sender's card was admitted. Public.
     SenderEnrolled = 0x10,
@@ -150,7 +152,12 @@ impl EntryKind {
     pub fn is_public(self) -> bool {
         use EntryKind as K;
         match self {
-            K::BoxMade | K::BoxCard | K::SenderEnrolled | K::SenderBlocked | K::SenderReplaced => true,
+            K::BoxMade
+            | K::BoxCard
+            | K::HeadSetAside
+            | K::SenderEnrolled
+            | K::SenderBlocked
+            | K::SenderReplaced => true,
             K::TermOpened | K::TermClosed | K::TermDue | K::TermMoved | K::TermLengthened => true,
             K::Intent | K::Destroyed | K::TwiceSigned | K::PolicyChanged | K::LawTaken => true,
             K::HoldIntent => true,

@@ -48,6 +48,8 @@ events! {
     Started,
     /// See [`EntryKind::Stopped`].
     Stopped,
+    /// See [`EntryKind::HeadSetAside`].
+    HeadSetAside,
     /// See [`EntryKind::SenderEnrolled`].
     SenderEnrolled,
     /// See [`EntryKind::SenderBlocked`].
@@ -136,6 +138,16 @@ bodies! {
     Stopped {
         /// When, by the box's clock.
         at: Timestamp,
+    }
+
+    /// A head that this box signed and that its log does not lead to stops it no more.
+    HeadSetAside {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The head: a signed note.
+        head: String,
+        /// How many entries the log had when it was set aside.
+        size: u64,
     }
 
     /// A sender's card was admitted.

@@ -2,13 +2,21 @@
 
 use std::borrow::Cow;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
 use super::{Basis, BookYear, Mark, Policy, Term};
 use crate::exchange::vocabulary::{Class, Country};
 use crate::support::words::{self, Language};
+
+/// The instant at which the day `until` is over everywhere on earth: noon (UTC) of the next.
+#[must_use]
+pub fn over_at(until: Date) -> Timestamp {
+    let noon = until.tomorrow().ok().map(|day| day.at(12, 0, 0, 0));
+    noon.and_then(|noon| Offset::UTC.to_timestamp(noon).ok()).unwrap_or(Timestamp::MAX)
+}
 
 /// Until when a term is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -36,7 +36,7 @@ mod tests;
 
 pub use book_year::{BookYear, BookYears};
 pub use classify::{Sale, classify};
-pub use kept::{Kept, Reason, kept_until};
+pub use kept::{Kept, Reason, kept_until, over_at};
 pub use policy::{Advice, Lengthened, Policy};
 pub use table::{Basis, Mark, Remark, Rule, countries, rule};
 pub use term::{Decides, Slug, Term, TermName, deciding_date, term_for, terms_for};

@@ -2,7 +2,7 @@
 #![no_main]
 
 use factuurkluis::exchange::bundle::{
-    BoxCard, Certificate, Header, InvoiceLeaf, Proof, SenderCard, StreamLeaf, cbor,
+    BoxCard, CertificateV1, CertificateV2, Header, InvoiceLeaf, Proof, SenderCard, StreamLeaf, cbor,
 };
 use factuurkluis::exchange::invoice::Record;
 use factuurkluis::exchange::journal::Event;
@@ -19,7 +19,7 @@ macro_rules! each {
 }
 
 fuzz_target!(|data: &[u8]| {
-    each!(data: Header, BoxCard, SenderCard, Certificate, StreamLeaf, InvoiceLeaf, Record, Event);
+    each!(data: Header, BoxCard, SenderCard, CertificateV1, CertificateV2, StreamLeaf, InvoiceLeaf, Record, Event);
     if let Ok(proof) = Proof::parse(data) {
         assert_eq!(proof.to_bytes(), data);
         let _ = proof.verify();

@@ -12,7 +12,7 @@ use super::super::gate::Gate;
 use super::super::http::{Request, Response};
 use super::super::page::{Frame, STYLE, Say, Tab, Tone, layout};
 use super::super::refusal::ConsoleRefusal;
-use super::certificate::{CertificateView, certificate};
+use super::certificate::{CertificateView, certificate, not_covered};
 use super::door::{LoginView, ReasonView, login, message, reason};
 use super::hold::{HoldFormView, HoldLine, ReleaseView, hold_form, holds, release};
 use super::invoice::{DocumentLine, InvoiceView, invoice};
@@ -23,6 +23,7 @@ use super::receipts::{Newest, ReceiptsView, ShopLine, receipts};
 use super::search::{Found, OpenRow, Row, SearchView, search};
 use super::terms::{TermLine, TimelineView, timeline};
 use crate::appliance::keeper::{Cursor, HoldReason, LookUpReason, Role, Sums, TermState, Visitor};
+use crate::exchange::bundle::certificate::{NotCovered, Root};
 use crate::exchange::invoice::{Buyer, Kind, Record, Vat};
 use crate::exchange::vocabulary::{Amount, Class, Digest, PublicKey, Word};
 use crate::support::words::{Language, Said};
@@ -238,26 +239,31 @@ fn timeline_view(say: Say) -> TimelineView {
 }
 
 fn certificate_view(say: Say, basis: Word) -> CertificateView {
+    let root = (say.text(Root::FileOnDataDevice.message()), 57);
+    let title = match say.0 {
+        Language::En => "Ordinary invoices of 2017",
+        Language::Nl => "Gewone facturen van 2017",
+    };
     CertificateView {
         term: "trampoline-nl-ordinary-2017-12".into(),
-        title: match say.0 {
-            Language::En => "Ordinary invoices of 2017",
-            Language::Nl => "Gewone facturen van 2017",
-        }
-        .into(),
+        title: title.into(),
         entity: "Webwinkel Hoog & Zacht B.V.".into(),
         days: (date(2017, 1, 1), date(2017, 12, 31)),
         counts: (1388, 52),
-        kept: (date(2024, 12, 31), "AWR art. 52 (4)".into()),
+        sizes: (104_000_000, 317),
+        held: 2,
+        kept: (date(2024, 12, 31), "AWR art. 52 (4)".into(), "2026-11".into()),
         destroyed: date(2025, 2, 3),
         basis,
-        file_root: (true, true),
+        floor: (date(2025, 2, 2), 30),
+        tokens: vec![(date(2025, 1, 2), 90_210, Digest::of(b"authority"))],
+        root,
+        head: Some((91_377, Digest::of(b"head"))),
+        not_covered: not_covered(say.0, &NotCovered::codes(Root::FileOnDataDevice, 2)),
         demo: true,
-        fingerprint: Digest::of(b"certificate").fingerprint(),
+        digest: Digest::of(b"certificate"),
         box_fingerprint: Digest::of(b"box").fingerprint(),
-        file: "trampoline-nl-ordinary-2017-12.certificate".into(),
-        command: "kluis verify-certificate trampoline-nl-ordinary-2017-12.certificate --box-card box.card"
-            .into(),
+        command: "kluis verify-certificate trampoline-nl-ordinary-2017-12.certificate --card box.card".into(),
     }
 }
 

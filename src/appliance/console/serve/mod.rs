@@ -129,7 +129,11 @@ impl Console {
     }
 
     fn answer(&self, request: &Request) -> Response {
-        let caller = self.sessions.caller(request, Instant::now());
+        let mut caller = self.sessions.caller(request, Instant::now());
+        // A pass that ended or was revoked meanwhile, an officer who was dismissed.
+        if caller.visitor.as_ref().is_some_and(|visitor| !self.keeper.still_lets_in(visitor)) {
+            self.sessions.end(&mut caller);
+        }
         let asked = Asked { console: self, request, caller: &caller, say: Say(caller.language) };
         let response = asked.route().unwrap_or_else(|no| asked.refused(&no));
         self.sessions.stamp(&caller, response)

@@ -57,31 +57,14 @@ impl Asked<'_> {
 
     pub(super) fn certificate(&self, name: &str) -> Result<Response, No> {
         let signed = self.keeper().certificate(name)?;
-        let body = signed.body();
-        let file = format!("{}.certificate", body.term.name());
-        let view = CertificateView {
-            term: body.term.name().to_string(),
-            title: self.term_title(body.term.class(), body.term.days()),
-            entity: body.entity_name.clone(),
-            days: (body.term.first(), body.term.last()),
-            counts: (body.invoices, u64::from(body.bundles)),
-            kept: (body.kept_until, body.article.clone()),
-            destroyed: day_of(body.destroyed_at),
-            basis: body.word,
-            file_root: (body.root == "file", body.root_on_data_device),
-            demo: body.demo,
-            fingerprint: signed.digest().fingerprint(),
-            box_fingerprint: self.console.fingerprint.clone(),
-            command: format!("python3 scripts/read-bundle.py --certificate {file} --box-card box.card"),
-            file,
-        };
+        let view = CertificateView::of(self.say, &signed, &format!("{name}.certificate"));
         let title = format!("{} {}", self.say.text("console-certificate-kind"), view.term);
         Ok(self.page(&Page { title, main: certificate(self.say, &view), tab: Tab::Terms }))
     }
 
     pub(super) fn certificate_file(&self, name: &str) -> Result<Response, No> {
         let signed = self.keeper().certificate(name)?;
-        Ok(saved(&format!("{}.certificate", signed.body().term.name()), signed.to_bytes()))
+        Ok(saved(&format!("{}.certificate", signed.term().name()), signed.to_bytes()))
     }
 
     pub(super) fn receipts(&self) -> Result<Response, No> {

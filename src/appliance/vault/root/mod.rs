@@ -166,21 +166,6 @@ impl RootDescription {
             Self::Tpm { measured: false } => text(language, "vault-root-tpm-unmeasured"),
         }
     }
-
-    /// The word for it on a certificate.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::File { .. } => "file",
-            Self::Tpm { .. } => "tpm",
-        }
-    }
-
-    /// Whether it is a file on the device of the data.
-    #[must_use]
-    pub fn on_data_device(&self) -> bool {
-        matches!(self, Self::File { same_device: true, .. })
-    }
 }
 
 impl fmt::Display for RootDescription {

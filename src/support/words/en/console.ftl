@@ -247,23 +247,50 @@ console-certificate-sentence = On { $date } this box destroyed the key of this t
     [one] one bundle
    *[other] { $bundles } bundles
 }. Nobody can read them again, neither here nor from the sticks and bundles that were sealed for it.
+console-certificate-but-held = Excepted { $count ->
+    [one] is one that is
+   *[other] are { $count } that are
+} held, and can be read until two officers release them.
 console-certificate-term = Term
 console-certificate-days = Invoices of
 console-certificate-from-to = { $first } to { $last }
 console-certificate-kept = Was to be
-console-certificate-until = kept until { $until } ({ $article })
+console-certificate-until = kept until { $until }: { $article } (law table { $table })
+console-certificate-destroyed = Destroyed
+console-certificate-counts = { $invoices ->
+    [one] one invoice
+   *[other] { $invoices } invoices
+}, { $bundles ->
+    [one] one bundle
+   *[other] { $bundles } bundles
+}, { $size }; { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+} of the journal can no longer be opened
+console-certificate-held = Held back
+console-certificate-held-count = { $count ->
+    [one] one invoice, because of a hold
+   *[other] { $count } invoices, because of holds
+}
 console-certificate-basis = The time is
+console-certificate-evidence = Evidence
+console-certificate-floor = the box holds { $floor } proven as past; it was powered for { $days ->
+    [one] one day
+   *[other] { $days } days
+} between “due” and the destruction
+console-certificate-token = an authority outside signed { $date } over the journal’s head of { $size } entries (authority { $authority })
+console-certificate-root = Vault opened by
+console-certificate-generation = { $root }; the key was gone with generation { $generation }
+console-certificate-head = Journal then
+console-certificate-head-of = { $size } entries, root { $root }
 console-certificate-done = What was done
 console-certificate-done-how = The box’s keys were written anew without this one, the old copy was destroyed and found to open nothing, and the stored files were removed.
 console-certificate-not = What this does not cover
-console-certificate-not-copies = Prints, exports and copies that somebody took along before.
-console-certificate-not-shop = Copies outside this box: at the shop, in its mail, in the bookkeeping.
-console-certificate-not-root = The box’s root is a file. A copy of that file, made before, opens a kept copy of the old vault; a box with a TPM has no such copy.
-console-certificate-not-device = That file lay on the same device as the data. Whoever copied the one could copy the other.
 console-certificate-check = To check it
+console-certificate-check-how = The file of this certificate is signed. This command, or openssl alone as the README says, checks it without a box; the file has the fingerprint and the digest below.
 console-certificate-fingerprint = Certificate
 console-certificate-box = Box
-console-certificate-qr = The certificate’s fingerprint as a QR code
+console-certificate-qr = The certificate’s digest as a QR code
 console-certificate-save = Save the certificate
 console-certificate-print = To print it, use your browser’s print command: only the sheet is printed.
 

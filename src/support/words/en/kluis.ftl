@@ -61,18 +61,53 @@ kluis-enrol-again = The shop “{ $name }” was enrolled already.
 kluis-verify-checked = Checked: { $bundles } bundles with { $invoices } invoices, { $entries } journal entries, { $certificates } certificates.
 kluis-verify-sound = Everything is as it was signed and admitted.
 kluis-verify-unsound = Something is not as it was signed. Copy the box before you change anything, and seal what is damaged again at the shop.
+kluis-since = The journal of { $size } entries contains the older one of { $old } entries, unchanged: { $new ->
+    [0] nothing was added since
+    [one] one entry was added since
+   *[other] { $new } entries were added since
+}. Proven with { $nodes ->
+    [one] one node
+   *[other] { $nodes } nodes
+} of the tree (RFC 9162); --json prints them.
+kluis-go-on = The box goes on without the history that its head of { $size } entries knew of. That head stands in the journal for good. Tell the shop: what it has receipts for since that copy of the disk is not here, and is to be sealed again.
 kluis-rebuild-done = The catalogues of { $terms } terms were made anew.
 
 kluis-receipt = Number { $number } of { $sender } is in the box. Receipt code: { $code }
 kluis-receipt-no-code = none yet, because number 1 is missing
 
-kluis-certificate = The key of the term { $term } of { $entity } was destroyed; { $invoices } invoices cannot be read any more. They had to be kept until { $until }.
-kluis-certificate-root = The key lay in a file on the device of the data: whoever copied or undeletes that file can still read them.
-kluis-certificate-not-covered = Not covered: prints, exports, the shop's own copies, mail, the bookkeeping package.
+kluis-certificate-head = Certificate of destruction (version { $version }) of { $entity }, by the box { $box }
+kluis-certificate-what = The key of the term { $term } was destroyed on { $on } (by the box’s clock): { $invoices ->
+    [one] one invoice
+   *[other] { $invoices } invoices
+} in { $bundles ->
+    [one] one bundle
+   *[other] { $bundles } bundles
+} cannot be read any more. They had to be kept until { $until } ({ $article }, law table { $table }).
+kluis-certificate-entries = { $entries ->
+    [one] One entry
+   *[other] { $entries } entries
+} of the journal were about them; the digest of their indexes is { $digest }.
+kluis-certificate-held = { $count ->
+    [one] Excepted is one of them, which is
+   *[other] Excepted are { $count } of them, which are
+} held and can be read until two officers release them.
+kluis-certificate-strength = How strong: { $word }.
+kluis-certificate-floor = The box held { $floor } proven as past, and was powered for { $days ->
+    [one] one day
+   *[other] { $days } days
+} between “due” and the destruction.
+kluis-certificate-token = Time token { $number } is over the journal’s head of { $size } entries and says { $time } (authority { $authority }).
+kluis-certificate-token-seam = Whether that authority signed it, openssl says: run this with --evidence DIR, then the commands that the README has for it.
+kluis-certificate-root = The vault was opened by { $root }. The key was gone with the vault’s generation { $generation }.
+kluis-certificate-not-covered = Not covered:
 kluis-certificate-good = The signature of the certificate is good. It is by the key { $key }.
-kluis-certificate-card = This is the key on the box's card.
-kluis-certificate-other-key = This is NOT the key on the box's card.
-kluis-certificate-which-key = Compare the key with the box's card: kluis verify-certificate FILE --card BOX.CARD
+kluis-certificate-card = This is the key on the box’s card.
+kluis-certificate-other-key = This is NOT the key on the box’s card.
+kluis-certificate-which-key = Compare the key with the box’s card: kluis verify-certificate FILE --card BOX.CARD
+kluis-certificate-fault = ✗ The signature holds, but { $fault }: the box says more than it can show.
+kluis-certificate-html = The sheet to print was written to { $file }
+kluis-certificate-evidence = The time tokens and what they are over were written to { $directory }
+kluis-certificate-no-evidence = This certificate carries no time token, so nothing was written to { $directory }
 
 kluis-init-done = The box of { $entity } was made in { $directory }.
 kluis-init-pass-phrase = Pass-phrase of the officer { $name } (shown this once, write it down): { $pass }
@@ -82,6 +117,24 @@ kluis-start-approved = How this computer has started now is approved: the box op
 kluis-init-terms = It has these terms:
 kluis-init-next = Next: give the shop the card { $card }.
 kluis-pass-made = Pass { $pass } for { $holder }, good until { $until }. Pass-phrase (shown this once): { $phrase }
+    The journal had { $size } entries then; for the pass slip: { $journal }
+kluis-pass-revoked = The pass { $pass } is good no more, and whoever was in on it is out.
+kluis-slip = PASS { $pass } to the box of { $entity }
+
+    For:          { $holder }
+    Reason:       { $reason }
+    Good until:   { $until }
+    Pass-phrase:  ______________________________  (shown once on the screen; write it here by hand)
+
+    When this pass was issued the box’s journal had { $size } entries:
+
+          { $journal }
+
+    Keep this slip. With it the box can be asked, today and in years, to prove that nothing that it had
+    written by then was changed or left out since:
+
+          kluis verify --since { $journal }
+          kluis verify --since { $file }        with this file, whose last lines the box has signed
 kluis-officer-made = { $name } is an officer now, and can be one of two who decide from { $from } on. Pass-phrase (shown this once): { $phrase }
 kluis-officer-gone = { $name } is no officer any more.
 kluis-officer-from-the-first-day = from the first day

@@ -18,6 +18,7 @@ bundle-unknown-version = het is een bundel van versie { $found }, die dit progra
 bundle-header-truncated = het houdt midden in de kop op; kopieer het opnieuw vanaf de winkel
 bundle-header-too-long = volgens het bestand heeft de kop { $length } bytes, en meer dan { $limit } mag niet; het is beschadigd of niet door kluis-send gemaakt: kopieer het opnieuw vanaf de winkel
 bundle-header-not-of-form = de kop heeft niet de verwachte vorm ({ $reason }); kopieer het bestand opnieuw vanaf de winkel, of verzegel opnieuw met een recente kluis-send
+bundle-seen-too-long = het controlepunt dat de winkel zegt te hebben gezien heeft { $length } bytes, en { $limit } is het meeste; verzegel de facturen opnieuw met een actuele kluis-send
 bundle-bad-signature = de kop is niet met de sleutel van de ingeschreven afzender ondertekend, of is daarna veranderd; kopieer het bestand opnieuw vanaf de winkel, en vergelijk als dat niet helpt per telefoon de kaart van de winkel
 bundle-header = de kop van de bundel is geweigerd: { $reason }
 bundle-unknown-suite = de bundel gebruikt suite { $suite }, die dit programma niet kent; werk het programma bij
@@ -40,3 +41,19 @@ bundle-too-many-documents = factuur { $invoice } moet tussen een en { $limit } d
 bundle-invoice-too-large = factuur { $invoice } alleen al is meer dan in een bundel past
 bundle-document-changed = document { $document } veranderde tijdens het verzegelen; verzegel opnieuw wanneer niets er meer in schrijft
 bundle-io = lezen of schrijven is mislukt: { $reason }
+
+## Certificaten van vernietiging: wat de kluis opende, wat niet gedekt is, wat niet klopt.
+certificate-root-file-on-data-device = een bestand op hetzelfde apparaat als de gegevens (wie het ene kopieerde, kon ook het andere kopiëren)
+certificate-root-file-elsewhere = een bestand op een ander apparaat dan de gegevens
+certificate-root-tpm = een TPM (geen kopie van de schijven van de kluis opent haar oude sleutels)
+certificate-not-prints-and-exports = Afdrukken, exports, bewijzen en plaatjes die iemand eerder heeft meegenomen.
+certificate-not-shops-copies = Wat buiten de kluis ligt: de eigen kopieën van de winkel, haar mail, haar boekhoudpakket.
+certificate-not-other-boxes = Een andere kluis waarvoor de winkel dezelfde facturen verzegelde: een certificaat spreekt voor één kluis.
+certificate-not-file-root-copies = Een eerder gemaakte kopie van het bestand dat de sleutels opende, of het terughalen ervan: daarmee en met een kopie van de oude sleutels zijn de facturen te lezen. Een kluis met een TPM heeft zo’n bestand niet.
+certificate-not-held-invoices = Facturen die worden vastgehouden: die blijven leesbaar tot twee beheerders ze vrijgeven.
+certificate-not-unknown = Iets dat dit programma niet kent ({ $code }). Een nieuwer programma zegt wat het is.
+certificate-checkpoint = de kop van het logboek erop is niet door deze kluis ondertekend
+certificate-another-token = tijdstempel { $number } erop is niet het stempel dat het noemt
+certificate-not-over-a-head = tijdstempel { $number } erop gaat niet over een eerdere kop van het logboek van deze kluis
+certificate-not-past = de laatste tijd die voor de kluis bewezen was, ligt vóór de laatste dag waarop de facturen bewaard moesten worden
+certificate-not-proven = het zegt “bewezen”, en geen tijdstempel erop is later dan de laatste dag waarop de facturen bewaard moesten worden

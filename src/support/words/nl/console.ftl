@@ -247,23 +247,50 @@ console-certificate-sentence = Op { $date } heeft deze kluis de sleutel van deze
     [one] één bundel
    *[other] { $bundles } bundels
 }. Niemand kan ze ooit nog lezen, hier niet en ook niet van de sticks en bundels die ervoor verzegeld werden.
+console-certificate-but-held = Uitgezonderd { $count ->
+    [one] is er één die wordt
+   *[other] zijn er { $count } die worden
+} vastgehouden; die zijn te lezen tot twee beheerders ze vrijgeven.
 console-certificate-term = Termijn
 console-certificate-days = Facturen van
 console-certificate-from-to = { $first } tot en met { $last }
 console-certificate-kept = Moest zijn
-console-certificate-until = bewaard tot en met { $until } ({ $article })
+console-certificate-until = bewaard tot en met { $until }: { $article } (wettabel { $table })
+console-certificate-destroyed = Vernietigd
+console-certificate-counts = { $invoices ->
+    [one] één factuur
+   *[other] { $invoices } facturen
+}, { $bundles ->
+    [one] één bundel
+   *[other] { $bundles } bundels
+}, { $size }; { $entries ->
+    [one] één regel
+   *[other] { $entries } regels
+} van het logboek zijn niet meer te openen
+console-certificate-held = Vastgehouden
+console-certificate-held-count = { $count ->
+    [one] één factuur
+   *[other] { $count } facturen
+}
 console-certificate-basis = De tijd is
+console-certificate-evidence = Bewijs
+console-certificate-floor = voor de kluis is bewezen dat { $floor } voorbij is; ze stond { $days ->
+    [one] één dag
+   *[other] { $days } dagen
+} aan tussen “verlopen” en de vernietiging
+console-certificate-token = een instantie buiten de kluis tekende { $date } over de kop van het logboek van { $size } regels (instantie { $authority })
+console-certificate-root = Geopend door
+console-certificate-generation = { $root }; de sleutel was weg met generatie { $generation }
+console-certificate-head = Logboek toen
+console-certificate-head-of = { $size } regels, wortel { $root }
 console-certificate-done = Wat er is gedaan
 console-certificate-done-how = De sleutels van de kluis zijn opnieuw geschreven zonder deze, de oude kopie is vernietigd en bleek niets meer te openen, en de opgeslagen bestanden zijn verwijderd.
 console-certificate-not = Wat dit niet dekt
-console-certificate-not-copies = Afdrukken, exports en kopieën die iemand eerder heeft meegenomen.
-console-certificate-not-shop = Kopieën buiten deze kluis: bij de winkel, in de mail, in de boekhouding.
-console-certificate-not-root = De wortel van de kluis is een bestand. Een eerder gemaakte kopie daarvan opent een bewaarde kopie van de oude sleutels; een kluis met een TPM kent zo’n kopie niet.
-console-certificate-not-device = Dat bestand lag op hetzelfde apparaat als de gegevens. Wie het ene kopieerde, kon ook het andere kopiëren.
 console-certificate-check = Om het te controleren
+console-certificate-check-how = Het bestand van dit certificaat is ondertekend. Deze opdracht, of alleen openssl zoals de README zegt, controleert het zonder kluis; het bestand heeft de vingerafdruk en de digest hieronder.
 console-certificate-fingerprint = Certificaat
 console-certificate-box = Kluis
-console-certificate-qr = De vingerafdruk van het certificaat als QR-code
+console-certificate-qr = De digest van het certificaat als QR-code
 console-certificate-save = Certificaat bewaren
 console-certificate-print = Afdrukken kan met de afdrukopdracht van uw browser: alleen het blad wordt afgedrukt.
 

@@ -61,18 +61,53 @@ kluis-enrol-again = De winkel “{ $name }” was al ingeschreven.
 kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het logboek, { $certificates } certificaten.
 kluis-verify-sound = Alles is zoals het getekend en ingenomen is.
 kluis-verify-unsound = Iets is niet zoals het getekend is. Maak een kopie van de kluis voor u iets verandert, en laat de winkel opnieuw verzegelen wat beschadigd is.
+kluis-since = Het logboek van { $size } regels bevat het oudere van { $old } regels, onveranderd: { $new ->
+    [0] er kwam sindsdien niets bij
+    [one] er kwam sindsdien één regel bij
+   *[other] er kwamen sindsdien { $new } regels bij
+}. Bewezen met { $nodes ->
+    [one] één knoop
+   *[other] { $nodes } knopen
+} van de boom (RFC 9162); --json toont ze.
+kluis-go-on = De kluis gaat verder zonder de geschiedenis waar haar kop van { $size } regels van wist. Die kop staat voorgoed in het logboek. Zeg het de winkel: waarvoor zij sinds die kopie van de schijf ontvangstbewijzen heeft, is hier niet en moet opnieuw verzegeld worden.
 kluis-rebuild-done = De catalogi van { $terms } termijnen zijn opnieuw gemaakt.
 
 kluis-receipt = Nummer { $number } van { $sender } is in de kluis. Ontvangstcode: { $code }
 kluis-receipt-no-code = nog geen, want nummer 1 ontbreekt
 
-kluis-certificate = De sleutel van de termijn { $term } van { $entity } is vernietigd; { $invoices } facturen zijn niet meer te lezen. Ze moesten bewaard worden tot en met { $until }.
-kluis-certificate-root = De sleutel lag in een bestand op het apparaat van de gegevens: wie dat bestand heeft gekopieerd of terughaalt, kan ze nog lezen.
-kluis-certificate-not-covered = Niet gedekt: afdrukken, exports, de eigen kopieën van de winkel, e-mail, het boekhoudpakket.
+kluis-certificate-head = Certificaat van vernietiging (versie { $version }) van { $entity }, door de kluis { $box }
+kluis-certificate-what = De sleutel van de termijn { $term } is vernietigd op { $on } (naar de klok van de kluis): { $invoices ->
+    [one] één factuur
+   *[other] { $invoices } facturen
+} in { $bundles ->
+    [one] één bundel
+   *[other] { $bundles } bundels
+}, niet meer te lezen. Ze moesten bewaard worden tot en met { $until } ({ $article }, wettabel { $table }).
+kluis-certificate-entries = { $entries ->
+    [one] Eén regel
+   *[other] { $entries } regels
+} van het logboek gingen erover; de digest van hun nummers is { $digest }.
+kluis-certificate-held = Uitgezonderd { $count ->
+    [one] is er één die wordt
+   *[other] zijn er { $count } die worden
+} vastgehouden; die zijn te lezen tot twee beheerders ze vrijgeven.
+kluis-certificate-strength = Hoe sterk: { $word }.
+kluis-certificate-floor = Voor de kluis was bewezen dat { $floor } voorbij is, en ze stond { $days ->
+    [one] één dag
+   *[other] { $days } dagen
+} aan tussen “verlopen” en de vernietiging.
+kluis-certificate-token = Tijdstempel { $number } gaat over de kop van het logboek van { $size } regels en zegt { $time } (instantie { $authority }).
+kluis-certificate-token-seam = Of die instantie het tekende, zegt openssl: geef --evidence MAP mee en daarna de opdrachten die de README daarvoor heeft.
+kluis-certificate-root = De sleutels werden geopend door { $root }. De sleutel was weg met generatie { $generation } ervan.
+kluis-certificate-not-covered = Niet gedekt:
 kluis-certificate-good = De handtekening van het certificaat klopt. Hij is van de sleutel { $key }.
 kluis-certificate-card = Dit is de sleutel op de kaart van de kluis.
 kluis-certificate-other-key = Dit is NIET de sleutel op de kaart van de kluis.
 kluis-certificate-which-key = Vergelijk de sleutel met de kaart van de kluis: kluis verify-certificate BESTAND --card KLUIS.CARD
+kluis-certificate-fault = ✗ De handtekening klopt, maar { $fault }: de kluis zegt meer dan ze kan laten zien.
+kluis-certificate-html = Het blad om af te drukken staat in { $file }
+kluis-certificate-evidence = De tijdstempels en waar ze over gaan staan in { $directory }
+kluis-certificate-no-evidence = Dit certificaat draagt geen tijdstempel, dus in { $directory } is niets geschreven
 
 kluis-init-done = De kluis van { $entity } is gemaakt in { $directory }.
 kluis-init-pass-phrase = Wachtwoordzin van beheerder { $name } (wordt alleen nu getoond, schrijf hem op): { $pass }
@@ -82,6 +117,24 @@ kluis-start-approved = De manier waarop deze computer nu is gestart, is goedgeke
 kluis-init-terms = Hij heeft deze termijnen:
 kluis-init-next = Nu: geef de winkel de kaart { $card }.
 kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
+    Het logboek had toen { $size } regels; voor het pasbriefje: { $journal }
+kluis-pass-revoked = De pas { $pass } is niet meer geldig, en wie ermee binnen was is eruit.
+kluis-slip = PAS { $pass } voor de kluis van { $entity }
+
+    Voor:            { $holder }
+    Reden:           { $reason }
+    Geldig tot en met: { $until }
+    Wachtzin:        ______________________________  (staat één keer op het scherm; schrijf hem hier met de hand)
+
+    Toen deze pas werd uitgegeven had het logboek van de kluis { $size } regels:
+
+          { $journal }
+
+    Bewaar dit briefje. Daarmee kan de kluis worden gevraagd, vandaag en over jaren, te bewijzen dat niets
+    van wat ze toen geschreven had sindsdien is veranderd of weggelaten:
+
+          kluis verify --since { $journal }
+          kluis verify --since { $file }        met dit bestand, waarvan de kluis de laatste regels ondertekende
 kluis-officer-made = { $name } is nu beheerder, en telt vanaf { $from } mee als één van twee die beslissen. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
 kluis-officer-gone = { $name } is geen beheerder meer.
 kluis-officer-from-the-first-day = vanaf de eerste dag

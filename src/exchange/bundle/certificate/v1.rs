@@ -1,20 +1,17 @@
-//! The certificate of a term's destruction: a signed statement that anyone can check with openssl.
+//! Version 1, which boxes of November 2026 wrote. It says no more than its fields; what it lacks is
+//! answered by the accessors of [`SignedCertificate`](super::SignedCertificate). It never changes.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::statement::Statement;
 use crate::exchange::law::Term;
 use crate::exchange::vocabulary::{BoxId, Digest, EntityId, PublicKey, Word};
-
-/// Bytes of a certificate at most.
-pub const CERTIFICATE_LIMIT: usize = 256 * 1024;
 
 /// What was destroyed, on which evidence, and what that does not cover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Certificate {
+pub struct CertificateV1 {
     /// The box.
     #[serde(rename = "box")]
     pub box_id: BoxId,
@@ -51,7 +48,7 @@ pub struct Certificate {
     pub floor: Timestamp,
     /// Seconds that the box was powered between "due" and the destruction.
     pub powered_since_due: u64,
-    /// Digests of the time tokens that prove it (reserved; empty where there are none).
+    /// Digests of the time tokens that prove it; nothing ever wrote one here.
     pub tokens: Vec<Digest>,
     /// What opened the vault: `file` or `tpm`.
     pub root: String,
@@ -65,6 +62,3 @@ pub struct Certificate {
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub destroyed_at: Timestamp,
 }
-
-/// A certificate with its signature.
-pub type SignedCertificate = Statement<Certificate>;
