@@ -77,6 +77,10 @@ enum Command {
         #[arg(required = true, value_name = "FILE|CODE")]
         what: Vec<OsString>,
     },
+    Time {
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
     Status {
         #[arg(long)]
         purgeable: bool,
@@ -182,6 +186,7 @@ impl Session {
                 Ok((report::sealed(self.language, &sealing), sealing.is_complete()))
             }
             Command::Receipt { what } => done(self.receipt(what)?),
+            Command::Time { to } => done(report::timed(self.language, &self.shop()?.fetch_time(to)?)),
             Command::Status { purgeable: false } => {
                 let shop = self.shop()?;
                 done(report::status(self.language, &shop.status()?, shop.box_card()))

@@ -14,7 +14,9 @@ use factuurkluis::appliance::keeper::{HoldScope, InitOptions, KeeperRefusal, Own
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
 use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
+use factuurkluis::exchange::time::Pin;
 use factuurkluis::exchange::vocabulary::{Amount, Class, Country, Currency};
+use factuurkluis::support::durable::read_up_to;
 use factuurkluis::support::secret::harden_process;
 use factuurkluis::support::system::give_memory_back;
 use factuurkluis::support::wiping::Wiping;
@@ -73,7 +75,7 @@ enum Command {
         #[command(flatten)]
         by: By,
     },
-    /// Take in a bundle, or all bundles of a folder
+    /// Take in a bundle or a time token, or all of a folder
     Take {
         /// A file or a folder
         path: PathBuf,
@@ -83,7 +85,7 @@ enum Command {
     },
     /// Do everything that a box does, until stopped: serve the console, take in, count time, destroy
     Run {
-        /// Take bundles that appear in this folder
+        /// Take bundles and time tokens that appear in this folder
         #[arg(long, value_name = "DIR")]
         from_folder: Option<PathBuf>,
         /// Write receipts into this folder
@@ -121,11 +123,13 @@ enum Command {
         by: By,
     },
     /// Say what the box believes about the time, and what becomes of each term when
-    Clock {
-        /// Turn the clock of a demo box forward to this day
-        #[arg(long, value_name = "DATE")]
-        turn: Option<Date>,
-    },
+    ///
+    /// Two officers change what it rests on:
+    ///   kluis clock --pin root.pem --as Anna --with Bram      believe a time authority
+    ///   kluis clock --strike 3f9ac21d --as Anna --with Bram   strike a token that others contradict
+    ///   kluis clock --declare 2034-01-02 --as Anna --with Bram  say that this day has come
+    #[command(verbatim_doc_comment)]
+    Clock(ClockArguments),
     /// Check everything on the disk: every bundle, every leaf, every entry, every certificate
     ///
     /// Examples:
@@ -277,6 +281,9 @@ struct Init {
     /// Keep a class longer than the law asks, CLASS=YEARS
     #[arg(long, value_name = "CLASS=YEARS", value_parser = lengthened)]
     longer: Vec<Lengthened>,
+    /// A time authority to believe: its root certificate or public key (PEM or DER)
+    #[arg(long = "authority", value_name = "FILE")]
+    authorities: Vec<PathBuf>,
     /// What opens the vault: tpm, or where a file for it goes, best on another device than the box's
     /// folder. Without it: the TPM if there is one, else a file in that folder
     #[arg(long, value_name = "PATH|tpm")]
@@ -287,6 +294,35 @@ struct Init {
     /// A box for showing, whose clock can be turned, for good
     #[arg(long)]
     demo: bool,
+}
+
+#[derive(clap::Args)]
+#[group(skip)]
+struct ClockArguments {
+    #[command(flatten)]
+    change: ClockChange,
+    #[command(flatten)]
+    by: ByTwo,
+}
+
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct ClockChange {
+    /// Turn the clock of a demo box forward to this day
+    #[arg(long, value_name = "DATE")]
+    turn: Option<Date>,
+    /// Believe the time authority of this certificate or public key (PEM or DER)
+    #[arg(long, value_name = "FILE")]
+    pin: Option<PathBuf>,
+    /// Believe this authority no longer; the beginning of its fingerprint is enough
+    #[arg(long, value_name = "FINGERPRINT")]
+    unpin: Option<String>,
+    /// Strike this time token; the beginning of its name is enough
+    #[arg(long, value_name = "TOKEN")]
+    strike: Option<String>,
+    /// Say that this day has come: a claim, which alone moves nothing
+    #[arg(long, value_name = "DATE")]
+    declare: Option<Date>,
 }
 
 #[derive(clap::Args)]
@@ -518,7 +554,13 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             };
             desk.show(&place, asked, out, reason, &by.who())
         }
-        Command::Clock { turn } => desk.clock(turn),
+        Command::Clock(ClockArguments { change, by }) => match change {
+            ClockChange { pin: Some(file), .. } => desk.pin(&file, &by.who()),
+            ClockChange { unpin: Some(fingerprint), .. } => desk.unpin(fingerprint, &by.who()),
+            ClockChange { strike: Some(token), .. } => desk.strike(token, &by.who()),
+            ClockChange { declare: Some(day), .. } => desk.declare(day, &by.who()),
+            ClockChange { turn, .. } => desk.clock(turn),
+        },
         Command::Verify { go_on: true, by, .. } => desk.go_on(&by.who()),
         Command::Verify { since: Some(head), .. } => desk.since(&head),
         Command::Verify { .. } => desk.verify(),
@@ -556,6 +598,11 @@ impl Init {
             let directory = self.directory.display().to_string();
             return Err(KeeperRefusal::from(OwnRefusal::InitWants { directory }).into());
         };
+        let mut authorities = Vec::new();
+        for file in &self.authorities {
+            let file = read_up_to(file, 1 << 20).map_err(KeeperRefusal::from)?;
+            authorities.push(Pin::read(&file).map_err(KeeperRefusal::from)?);
+        }
         Ok(InitOptions {
             entity_name,
             slug: self.slug,
@@ -563,6 +610,7 @@ impl Init {
             classes: self.classes,
             back_years: self.back_years,
             officers: self.officers,
+            authorities,
             root: RootChoice::of(self.root),
             demo: self.demo,
             today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),

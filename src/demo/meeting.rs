@@ -35,6 +35,7 @@ pub(super) fn meet(stage: &mut Stage<'_>, places: &Places) -> Result<Met, Refuse
             classes: vec![Class::Ordinary, Class::OneStopShop],
             back_years: YEARS_BACK,
             officers: OFFICERS.map(str::to_owned).to_vec(),
+            authorities: Vec::new(),
             root: RootChoice::File(None),
             demo: true,
             today: today(),

@@ -8,4 +8,5 @@ pub mod bundle;
 pub mod invoice;
 pub mod journal;
 pub mod law;
+pub mod time;
 pub mod vocabulary;

@@ -9,7 +9,7 @@
 //!                                   ledger <- receipts <- code, receipt file
 //! ```
 //! In: files and folders of invoices ([`collect`], [`reading`]), the box's card ([`enrol`]), receipts
-//! ([`receipts`]). Out: bundles, the shop's own card, and what a person is told ([`report`]).
+//! ([`receipts`]). Out: bundles, time tokens ([`Shop::fetch_time`]), the shop's own card, and what a person is told ([`report`]).
 //!
 //! **Promised.** A number is signed once, whatever crashes, fills up or is killed: the ledger holds
 //! the signed header, durably, before the signature reaches the bundle's file ([`place`] has the
@@ -51,6 +51,7 @@ mod refusal;
 pub mod report;
 mod seal;
 pub mod settings;
+mod time;
 
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,7 @@ pub use order::{Made, Order, Progress, Sealing, Skipped};
 pub use receipts::Acknowledged;
 pub use refusal::{Refused, ShopRefusal, shown, shown_path};
 pub use settings::Settings;
+pub use time::TokenMade;
 
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::bundle::{BoxCard, CardTerm};

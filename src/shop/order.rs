@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::Refused;
+use super::{Refused, TokenMade};
 use crate::exchange::law::TermName;
 use crate::exchange::vocabulary::{BundleNumber, Class};
 
@@ -89,6 +89,8 @@ pub struct Sealing {
     pub left_alone: usize,
     /// Invoices that were sealed although their sums do not add up.
     pub with_notes: usize,
+    /// The time token beside the bundles, or why there is none; absent where nothing was sealed.
+    pub time: Option<Result<TokenMade, Refused>>,
     /// Why it ended early: what is in `made` is whole, the rest was not sealed.
     pub stopped: Option<Refused>,
 }

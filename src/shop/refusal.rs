@@ -9,6 +9,7 @@ use crate::exchange::bundle::{BundleRefusal, StatementRefusal};
 use crate::exchange::invoice::InvoiceRefusal;
 use crate::exchange::journal::JournalRefusal;
 use crate::exchange::law::LawRefusal;
+use crate::exchange::time::TimeRefusal;
 use crate::exchange::vocabulary::{BundleNumber, Country};
 use crate::support::durable::DiskError;
 use crate::support::words::{Language, Said};
@@ -70,6 +71,12 @@ crate::refusals! {
         ReplacementSplits { number: BundleNumber } = "shop-replacement-splits",
         /// The replacement lacks invoices of what it replaces.
         ReplacementLacks { number: BundleNumber, count: usize, first: String } = "shop-replacement-lacks",
+        /// The settings name no authority that could sign the time.
+        NoTimeAuthority = "shop-no-time-authority",
+        /// An authority's address that is none of `http://`.
+        TimeAuthorityUrl { path: String, url: String } = "shop-time-authority-url",
+        /// The authority gave no answer.
+        TimeUnreachable { url: String, reason: String } = "shop-time-unreachable",
         /// The law of this country has no row.
         NoLaw { country: Country } = "shop-no-law",
         /// Neither a file nor a code.
@@ -96,6 +103,7 @@ pub enum Refused {
     Bundle(BundleRefusal),
     Card(StatementRefusal),
     Journal(JournalRefusal),
+    Time(TimeRefusal),
 }
 
 macro_rules! rooms {
@@ -123,6 +131,7 @@ rooms! {
     Bundle(BundleRefusal),
     Card(StatementRefusal),
     Journal(JournalRefusal),
+    Time(TimeRefusal),
 }
 
 impl fmt::Display for Refused {

@@ -112,6 +112,10 @@ impl Shop {
         if let Err(refusal) = run.all(&collected.sources, watch) {
             run.report.stopped = Some(refusal);
         }
+        if !run.report.made.is_empty() {
+            // Without one everything else is as good: it is said, and nothing waits for it.
+            run.report.time = Some(self.fetch_time(&run.to));
+        }
         Ok(run.report)
     }
 
@@ -350,10 +354,7 @@ impl Run<'_> {
         let card = self.our_box.card.body();
         let recipient = HybridRecipient::parse(&term.recipient)
             .ok_or_else(|| StatementRefusal::NotOfForm { reason: "a term's recipient".to_owned() })?;
-        let seen = [self.book.ledger().seen(), Some(&self.our_box.checkpoint)];
-        // A newer one with many witnesses may be too long; an older one says nearly as much.
-        let fitting = seen.into_iter().flatten().filter(|checkpoint| checkpoint.note().len() <= SEEN_LIMIT);
-        let seen = fitting.max_by_key(|checkpoint| checkpoint.size());
+        let seen = self.shop.last_seen(self.book.ledger())?;
         Ok(Address {
             box_id: card.box_id,
             entity: card.entity,
@@ -361,7 +362,7 @@ impl Run<'_> {
             recipient,
             previous: self.book.ledger().last_digest(),
             replaces: self.order.replaces,
-            seen: seen.map(|seen| seen.note().to_owned()),
+            seen: Some(seen.note().to_owned()).filter(|note| note.len() <= SEEN_LIMIT),
             signed_at: self.order.now,
         })
     }

@@ -27,6 +27,9 @@ pub struct Settings {
     /// other member states are of that class.
     #[serde(default)]
     pub one_stop_shop: bool,
+    /// Where time tokens are fetched: the address of an RFC 3161 authority, `http://…`.
+    #[serde(default)]
+    pub time_authority: Option<String>,
     /// Which files of a folder are invoices, by name: `*` is any row of characters, `?` any one;
     /// capitals do not matter. A file that is named itself is taken whatever its name.
     #[serde(default = "default_patterns")]
@@ -47,7 +50,7 @@ impl Settings {
         if name.is_empty() || name.chars().count() > LONGEST_NAME || shown(&name) != name {
             return Err(ShopRefusal::NameUnusable);
         }
-        Ok(Self { name, country, one_stop_shop, patterns: default_patterns() })
+        Ok(Self { name, country, one_stop_shop, time_authority: None, patterns: default_patterns() })
     }
 
     /// Writes the file, with a comment for each setting.
@@ -57,18 +60,23 @@ impl Settings {
             Some(country) => format!("country = {}", quoted(&country.to_string())),
             None => "# country = \"NL\"".to_owned(),
         };
+        let authority = match &self.time_authority {
+            Some(url) => format!("time_authority = {}", quoted(url)),
+            None => "# time_authority = \"http://…\"".to_owned(),
+        };
         let patterns: Vec<_> = self.patterns.iter().map(|pattern| quoted(pattern)).collect();
         let comment = |name| {
             let text = words::text(language, name);
             text.lines().map(|line| format!("# {line}\n")).collect::<String>()
         };
         let text = format!(
-            "{}name = {}\n\n{}{country}\n\n{}one_stop_shop = {}\n\n{}patterns = [{}]\n",
+            "{}name = {}\n\n{}{country}\n\n{}one_stop_shop = {}\n\n{}{authority}\n\n{}patterns = [{}]\n",
             comment("shop-config-name"),
             quoted(&self.name),
             comment("shop-config-country"),
             comment("shop-config-one-stop-shop"),
             self.one_stop_shop,
+            comment("shop-config-time-authority"),
             comment("shop-config-patterns"),
             patterns.join(", "),
         );
@@ -81,7 +89,11 @@ impl Settings {
         let text = std::str::from_utf8(&bytes).map_err(|error| refuse(error.to_string()))?;
         let read: Self = toml::from_str(text).map_err(|error| refuse(shown(error.message())))?;
         let named = Self::new(&read.name, read.country, read.one_stop_shop)?;
-        Ok(Self { patterns: read.patterns, ..named })
+        if let Some(url) = read.time_authority.as_deref().filter(|url| !url.starts_with("http://")) {
+            let (path, url) = (shown_path(path), shown(url));
+            return Err(ShopRefusal::TimeAuthorityUrl { path, url }.into());
+        }
+        Ok(Self { patterns: read.patterns, time_authority: read.time_authority, ..named })
     }
 
     /// Whether a folder's file of this name is an invoice.
@@ -130,7 +142,8 @@ mod tests {
         let path = folder.path().join("config.toml");
         for language in Language::ALL {
             for country in [None, Some("DE".parse().unwrap())] {
-                let settings = Settings::new("Trampoline \"De Sprong\" \\ B.V.", country, true).unwrap();
+                let mut settings = Settings::new("Trampoline \"De Sprong\" \\ B.V.", country, true).unwrap();
+                settings.time_authority = country.map(|_| "http://tsa.example/\"x".to_owned());
                 settings.write(&path, language).unwrap();
                 assert_eq!(Settings::read(&path).unwrap(), settings);
             }

@@ -1,10 +1,13 @@
 //! What every room stands on and no room owns.
 //!
 //! [`durable`] is all of fsync, rename and locks; [`words`] is every sentence a person reads;
-//! [`secret`] is the type that a key is kept in; [`wiping`] is the allocator that forgets; [`system`]
-//! is what the system is asked for by `unsafe`.
+//! [`secret`] is the type that a key is kept in, and [`locked`] the pages that it lies in; [`wiping`] is the
+//! allocator that forgets; [`system`] is what the system is asked for by `unsafe`; [`claimed_clock`] is the
+//! machine's clock, which nobody believes.
 
+pub mod claimed_clock;
 pub mod durable;
+pub mod locked;
 pub mod secret;
 pub mod system;
 pub mod wiping;

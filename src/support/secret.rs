@@ -1,19 +1,26 @@
 //! The type that a key is kept in.
 //!
-//! A [`Secret`] lies on the heap (so that moving it leaves no copy), wipes itself on drop, and has
+//! A [`Secret`] lies in pages of its own ([`locked`](super::locked): not swapped, not dumped, hidden from
+//! `/proc/PID/mem` where the kernel can), so that moving it leaves no copy; it wipes itself on drop, and has
 //! no `Debug`, `Display`, `PartialEq` or `Serialize`: it can get into a log, an error or a file
 //! only by the one word [`Secret::expose`]. [`harden_process`] keeps a process that holds keys out of
-//! core files and from debuggers of the same user. What this does not promise: the kernel may have swapped
-//! the page, and root reads everything; locked memory is a later issue's room.
+//! core files and from debuggers of the same user.
+//!
+//! What this does not promise: whatever works with a key copies some of it (a cipher's schedule, an Ed25519
+//! scalar, the vault's table before it is sealed) onto the stack or the heap for as long as it works. And
+//! documents: a decrypted invoice passes through ordinary memory, 64 KiB at a time on its way in and out,
+//! whole while a page of it is drawn. It is wiped when it is given back, and could be swapped until then;
+//! `firmware-image/` has no swap, and a box elsewhere should have none or an encrypted one.
 
 use hkdf::Hkdf;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use super::locked::Slot;
+
 /// 32 secret bytes.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct Secret(Box<[u8; 32]>);
+pub struct Secret(Slot);
 
 impl Secret {
     /// Fresh bytes from the kernel's generator.
@@ -22,37 +29,51 @@ impl Secret {
     /// If the kernel has no randomness to give: nothing may be sealed then.
     #[must_use]
     pub fn random() -> Self {
-        let mut bytes = Box::new([0; 32]);
-        getrandom::fill(bytes.as_mut_slice()).expect("the kernel's random generator answers");
-        Self(bytes)
+        let mut slot = Slot::new();
+        getrandom::fill(slot.bytes_mut()).expect("the kernel's random generator answers");
+        Self(slot)
     }
 
     /// Takes 32 bytes over; the caller wipes its own copy.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-        // Not `Box::new(*bytes)`, which leaves a copy on the stack.
-        let mut boxed = Box::new([0; 32]);
-        boxed.copy_from_slice(bytes);
-        Self(boxed)
+        let mut slot = Slot::new();
+        slot.bytes_mut().copy_from_slice(bytes);
+        Self(slot)
     }
 
     /// The bytes. Every use of this word is a place to review.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
-        &self.0
+        self.0.bytes()
     }
 
     /// A child key: HKDF-SHA-256 (RFC 5869) without salt, `label` as its info. All labels of the
     /// project stand in one table in `exchange/bundle/FORMAT.md`.
     #[must_use]
     pub fn child(&self, label: &str) -> Self {
-        let mut bytes = Box::new([0; 32]);
+        let mut slot = Slot::new();
         Hkdf::<Sha256>::new(None, self.expose())
-            .expand(label.as_bytes(), bytes.as_mut_slice())
+            .expand(label.as_bytes(), slot.bytes_mut())
             .expect("32 bytes are within HKDF's bound");
-        Self(bytes)
+        Self(slot)
     }
 }
+
+impl Clone for Secret {
+    fn clone(&self) -> Self {
+        Self::from_bytes(self.expose())
+    }
+}
+
+impl Zeroize for Secret {
+    fn zeroize(&mut self) {
+        self.0.bytes_mut().zeroize();
+    }
+}
+
+/// A slot is wiped when it is given back.
+impl ZeroizeOnDrop for Secret {}
 
 /// For a process that holds keys: no core file when it crashes (`RLIMIT_CORE` 0, which children
 /// inherit), and no `ptrace`, `/proc/PID/mem` or core by any other process of the same user

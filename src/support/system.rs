@@ -1,6 +1,6 @@
-//! The only module with `unsafe` beside [`wiping`](super::wiping): calls of the C library for which no
-//! crate has a safe form. Each takes integers and descriptors that are open for as long as they are
-//! borrowed; none touches memory of ours.
+//! The only module with `unsafe` beside [`wiping`](super::wiping) and [`locked`](super::locked): calls of
+//! the C library for which no crate has a safe form. Each takes integers and descriptors that are open for
+//! as long as they are borrowed; none touches memory of ours.
 #![allow(unsafe_code)]
 
 use std::fs::File;

@@ -76,6 +76,10 @@ fn main() {
     seeds.put("receipt_code", "plain", code.to_string().as_bytes());
     seeds.put("receipt_code", "grouped", code.grouped().as_bytes());
 
+    for file in files(&root.join("time")) {
+        seeds.put("time_token", &file.file_name().unwrap().to_string_lossy(), &fs::read(&file).unwrap());
+    }
+
     let mut invoices = files(&root.join("../fixtures"));
     if let Some(folder) = std::env::var_os("KLUIS_CORPUS") {
         invoices.extend(files(Path::new(&folder)));

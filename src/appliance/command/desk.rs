@@ -294,6 +294,47 @@ impl Desk {
         Ok(Ending::Done)
     }
 
+    /// `kluis clock --pin`: two officers have an authority's word on the time taken.
+    ///
+    /// # Errors
+    /// What the box refuses, or the disk.
+    pub fn pin(&self, authority: &Path, by: &WhoTwo) -> Result<Ending, Stop> {
+        let authority = durable::read_up_to(authority, 1 << 20)?;
+        let answer = self.order(Order::Pin { by: by.credentials()?, authority })?;
+        self.print(&answer, |answer, language| print::pin(answer, "kluis-clock-pinned", language))?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis clock --unpin`: two officers take an authority's word no longer.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn unpin(&self, fingerprint: String, by: &WhoTwo) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Unpin { by: by.credentials()?, fingerprint })?;
+        self.print(&answer, |answer, language| print::pin(answer, "kluis-clock-unpinned", language))?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis clock --strike`: two officers strike a time token.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn strike(&self, token: String, by: &WhoTwo) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Strike { by: by.credentials()?, token })?;
+        self.print(&answer, print::struck)?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis clock --declare`: two officers say that a day has come.
+    ///
+    /// # Errors
+    /// What the box refuses.
+    pub fn declare(&self, day: Date, by: &WhoTwo) -> Result<Ending, Stop> {
+        let answer = self.order(Order::Declare { by: by.credentials()?, day })?["clock"].clone();
+        self.print(&answer, print::clock)?;
+        Ok(Ending::Done)
+    }
+
     /// `kluis verify`: refused, as far as the exit code goes, where something is not as it was signed.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::appliance::keeper::{
 };
 use crate::appliance::retention::TermState;
 use crate::exchange::journal::SignedCheckpoint;
+use crate::exchange::time::Pin;
 use crate::exchange::vocabulary::{Amount, BundleNumber, Currency};
 use crate::support::words::{Language, Said as _};
 
@@ -126,6 +127,10 @@ pub enum Order {
     Show { by: Credential, reason: String, bundle: String, leaf: u32, asked: Asked },
     Terms,
     Turn { to: Timestamp },
+    Pin { by: Two, authority: Vec<u8> },
+    Unpin { by: Two, fingerprint: String },
+    Strike { by: Two, token: String },
+    Declare { by: Two, day: Date },
     Verify,
     Since { named: String, head: Vec<u8> },
     GoOn { by: Two },
@@ -244,6 +249,21 @@ impl Order {
                 let happened = keeper.turn_clock(to)?;
                 Ok(json!({ "happened": happened, "clock": terms(keeper, language) }))
             }
+            Self::Pin { by, authority } => {
+                let pin = Pin::read(&authority)?;
+                Ok(to_json(keeper.pin_authority(&by.pair(keeper)?, &pin)?))
+            }
+            Self::Unpin { by, fingerprint } => {
+                Ok(to_json(keeper.unpin_authority(&by.pair(keeper)?, &fingerprint)?))
+            }
+            Self::Strike { by, token } => {
+                let (token, moved) = keeper.strike_token(&by.pair(keeper)?, &token)?;
+                Ok(json!({ "token": token, "moved": moved }))
+            }
+            Self::Declare { by, day } => {
+                let declared = keeper.declare_time(&by.pair(keeper)?, day)?;
+                Ok(json!({ "time": declared.time, "clock": terms(keeper, language) }))
+            }
             Self::Verify => {
                 let report = keeper.verify(&mut |done, total| {
                     progress(json!({ "file": "", "done": done, "total": total }));
@@ -335,6 +355,8 @@ fn taken(files: &[(String, Outcome)], language: Language) -> Value {
         let mut line = match outcome {
             Outcome::Admitted(admitted) => json!({ "outcome": "admitted", "bundle": admitted }),
             Outcome::AlreadyHere(admitted) => json!({ "outcome": "already-here", "bundle": admitted }),
+            Outcome::Token(token) => json!({ "outcome": "token", "token": token }),
+            Outcome::TokenHere(token) => json!({ "outcome": "token-here", "token": token }),
             Outcome::Refused(refusal) => json!({ "outcome": "refused", "code": refusal.code() }),
         };
         line["file"] = json!(file);
@@ -412,8 +434,10 @@ fn terms(keeper: &Keeper, language: Language) -> Value {
     let clock = keeper.clock();
     let terms: Vec<_> = keeper.terms().iter().map(|view| term(view, language)).collect();
     json!({
-        "floor": clock.floor, "powered_seconds": clock.powered, "hardware_clock": clock.claimed,
-        "demo": clock.demo, "terms": terms,
+        "floor": clock.floor, "anchor": clock.anchor, "powered_seconds": clock.powered,
+        "hardware_clock": clock.claimed, "declared": clock.declared, "authorities": clock.pins,
+        "tokens": clock.tokens, "without_token_since": clock.without_token_since,
+        "demo": clock.demo, "says": clock.say(language), "terms": terms,
     })
 }
 

@@ -219,14 +219,14 @@ pub fn shown(answer: &Value, language: Language) -> String {
 /// `kluis clock`, and the terms of it.
 #[must_use]
 pub fn clock(answer: &Value, language: Language) -> String {
-    let of = |name: &str| text(answer, name).get(..10).unwrap_or_default().to_owned();
-    let floor = day(language, &Value::String(of("floor")));
-    let claimed = day(language, &Value::String(of("hardware_clock")));
-    let days = (answer["powered_seconds"].as_u64().unwrap_or(0) / 86_400).to_string();
-    let mut out = say(language, "kluis-clock-floor", &[("floor", &floor), ("days", &days)]) + "\n";
-    let name =
-        if answer["demo"].as_bool() == Some(true) { "kluis-clock-demo" } else { "kluis-clock-claimed" };
-    let _ = writeln!(out, "{}\n", say(language, name, &[("claimed", &claimed)]));
+    let mut out = String::new();
+    for sentence in answer["says"].as_array().into_iter().flatten() {
+        let _ = writeln!(out, "{}", sentence.as_str().unwrap_or_default());
+    }
+    if answer["demo"].as_bool() == Some(true) {
+        let _ = writeln!(out, "{}", words::text(language, "kluis-clock-demo"));
+    }
+    out.push('\n');
     let cells: Vec<_> = answer["terms"]
         .as_array()
         .into_iter()
@@ -241,6 +241,25 @@ pub fn clock(answer: &Value, language: Language) -> String {
         })
         .collect();
     out + &table(&heads(language, &["term", "kept-until", "invoices", "why"]), &cells, &[2])
+}
+
+/// `kluis clock --pin` and `--unpin`.
+#[must_use]
+pub fn pin(answer: &Value, message: &str, language: Language) -> String {
+    let fields = [("name", text(answer, "name")), ("fingerprint", text(answer, "fingerprint"))];
+    say(language, message, &fields) + "\n"
+}
+
+/// `kluis clock --strike`.
+#[must_use]
+pub fn struck(answer: &Value, language: Language) -> String {
+    let token = text(answer, "token");
+    let mut out = say(language, "kluis-clock-struck", &[("token", token)]) + "\n";
+    if let Some(to) = answer["moved"]["to"].as_str() {
+        let to = day(language, &Value::String(to.get(..10).unwrap_or_default().to_owned()));
+        let _ = writeln!(out, "{}", say(language, "kluis-clock-moved", &[("to", &to)]));
+    }
+    out
 }
 
 /// `kluis card`.

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::appliance::console;
-use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome};
+use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, is_takeable};
 use crate::support::durable::{self, DiskError};
+use crate::support::locked::{Protection, protection};
 use crate::support::words::{self, Language};
 
 /// How often folder and terms are looked at.
@@ -18,7 +19,7 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// What `kluis run` was told.
 pub struct RunOptions {
-    /// Bundles that appear in this folder are taken.
+    /// Bundles and time tokens that appear in this folder are taken.
     pub from_folder: Option<PathBuf>,
     /// Receipts go here.
     pub receipts: Option<PathBuf>,
@@ -51,6 +52,9 @@ pub fn run(
     let console = console::open(Arc::clone(keeper), options.port)
         .map_err(|error| DiskError::of("listen", Path::new("127.0.0.1"), &error))?;
     ready(console.address());
+    if protection() == Protection::Swappable {
+        let _ = writeln!(std::io::stderr(), "{}", words::text(options.language, "kluis-run-keys-not-locked"));
+    }
     let mut folder = Folder::default();
     while !stop.load(Ordering::Relaxed) {
         // After a failed fsync nothing is tried again, and what a socket's client met, the whole box
@@ -97,7 +101,7 @@ impl Folder {
     fn look(&mut self, keeper: &Keeper, path: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
         let Ok(entries) = std::fs::read_dir(path) else { return Ok(()) };
         let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-        files.retain(|file| file.extension().is_some_and(|end| end.eq_ignore_ascii_case("bundle")));
+        files.retain(|file| is_takeable(file));
         files.sort();
         self.seen.retain(|file, _| files.contains(file));
         for file in files {

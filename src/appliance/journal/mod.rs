@@ -79,7 +79,8 @@ const NO_PANIC: &str = "no thread panics while it holds a lock of the journal";
 pub struct Journal {
     directory: PathBuf,
     box_id: BoxId,
-    signer: SigningKey,
+    /// The seed of the key that signs the heads; the key itself is made for each signature.
+    signer: Secret,
     /// What waits to be written, and how far the disk is. Held for moments.
     queue: Mutex<Queue>,
     /// Told whenever a group was written, or could not be.
@@ -148,7 +149,7 @@ impl Journal {
         let journal = Self {
             directory: directory.to_owned(),
             box_id,
-            signer,
+            signer: Secret::from_bytes(signer.as_bytes()),
             queue: Mutex::new(Queue::new(size)),
             written: Condvar::new(),
             files: Mutex::new(Files { directory: directory.to_owned(), entries, events }),
@@ -194,7 +195,7 @@ impl Journal {
         }
         self.tiles().paid(&wanted);
         failpoint("journal-before-checkpoint");
-        let new = head.sign(&self.signer);
+        let new = head.sign(&SigningKey::from_bytes(self.signer.expose()));
         durable::write_atomically(&self.directory.join("journal/checkpoint"), new.note().as_bytes(), 0o600)?;
         *signed = Some(new.clone());
         Ok(new)

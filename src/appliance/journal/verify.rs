@@ -5,6 +5,8 @@ use std::path::Path;
 
 use super::tiles::{BUNDLED, Edge, HASH, WIDTH, full_path, partial_tiles, read_log};
 use super::{Journal, LogError, LogRefusal, Place, read_checkpoint};
+use ed25519_dalek::SigningKey;
+
 use crate::exchange::journal::{EntryKind, SignedCheckpoint};
 use crate::exchange::vocabulary::{Digest, PublicKey};
 use crate::support::durable::{self, DiskError};
@@ -50,7 +52,7 @@ impl Journal {
     /// The disk's, where it cannot go on. What is damaged is in the report.
     pub fn verify(&self, keys: &BTreeMap<Place, Secret>) -> Result<Report, LogError> {
         // The checkpoint first: what is durable now is at least what it covers.
-        let public = PublicKey(self.signer.verifying_key().to_bytes());
+        let public = PublicKey(SigningKey::from_bytes(self.signer.expose()).verifying_key().to_bytes());
         let signed = read_checkpoint(&self.directory.join("journal/checkpoint"), self.box_id, &public);
         let (size, root) = {
             let tiles = self.tiles();

@@ -13,27 +13,21 @@ use crate::exchange::bundle::certificate::{
 };
 use crate::exchange::bundle::{CertificateV2, SignedCertificate};
 use crate::exchange::journal::Event;
-use crate::exchange::law::over_at;
+use crate::exchange::vocabulary::Digest;
 use crate::support::durable;
 
 impl Keeper {
-    /// The evidence of time that a certificate of a term kept until then can carry: tokens past that
-    /// day. Where there are more than fit, the first, which made the term due, and the latest.
-    pub(super) fn tokens_past(&self, kept_until: jiff::civil::Date) -> Vec<TokenEvidence> {
-        let end = over_at(kept_until);
+    /// The evidence of time that a certificate can carry, of the tokens that prove a term over. Where there
+    /// are more than fit, the first, which made the term due, and the latest.
+    pub(super) fn evidence_of(&self, proven_by: &[Digest]) -> Vec<TokenEvidence> {
         let fits = |one: &TokenEvidence| one.token.len() <= TOKEN_LIMIT && one.over.len() <= OVER_LIMIT;
-        let mut tokens: Vec<_> =
-            self.token_evidence().into_iter().filter(|one| one.time >= end && fits(one)).collect();
+        let evidence = proven_by.iter().filter_map(|token| self.token_evidence(*token));
+        let mut tokens: Vec<_> = evidence.filter(fits).collect();
         tokens.sort_by_key(|one| one.time);
         if tokens.len() > TOKENS_LIMIT {
             tokens.drain(1..=tokens.len() - TOKENS_LIMIT);
         }
         tokens
-    }
-
-    /// Every token over a head of this journal that is kept and not struck. None are taken yet.
-    fn token_evidence(&self) -> Vec<TokenEvidence> {
-        Vec::new()
     }
 
     /// Makes and signs the certificate over today's head of the journal.

@@ -15,6 +15,8 @@ use crate::appliance::vault::KeyName;
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::bundle::{BundleRefusal, Sealed, term_identity};
 use crate::exchange::bundle::{SignedBoxCard, StatementRefusal};
+use crate::exchange::time::TOKEN_LIMIT;
+use crate::exchange::vocabulary::Digest;
 use crate::support::durable;
 use crate::support::words::{Language, Said};
 
@@ -44,6 +46,8 @@ pub struct VerifyReport {
     pub opened: u64,
     /// Certificates whose signature holds.
     pub certificates: u64,
+    /// Time tokens that are kept as they came.
+    pub tokens: u64,
     /// Holds.
     pub holds: u64,
     /// Held invoices whose proof, receipt and documents hold.
@@ -76,8 +80,8 @@ impl VerifyReport {
 
 impl Keeper {
     /// Checks everything on the disk: the vault's twins and slots, the journal's every entry, every
-    /// bundle with every leaf and document, the catalogue against the journal, every certificate, every
-    /// held copy with its proof, receipt and documents.
+    /// bundle with every leaf and document, the catalogue against the journal, every certificate and
+    /// time token, every held copy with its proof, receipt and documents.
     /// `progress` is told bundles done and bundles in all.
     ///
     /// # Errors
@@ -113,8 +117,22 @@ impl Keeper {
         progress(living.len() as u64, living.len() as u64);
         self.verify_catalogues(&mut report);
         self.verify_certificates(&mut report);
+        self.verify_tokens(&mut report);
         self.verify_holds(&mut report);
         Ok(report)
+    }
+
+    /// The tokens that the journal names lie where evidence is kept, as they were.
+    fn verify_tokens(&self, report: &mut VerifyReport) {
+        for token in self.clock().tokens {
+            let place = format!("journal/tokens/{}.tsr", token.token);
+            let file = durable::read_up_to(&self.directory.join(&place), TOKEN_LIMIT as u64);
+            if file.is_ok_and(|file| Digest::of(&file) == token.token) {
+                report.tokens += 1;
+            } else {
+                report.found(&place, &OwnRefusal::TokenLost { token: token.token });
+            }
+        }
     }
 
     /// Tries every key that the vault has on a bundle's file, each as if it were the term's secret:

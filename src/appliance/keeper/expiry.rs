@@ -26,13 +26,14 @@ use super::terms::{Life, Obituary, Room, TermFacts};
 use super::{Keeper, KeeperRefusal, RELEASE, held, utc_day};
 use crate::appliance::journal::Place;
 use crate::appliance::retention::{
-    self, Claim, ClaimedBy, ClockState, Deed, Destroyed, Due, Evidence, Floor, Stint, TermState, Why,
+    self, ClockState, Deed, Destroyed, Due, DueBy, Evidence, Floor, Stint, TermState, TokenTime, Why,
 };
 use crate::appliance::vault::{ClockFile, Vault};
 use crate::exchange::bundle::cbor;
 use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
 use crate::exchange::law::{self, Kept};
 use crate::exchange::vocabulary::{Class, Digest, Word};
+use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::{self, failpoint, mutated};
 use crate::support::words::{Language, Said};
 
@@ -66,6 +67,12 @@ impl Clock {
     /// Sees that what is on the disk of it opens.
     pub(super) fn check(&self) -> Result<(), KeeperRefusal> {
         Ok(self.file.check()?)
+    }
+
+    /// Counts from these tokens and no others.
+    pub(super) fn believe(&mut self, tokens: &[TokenTime]) -> Result<(), KeeperRefusal> {
+        let next = self.floor.believe(tokens);
+        if next == self.floor { Ok(()) } else { self.keep(next) }
     }
 
     fn count(&mut self, seconds: u64) -> Result<(), KeeperRefusal> {
@@ -104,19 +111,6 @@ pub struct TermView {
     pub held: u32,
 }
 
-/// What the box believes about the time.
-#[derive(Clone, Debug)]
-pub struct ClockView {
-    /// The latest time proven past.
-    pub floor: Timestamp,
-    /// Seconds that the box was powered in its life.
-    pub powered: u64,
-    /// The machine's clock: a claim.
-    pub claimed: Timestamp,
-    /// Whether the clock of this box can be turned.
-    pub demo: bool,
-}
-
 /// Something that happened by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
@@ -141,18 +135,6 @@ pub enum Happened {
 }
 
 impl Keeper {
-    /// What the box believes about the time.
-    #[must_use]
-    pub fn clock(&self) -> ClockView {
-        let clock = held(&self.clock);
-        ClockView {
-            floor: clock.floor.instant(),
-            powered: clock.floor.powered(),
-            claimed: Timestamp::now(),
-            demo: self.facts.demo,
-        }
-    }
-
     /// All terms, the oldest first.
     #[must_use]
     pub fn terms(&self) -> Vec<TermView> {
@@ -205,13 +187,13 @@ impl Keeper {
     }
 
     pub(super) fn judged(&self, room: &Room, life: &Life) -> retention::Judgement {
+        let claims = self.claims(claimed_now());
+        let tokens = held(&self.outside).tokens();
         let floor = held(&self.clock).floor.clone();
-        let claim = [Claim { at: Timestamp::now(), by: ClaimedBy::HardwareClock }];
-        let claims: &[Claim] = if self.facts.demo { &[] } else { &claim };
         let mut holds = self.holds_on(room.name());
         let released = [room.facts.released, life.released].into_iter().flatten();
         holds.extend(released.map(|powered| retention::Hold { released: Some(powered) }));
-        let evidence = Evidence { floor: &floor, holds: &holds, tokens: &[], claims };
+        let evidence = Evidence { floor: &floor, holds: &holds, tokens: &tokens, claims: &claims };
         retention::judge(&room.judged_by(life), &evidence)
     }
 
@@ -315,14 +297,15 @@ impl Keeper {
             }
             let mut life = room.enter_alone();
             // Judged again, now that nobody else is in the room.
-            match self.judged(&room, &life).deed {
+            let judged = self.judged(&room, &life);
+            match judged.deed {
                 Some(Deed::BecomeDue(due)) => {
-                    self.become_due(&room, &due)?;
+                    self.become_due(&room, &due, judged.word.unwrap_or(Word::Counted))?;
                     life.due = Some(due);
                     happened.push(Happened::Due { term: room.name().to_owned() });
                 }
                 Some(Deed::Destroy(word)) => {
-                    let end = self.destroy(&room, &life, word)?;
+                    let end = self.destroy(&room, &life, word, judged.proven_by)?;
                     life.destroyed = Some(end);
                     let (term, certificate) = (room.name().to_owned(), end.certificate);
                     happened.push(Happened::Destroyed { term, certificate });
@@ -333,23 +316,34 @@ impl Keeper {
         Ok(happened)
     }
 
-    fn become_due(&self, room: &Room, due: &Due) -> Result<(), KeeperRefusal> {
+    fn become_due(&self, room: &Room, due: &Due, basis: Word) -> Result<(), KeeperRefusal> {
+        let token = match due.by {
+            DueBy::Token(token) => Some(token),
+            DueBy::Box | DueBy::Claims => None,
+        };
         self.write_public(TermDue {
             at: self.now(),
             term: room.name().to_owned(),
             kept_until: due.until,
             floor: due.floor,
             powered: due.powered,
-            basis: Word::Counted,
+            basis,
+            token,
         })?;
         Ok(())
     }
 
     /// Steps 2 to 8.
-    fn destroy(&self, room: &Room, life: &Life, word: Word) -> Result<Destroyed, KeeperRefusal> {
+    fn destroy(
+        &self,
+        room: &Room,
+        life: &Life,
+        word: Word,
+        tokens: Vec<Digest>,
+    ) -> Result<Destroyed, KeeperRefusal> {
         // Nothing of it stays in memory beyond this line: the rows' fences and the catalogue's key.
         *held(&room.catalogue) = None;
-        let obituary = self.obituary(room, life, word)?;
+        let obituary = self.obituary(room, life, word, &tokens)?;
         let floor = obituary.floor;
         let year_of = |at: Timestamp| utc_day(at).year();
         let heads = cbor::encode(&obituary);
@@ -380,13 +374,19 @@ impl Keeper {
     }
 
     /// What the certificate will need, gathered while the term can still be read.
-    fn obituary(&self, room: &Room, life: &Life, word: Word) -> Result<Obituary, KeeperRefusal> {
+    fn obituary(
+        &self,
+        room: &Room,
+        life: &Life,
+        word: Word,
+        proven_by: &[Digest],
+    ) -> Result<Obituary, KeeperRefusal> {
         let heads: Vec<_> = held(&self.streams).of_term(room.name()).cloned().collect();
         let mut indexes = Vec::new();
         for written in self.events_of(room.name())? {
             indexes.extend_from_slice(&written.index.to_be_bytes());
         }
-        let tokens = self.tokens_past(room.facts.kept_until);
+        let tokens = self.evidence_of(proven_by);
         // A certificate says no more than it can show.
         let word = if word == Word::Proven && tokens.is_empty() { Word::Counted } else { word };
         let held_invoices = self.held_of(room.name());

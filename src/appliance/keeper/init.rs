@@ -8,13 +8,15 @@ use jiff::civil::Date;
 use serde_bytes::ByteBuf;
 
 use super::terms::{Life, Room, TermFacts};
+use super::time::Authorities;
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::vault::{
     self, BootKey, Contents, Entity, Officer, PassPhrase, RootChoice, RootDescription, Vault, VaultRefusal,
 };
 use crate::exchange::bundle::{cbor, term_identity};
-use crate::exchange::journal::event::{BoxMade, OfficerAppointed, TermOpened};
+use crate::exchange::journal::event::{BoxMade, OfficerAppointed, PinsChanged, TermOpened};
 use crate::exchange::law::{self, Policy, Slug, Term};
+use crate::exchange::time::Pin;
 use crate::exchange::vocabulary::{Class, Digest, EntityId};
 use crate::support::durable;
 
@@ -32,6 +34,8 @@ pub struct InitOptions {
     pub back_years: u8,
     /// The names of the first officers, two at least.
     pub officers: Vec<String>,
+    /// Whose word on the time the box takes.
+    pub authorities: Vec<Pin>,
     /// What opens its vault.
     pub root: RootChoice,
     /// A box for showing, whose clock can be turned, for good.
@@ -75,6 +79,7 @@ impl Keeper {
         if names.len() < 2 {
             return Err(OwnRefusal::TwoOfficers.into());
         }
+        let authorities = Authorities::new(options.authorities.clone())?;
         let slug = match options.slug.clone() {
             Some(slug) => slug,
             None => Slug::from_name(&options.entity_name)
@@ -103,6 +108,7 @@ impl Keeper {
         let mut officers = Vec::new();
         let vault = Vault::create(directory, root, entity, options.demo, |contents| {
             contents.policy = cbor::encode(policy);
+            contents.authorities = authorities.to_bytes();
             for name in &options.officers {
                 let (pass_phrase, verifier) = vault::issue_pass_phrase();
                 let id = Digest::of(name.as_bytes()).to_string()[..16].to_owned();
@@ -122,12 +128,15 @@ impl Keeper {
         if options.demo {
             keeper.turn_clock(opened)?;
         }
-        keeper.write_first_events(&officers)?;
+        keeper.write_first_events(&officers, &options.authorities)?;
         Ok(Made { keeper, officers, root, boot_key })
     }
 
-    fn write_first_events(&self, officers: &[OfficerMade]) -> Result<(), KeeperRefusal> {
+    fn write_first_events(&self, officers: &[OfficerMade], pins: &[Pin]) -> Result<(), KeeperRefusal> {
         let at = self.now();
+        if !pins.is_empty() {
+            self.write_public(PinsChanged { at, pins: pins.iter().map(Pin::fingerprint).collect() })?;
+        }
         for room in self.all_rooms() {
             self.write_term_opened(&room)?;
         }

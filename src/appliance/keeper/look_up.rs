@@ -124,7 +124,7 @@ impl Keeper {
             if !state.lists_numbers() || life.destroyed.is_some() || !self.has_key(room.name()) {
                 continue;
             }
-            let locked = !state.opens_documents();
+            let locked = !state.opens_documents() || self.needs_officer(visitor, room, &life);
             (if locked { &mut locked_terms } else { &mut open }).insert(room.name().to_owned());
             let hits = self.with_catalogue(room, |catalogue| catalogue.find(query))?;
             if hits.totals.count > 0 {
@@ -321,7 +321,7 @@ impl Keeper {
             found: 1,
         });
         let body = cbor::encode(&event);
-        let refusal = match self.readable(&room, &life) {
+        let refusal = match self.readable(visitor, &room, &life) {
             Err(refusal) => refusal,
             Ok(state) => {
                 let mut original = Original::Stored { bundle: Box::new(self.open_bundle(&head)?), leaf };
@@ -343,13 +343,26 @@ impl Keeper {
         Ok((answer, original))
     }
 
-    fn readable(&self, room: &Room, life: &RwLockReadGuard<'_, Life>) -> Result<TermState, KeeperRefusal> {
+    /// A term that is over by claims alone may be over in truth: an auditor reads it with an officer
+    /// beside him, who does it.
+    fn needs_officer(&self, visitor: &Visitor, room: &Room, life: &Life) -> bool {
+        visitor.role == Role::Auditor && self.judged(room, life).why.is_only_said()
+    }
+
+    fn readable(
+        &self,
+        visitor: &Visitor,
+        room: &Room,
+        life: &RwLockReadGuard<'_, Life>,
+    ) -> Result<TermState, KeeperRefusal> {
         let state = self.state_in(room, life);
         let term = room.name().to_owned();
         if life.destroyed.is_some() {
             Err(OwnRefusal::TermDestroyed { term }.into())
         } else if !state.opens_documents() {
             Err(OwnRefusal::TermLocked { term }.into())
+        } else if self.needs_officer(visitor, room, life) {
+            Err(OwnRefusal::OfficerBeside { term }.into())
         } else {
             Ok(state)
         }

@@ -13,11 +13,12 @@
 //! | look-up | journal, then the answer | `look_up` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry`, `certify` |
 //! | a head that is not of this log | the head, then the box has stopped | `heads` |
+//! | a time token | its file, journal, the floor | `time` |
 //! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
 //! **Locks**, always taken in this order: the opening of new terms, a term's gate, a hold's gate, the
-//! streams' books, the vault, the floor, a catalogue. Admission and look-up hold a term's gate shared, from
-//! the check of its state to the durable journal event; destruction takes it alone.
+//! streams' books, the time from outside, the vault, the floor, a catalogue. Admission and look-up hold a
+//! term's gate shared, from the check of its state to the durable journal event; destruction takes it alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
@@ -38,10 +39,11 @@ mod take;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
-pub use expiry::{ClockView, Happened, TermView, years_after};
+pub use expiry::{Happened, TermView, years_after};
 pub use heads::Continues;
 pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
@@ -50,11 +52,12 @@ pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
-pub use take::{Admitted, Outcome, Progress, TakeReport};
+pub use take::{Admitted, Outcome, Progress, TakeReport, is_takeable};
+pub use time::{ClockView, Declaration, Moved, PinView, TokenView};
 // What the rooms below answer with, for the console, which calls the keeper only.
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
-pub use crate::appliance::retention::{TermState, Why};
+pub use crate::appliance::retention::{Anchor, TermState, Why};
 pub use crate::appliance::vault::{BootKey, Lease, RootChoice};
 
 use std::collections::BTreeMap;
@@ -70,6 +73,7 @@ use crate::exchange::bundle::{SenderCard, cbor};
 use crate::exchange::journal::{Event, SignedCheckpoint};
 use crate::exchange::law::Policy;
 use crate::exchange::vocabulary::{BoxId, PublicKey, SenderId};
+use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::Lock;
 use crate::support::secret::Secret;
 use expiry::Clock;
@@ -89,6 +93,7 @@ pub struct Keeper {
     streams: Mutex<Streams>,
     senders: RwLock<BTreeMap<SenderId, (SenderCard, bool)>>,
     rooms: RwLock<Rooms>,
+    outside: Mutex<time::Outside>,
     holds: RwLock<hold::Holds>,
     clock: Mutex<Clock>,
     refusals: Mutex<take::Refusals>,
@@ -130,7 +135,7 @@ impl Keeper {
     /// clock was turned to.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let now = if self.facts.demo { held(&self.clock).floor().instant() } else { Timestamp::now() };
+        let now = if self.facts.demo { held(&self.clock).floor().instant() } else { claimed_now() };
         Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 

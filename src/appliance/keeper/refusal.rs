@@ -6,10 +6,13 @@ use std::fmt;
 use crate::appliance::archive::{Refused, Why};
 use crate::appliance::catalogue::CatalogueRefusal;
 use crate::appliance::journal::LogError;
+use crate::appliance::reader::ReaderRefusal;
 use crate::appliance::retention::RetentionRefusal;
 use crate::appliance::vault::VaultError;
 use crate::exchange::bundle::StatementRefusal;
 use crate::exchange::law::LawRefusal;
+use crate::exchange::time::TimeRefusal;
+use crate::exchange::vocabulary::Digest;
 use crate::support::durable::DiskError;
 use crate::support::words::{Language, Said};
 
@@ -42,6 +45,8 @@ crate::refusals! {
         NoSuchInvoice = "keeper-no-such-invoice",
         /// The term is due: only numbers and dates are listed.
         TermLocked { term: String } = "keeper-term-locked",
+        /// By claims alone the term is over: an auditor does not read it alone.
+        OfficerBeside { term: String } = "keeper-officer-beside",
         /// The term's key is gone.
         TermDestroyed { term: String } = "keeper-term-destroyed",
         /// No such bundle.
@@ -76,6 +81,22 @@ crate::refusals! {
         SecondOfficer = "keeper-second-officer",
         /// A file or folder cannot be read.
         Unreadable { path: String, reason: String } = "keeper-unreadable",
+        /// No authority's word on the time is taken.
+        NoAuthority = "keeper-no-authority",
+        /// A token over something else than a head of this journal.
+        TokenOverOther { reason: String } = "keeper-token-over-other",
+        /// Two officers struck this token.
+        TokenWasStruck { token: Digest } = "keeper-token-was-struck",
+        /// The evidence of a token is not there, or was changed.
+        TokenLost { token: Digest } = "keeper-token-lost",
+        /// No token of this name counts.
+        NoSuchToken { token: String, list: String } = "keeper-no-such-token",
+        /// The authority is pinned already.
+        PinThere { fingerprint: Digest } = "keeper-pin-there",
+        /// No authority of this fingerprint is pinned.
+        NoSuchPin { fingerprint: String, list: String } = "keeper-no-such-pin",
+        /// More authorities than a box believes.
+        TooManyPins { limit: usize } = "keeper-too-many-pins",
         /// The journal counts an admission that none of its records opens.
         AdmissionLost { entry: u64 } = "keeper-admission-lost",
         /// Entries of the journal that no living key opens, and that no destroyed term had.
@@ -128,6 +149,10 @@ pub enum KeeperRefusal {
     Law(LawRefusal),
     /// Retention's.
     Retention(RetentionRefusal),
+    /// The reader's, about a time token.
+    Reader(ReaderRefusal),
+    /// Why a time token is none.
+    Time(TimeRefusal),
     /// A card's or certificate's.
     Statement(StatementRefusal),
     /// The disk's.
@@ -170,6 +195,8 @@ impl KeeperRefusal {
             Self::Catalogue(refusal) => ask(refusal),
             Self::Law(refusal) => ask(refusal),
             Self::Retention(refusal) => ask(refusal),
+            Self::Reader(refusal) => ask(refusal),
+            Self::Time(refusal) => ask(refusal),
             Self::Statement(refusal) => ask(refusal),
             Self::Disk(refusal) => ask(refusal),
         }
@@ -187,7 +214,7 @@ macro_rules! from {
 from! {
     Own(OwnRefusal), Archive(Refused), Stored(Why), Vault(VaultError), Journal(LogError),
     Catalogue(CatalogueRefusal), Law(LawRefusal), Retention(RetentionRefusal),
-    Statement(StatementRefusal), Disk(DiskError),
+    Reader(ReaderRefusal), Time(TimeRefusal), Statement(StatementRefusal), Disk(DiskError),
 }
 
 impl fmt::Display for KeeperRefusal {

@@ -14,16 +14,18 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use super::expiry::Clock;
 use super::terms::{Life, Obituary, Room, Rooms, TermFacts};
+use super::time::Outside;
 use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
 use crate::appliance::archive::{Layout, Spool, StreamHead, Streams};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
-use crate::appliance::retention::{Anchor, Destroyed, Due};
+use crate::appliance::retention::{Destroyed, Due, DueBy};
 use crate::appliance::vault::{self, KeyName, Recovery, Vault};
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
 use crate::exchange::journal::event::Admission;
 use crate::exchange::journal::{EntryKind, Event};
 use crate::exchange::law::Policy;
+use crate::exchange::vocabulary::Word;
 use crate::support::durable::{self, Lock};
 
 /// Bytes of a policy, a term's facts or an obituary at most.
@@ -52,6 +54,7 @@ impl Keeper {
         };
         let journal = Journal::open(directory, facts.box_id, vault.signing_key())?;
         let senders = enrol::senders_of(&vault)?;
+        let outside = Outside::of(vault.contents())?;
         let clock = Clock::open(&vault, facts.demo)?;
         let layout = Layout::of(directory);
         let spool = Spool::open(&layout.spool())?;
@@ -66,6 +69,7 @@ impl Keeper {
             streams: Mutex::new(Streams::default()),
             senders: RwLock::new(senders),
             rooms: RwLock::new(rooms),
+            outside: Mutex::new(outside),
             holds: RwLock::default(),
             clock: Mutex::new(clock),
             refusals: Mutex::new(take::Refusals::default()),
@@ -76,6 +80,9 @@ impl Keeper {
         keeper.settle_stop()?;
         let unsettled = keeper.load_holds()?;
         keeper.account_for_entries()?;
+        // The power may have gone between a token's event and the floor, or an old copy of it is back.
+        let tokens = held(&keeper.outside).tokens();
+        keeper.settle_floor(&tokens, None).map(drop).or_else(unless_full)?;
         // Where the disk was too full to finish a switch, what follows it waits for the next opening.
         if recovery != Recovery::Owed {
             keeper.finish_deaths().or_else(unless_full)?;
@@ -147,7 +154,11 @@ impl Keeper {
                         until: due.kept_until,
                         floor: due.floor,
                         powered: due.powered,
-                        anchor: Anchor::Release { at: due.floor },
+                        by: match (due.basis, due.token) {
+                            (Word::Declared, _) => DueBy::Claims,
+                            (_, Some(token)) => DueBy::Token(token),
+                            (_, None) => DueBy::Box,
+                        },
                     });
                 }
                 Event::Destroyed(end) => {
@@ -159,6 +170,8 @@ impl Keeper {
                     });
                 }
                 Event::HeadSetAside(aside) => self.set_aside(&aside),
+                Event::TokenTaken(taken) => held(&self.outside).enter(taken),
+                Event::TokenStruck(struck) => held(&self.outside).enter_struck(struck.token),
                 Event::TwiceSigned(twice) => {
                     held(&self.refusals).twice.insert(twice.second.into_vec());
                 }

@@ -10,6 +10,7 @@ use serde_bytes::ByteBuf;
 
 use super::start::head_of;
 use super::terms::Room;
+use super::time::TokenView;
 use super::{Keeper, KeeperRefusal, OwnRefusal, enrol, held};
 use crate::appliance::archive::{
     self, ArchiveRefusal, Examined, Kept, Known, OpenBundle, SenderKnown, Spooled, StreamHead, Streams,
@@ -54,6 +55,10 @@ pub enum Outcome {
     Admitted(Admitted),
     /// It was in the archive already; here is its receipt again.
     AlreadyHere(Admitted),
+    /// A time token, which is kept and counts.
+    Token(TokenView),
+    /// A time token that was here already.
+    TokenHere(TokenView),
     /// It was not taken.
     Refused(KeeperRefusal),
 }
@@ -80,7 +85,7 @@ pub struct Admitted {
 }
 
 impl Keeper {
-    /// Takes a bundle, or all bundles of a folder, in the order of their names.
+    /// Takes a bundle or time token, or all of a folder, in the order of their names.
     ///
     /// # Errors
     /// If the folder cannot be read. What is wrong with a bundle stands in the report.
@@ -89,7 +94,7 @@ impl Keeper {
         path: &Path,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<TakeReport, KeeperRefusal> {
-        let files = bundles_at(path)?;
+        let files = takeable_at(path)?;
         let next = AtomicUsize::new(0);
         let mut outcomes: Vec<Option<Outcome>> = Vec::new();
         outcomes.resize_with(files.len(), || None);
@@ -116,6 +121,9 @@ impl Keeper {
 
     fn take_one(&self, file: &Path, progress: &(dyn Fn(Progress) + Sync)) -> Outcome {
         let name = file_name(file);
+        if is_of(file, TOKEN) {
+            return self.take_token(file).unwrap_or_else(Outcome::Refused);
+        }
         let mut copied = |done, total| progress(Progress { file: name.clone(), done, total });
         let result = self.spool.copy(file, &mut copied).map_err(KeeperRefusal::from);
         match result.and_then(|spooled| self.admit(spooled)) {
@@ -425,9 +433,24 @@ pub(super) struct Refusals {
     pub(super) set_aside: BTreeSet<(u64, Digest)>,
 }
 
-/// The bundles at a path: itself, or those of a folder by name. Files that are none, and a Mac's `._`
-/// twins, are passed over.
-fn bundles_at(path: &Path) -> Result<Vec<PathBuf>, KeeperRefusal> {
+/// How the names of bundles end.
+const BUNDLE: &str = "bundle";
+/// How the names of time tokens end.
+const TOKEN: &str = "tsr";
+
+/// Whether a file is one that the box takes in, by the end of its name.
+#[must_use]
+pub fn is_takeable(file: &Path) -> bool {
+    is_of(file, BUNDLE) || is_of(file, TOKEN)
+}
+
+fn is_of(file: &Path, end: &str) -> bool {
+    file.extension().is_some_and(|found| found.eq_ignore_ascii_case(end))
+}
+
+/// What there is to take at a path: itself, or the bundles and tokens of a folder by name. Files that are
+/// neither, and a Mac's `._` twins, are passed over.
+fn takeable_at(path: &Path) -> Result<Vec<PathBuf>, KeeperRefusal> {
     let unreadable = |error: std::io::Error| OwnRefusal::Unreadable {
         path: path.display().to_string(),
         reason: error.to_string(),
@@ -440,8 +463,7 @@ fn bundles_at(path: &Path) -> Result<Vec<PathBuf>, KeeperRefusal> {
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
         let name = file_name(&file);
-        let is_bundle = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("bundle"));
-        if is_bundle && !name.starts_with('.') {
+        if is_takeable(&file) && !name.starts_with('.') {
             files.push(file);
         }
     }
@@ -459,6 +481,8 @@ impl Outcome {
     pub fn say(&self, file: &str, language: Language) -> String {
         let (name, admitted) = match self {
             Self::Refused(refusal) => return refusal.say(language),
+            Self::Token(token) => return token.say(file, "keeper-token-taken", language),
+            Self::TokenHere(token) => return token.say(file, "keeper-token-here", language),
             Self::Admitted(admitted) => ("keeper-admitted", admitted),
             Self::AlreadyHere(admitted) => ("keeper-already-here", admitted),
         };

@@ -45,6 +45,7 @@ impl Trial {
         let made = Keeper::init(
             &directory.path().join("box"),
             InitOptions {
+                authorities: Vec::new(),
                 entity_name: "Trampoline BV".to_owned(),
                 slug: None,
                 policy: Policy::of("NL".parse().unwrap()).unwrap(),

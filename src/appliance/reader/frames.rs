@@ -3,6 +3,7 @@
 //! ```text
 //! compare, in:   media (1)  record length (4)  document length (4)  record (CBOR)  document
 //! draw, in:      page (4, 0: only count)  width in pixels (4)  length (4)  document
+//! time, in:      pins length (4)  file length (4)  pins (CBOR)  file
 //! out, always:   length (2)  Answer (CBOR)    and after Drawn: height x width x 3 bytes, RGB
 //! ```
 //! Integers are big-endian. The first answer is `Ready`, sent when the cage is shut, or `NotCaged`.
@@ -15,9 +16,12 @@ use serde::{Deserialize, Serialize};
 use crate::exchange::bundle::cbor;
 use crate::exchange::bundle::header::LEAVES_LIMIT;
 use crate::exchange::invoice::{LONGEST_DOCUMENT, Syntax};
+use crate::exchange::time::{TOKEN_LIMIT, TimeRefusal, Verified};
 
 /// An answer is at most this long, in bytes: two clipped values of four bytes a character fit.
 pub(super) const ANSWER_LIMIT: usize = 4 * 1024;
+/// Pinned authorities come to at most this many bytes.
+pub(super) const PINS_LIMIT: usize = 1 << 20;
 /// A value in an answer is clipped to this many characters.
 const VALUE_LIMIT: usize = 300;
 
@@ -47,6 +51,10 @@ pub(super) enum Answer {
     NotAPdf,
     /// The page is not among so many.
     NoSuchPage { pages: u32 },
+    /// A time token holds, and proves this.
+    Token(Verified),
+    /// It does not.
+    NoToken(TimeRefusal),
 }
 
 impl Answer {
@@ -168,6 +176,32 @@ impl Order {
         from.read_exact(&mut bytes)?;
         let number = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         Ok(Self { page: number(0), width: number(4), document: length(&bytes[8..], LONGEST_DOCUMENT)? })
+    }
+}
+
+/// What stands before pinned authorities and a time token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Question {
+    /// Bytes of CBOR, at most [`PINS_LIMIT`].
+    pub(super) pins: usize,
+    /// Bytes, at most [`TOKEN_LIMIT`].
+    pub(super) file: usize,
+}
+
+impl Question {
+    const LENGTH: usize = 8;
+
+    pub(super) fn bytes(self) -> [u8; Self::LENGTH] {
+        let mut bytes = [0; Self::LENGTH];
+        bytes[..4].copy_from_slice(&bounded(self.pins));
+        bytes[4..].copy_from_slice(&bounded(self.file));
+        bytes
+    }
+
+    pub(super) fn read(from: &mut impl Read) -> io::Result<Self> {
+        let mut bytes = [0; Self::LENGTH];
+        from.read_exact(&mut bytes)?;
+        Ok(Self { pins: length(&bytes[..4], PINS_LIMIT)?, file: length(&bytes[4..], TOKEN_LIMIT)? })
     }
 }
 

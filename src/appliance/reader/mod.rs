@@ -11,10 +11,14 @@
 //!  console                       `kluis reader draw`
 //!  draw_pdf ==================== page, width, bytes ===> serve: hayro
 //!  PNG <- encoded here <======== pixels, counted ===========+
+//!
+//!  keeper                        `kluis reader time`
+//!  check_token ================= pins, token ==========> serve: time::Token::verify
+//!  Verified, or why not <======= one answer ================+
 //! ```
 //!
 //! What it promises:
-//! - One process for each bundle and each drawn page, so that a poisoned one can lie only about its
+//! - One process for each bundle, each drawn page and each time token, so that a poisoned one can lie only about its
 //!   own. No byte of a document is handed to it before it has said that its cage is shut
 //!   ([`sandbox`] is the list of all that it may do): it opens nothing, connects to nothing, starts
 //!   nothing, and reads and writes two pipes. If the cage cannot be shut it refuses to start.
@@ -39,6 +43,7 @@ mod process;
 mod refusal;
 mod sandbox;
 mod serve;
+mod time;
 
 #[cfg(test)]
 mod tests;
@@ -48,3 +53,4 @@ pub use draw::{MOST_PIXELS, draw_pdf, pdf_pages};
 pub use process::program;
 pub use refusal::{Fault, ReaderRefusal};
 pub use serve::serve_if_asked;
+pub use time::check_token;

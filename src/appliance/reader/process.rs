@@ -39,6 +39,7 @@ pub fn program(path: impl Into<PathBuf>) {
 pub(super) enum Mode {
     Compare,
     Draw,
+    Time,
 }
 
 impl Mode {
@@ -47,6 +48,7 @@ impl Mode {
         match self {
             Self::Compare => "compare",
             Self::Draw => "draw",
+            Self::Time => "time",
         }
     }
 }

@@ -68,6 +68,8 @@ crate::refusals! {
         NotDrawn { reason: Fault } = "reader-not-drawn",
         /// What is to be drawn is not a PDF, is broken, or is locked with a password.
         NotAPdf = "reader-not-a-pdf",
+        /// The process gave up on a time token.
+        TokenUnread { reason: Fault } = "reader-token-unread",
         /// The PDF has fewer pages.
         NoSuchPage { page: u32, pages: u32 } = "reader-no-such-page",
     }

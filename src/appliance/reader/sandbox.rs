@@ -53,6 +53,9 @@ pub(super) const COMPARE: Cage = Cage { memory: 512 << 20, seconds: 600, calls: 
 /// `kluis reader draw`: one page.
 pub(super) const DRAW: Cage = Cage { memory: 512 << 20, seconds: 10, calls: READ_AND_ANSWER };
 
+/// `kluis reader time`: one time token.
+pub(super) const TIME: Cage = Cage { memory: 256 << 20, seconds: 10, calls: READ_AND_ANSWER };
+
 const READ_AND_ANSWER: &[(i64, With)] = &[
     (libc::SYS_read, With::Descriptors(&[0])),
     (libc::SYS_write, With::Descriptors(&[1, 2])),

@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::RetentionRefusal;
+use super::{RetentionRefusal, TokenTime};
 use crate::exchange::vocabulary::Digest;
 
 /// What the floor's seconds are counted from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Anchor {
     /// The release date of the program, which is later than everything before it.
@@ -17,12 +17,12 @@ pub enum Anchor {
         /// That date.
         at: Timestamp,
     },
-    /// A time token over a checkpoint of this box's journal. Reserved: nothing makes one yet.
+    /// A time token over a checkpoint of this box's journal.
     Token {
         /// The token's time less its accuracy.
         at: Timestamp,
-        /// The pinned authority that signed it.
-        authority: Digest,
+        /// The token.
+        token: Digest,
     },
     /// A demo box's clock, turned by hand.
     Turned {
@@ -41,21 +41,40 @@ impl Anchor {
     }
 }
 
+/// An anchor, and the powered seconds that were counted since the box had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ground {
+    anchor: Anchor,
+    since: u64,
+}
+
+impl Ground {
+    fn instant(&self) -> Timestamp {
+        plus_seconds(self.anchor.at(), self.since)
+    }
+}
+
+/// How many tokens are counted from at a time: as many as two officers could have to strike before what
+/// the box has lived through since an honest one is lost.
+const TOKENS_KEPT: usize = 8;
+
 /// The floor as it is stored: sealed, in two copies, by whoever calls. The order of the fields is
 /// that of the CBOR map.
 ///
-/// Reading any old copy is safe: it can only lower the floor.
+/// Reading any old copy is safe: it can only lower the floor. Seconds are counted from each ground for
+/// itself, and never worked out from two copies' difference, so that mixing copies raises nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockState {
     /// How often it has been written; of two copies the higher is the newer.
     written: u64,
-    /// What `since_anchor` is counted from.
-    anchor: Anchor,
-    /// Powered seconds since the anchor.
-    since_anchor: u64,
-    /// Powered seconds in the box's whole life. Never falls when the anchor moves.
+    /// Powered seconds in the box's whole life.
     powered: u64,
+    /// The program's release, or where a demo's clock was turned to.
+    base: Ground,
+    /// The tokens that reach furthest.
+    tokens: Vec<Ground>,
 }
 
 impl ClockState {
@@ -66,10 +85,11 @@ impl ClockState {
     }
 }
 
-/// The latest time proven past.
+/// The latest time proven past: the furthest that any ground reaches with the seconds powered since.
 ///
-/// It is a value: [`count`](Self::count) and [`turn`](Self::turn) give the next floor, whose
-/// [`state`](Self::state) is first made durable and only then believed. All sums saturate.
+/// It is a value: [`count`](Self::count), [`believe`](Self::believe) and [`turn`](Self::turn) give the
+/// next floor, whose [`state`](Self::state) is first made durable and only then believed. All sums
+/// saturate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Floor {
     state: ClockState,
@@ -84,35 +104,39 @@ impl Floor {
     /// lowers the floor.
     #[must_use]
     pub fn open(release: Timestamp, stored: Option<ClockState>, demo: bool) -> Self {
-        let release = whole_seconds(release);
-        let beginning =
-            ClockState { written: 0, anchor: Anchor::Release { at: release }, since_anchor: 0, powered: 0 };
-        let believed = stored.filter(|state| demo || !matches!(state.anchor, Anchor::Turned { .. }));
-        let stored = Self { state: believed.unwrap_or_else(|| beginning.clone()), demo };
-        if stored.instant() >= release {
-            return stored;
-        }
+        let release = Ground { anchor: Anchor::Release { at: whole_seconds(release) }, since: 0 };
+        let beginning = ClockState { written: 0, powered: 0, base: release, tokens: Vec::new() };
+        let believed = stored.filter(|state| demo || !matches!(state.base.anchor, Anchor::Turned { .. }));
+        let mut state = believed.unwrap_or(beginning);
         // A program released later than anything this box has lived through.
-        let ClockState { written, powered, .. } = stored.state;
-        Self { state: ClockState { written, powered, ..beginning }, demo }
+        if state.base.instant() < release.instant() {
+            state.base = release;
+        }
+        Self { state, demo }
     }
 
     /// The latest time proven past.
     #[must_use]
     pub fn instant(&self) -> Timestamp {
-        plus_seconds(self.state.anchor.at(), self.state.since_anchor)
+        self.ground().instant()
+    }
+
+    /// The latest time proven past without any token: what the box alone knows.
+    #[must_use]
+    pub fn without_tokens(&self) -> Timestamp {
+        self.state.base.instant()
     }
 
     /// What it is counted from.
     #[must_use]
     pub fn anchor(&self) -> &Anchor {
-        &self.state.anchor
+        &self.ground().anchor
     }
 
     /// Powered seconds counted since the anchor.
     #[must_use]
     pub fn since_anchor(&self) -> u64 {
-        self.state.since_anchor
+        self.ground().since
     }
 
     /// Powered seconds counted in the box's whole life; on a demo box, those that were skipped too.
@@ -133,16 +157,44 @@ impl Floor {
         &self.state
     }
 
+    /// The ground that reaches furthest; of two that reach as far, the one that needs no token.
+    fn ground(&self) -> &Ground {
+        let mut furthest = &self.state.base;
+        for token in &self.state.tokens {
+            if token.instant() > furthest.instant() {
+                furthest = token;
+            }
+        }
+        furthest
+    }
+
     /// The floor after `seconds` more of powered time.
     #[must_use]
     pub fn count(&self, seconds: u64) -> Self {
-        let state = ClockState {
-            written: self.state.written.saturating_add(1),
-            anchor: self.state.anchor.clone(),
-            since_anchor: self.state.since_anchor.saturating_add(seconds),
-            powered: self.state.powered.saturating_add(seconds),
-        };
-        Self { state, demo: self.demo }
+        let mut next = self.next();
+        next.state.powered = next.state.powered.saturating_add(seconds);
+        for ground in next.state.tokens.iter_mut().chain([&mut next.state.base]) {
+            ground.since = ground.since.saturating_add(seconds);
+        }
+        next
+    }
+
+    /// The floor of a box that believes these tokens and no others: those that were struck go, with all
+    /// that was counted from them, and new ones come, counted from now.
+    #[must_use]
+    pub fn believe(&self, tokens: &[TokenTime]) -> Self {
+        let mut next = self.next();
+        let known = &mut next.state.tokens;
+        known.retain(|ground| tokens.iter().any(|token| token.anchor() == ground.anchor));
+        for token in tokens {
+            let anchor = token.anchor();
+            if !known.iter().any(|ground| ground.anchor == anchor) {
+                known.push(Ground { anchor, since: 0 });
+            }
+        }
+        known.sort_by_key(|ground| std::cmp::Reverse(ground.instant()));
+        known.truncate(TOKENS_KEPT);
+        if next.state.tokens == self.state.tokens { self.clone() } else { next }
     }
 
     /// The floor of a demo box after its clock was turned forward to `to`. The time that was skipped
@@ -157,13 +209,16 @@ impl Floor {
         let (floor, asked) = (self.instant(), whole_seconds(to));
         let skipped = u64::try_from(asked.as_second() - floor.as_second())
             .map_err(|_| RetentionRefusal::TurnedBack { floor, asked })?;
-        let state = ClockState {
-            written: self.state.written.saturating_add(1),
-            anchor: Anchor::Turned { at: asked },
-            since_anchor: 0,
-            powered: self.state.powered.saturating_add(skipped),
-        };
-        Ok(Self { state, demo: true })
+        let mut next = self.next();
+        next.state.base = Ground { anchor: Anchor::Turned { at: asked }, since: 0 };
+        next.state.powered = next.state.powered.saturating_add(skipped);
+        Ok(next)
+    }
+
+    fn next(&self) -> Self {
+        let mut next = self.clone();
+        next.state.written = next.state.written.saturating_add(1);
+        next
     }
 }
 

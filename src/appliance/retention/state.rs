@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::floor::plus_seconds;
 use super::{Anchor, Floor, Stint, Why, Word};
 pub use crate::exchange::law::over_at;
+use crate::exchange::vocabulary::Digest;
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -48,8 +49,20 @@ pub struct Due {
     pub floor: Timestamp,
     /// Powered seconds in the box's life when it became due: the wait counts from here.
     pub powered: u64,
-    /// What the floor was counted from.
-    pub anchor: Anchor,
+    /// What made it due.
+    pub by: DueBy,
+}
+
+/// What made a term due. It counts for as long as that still says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DueBy {
+    /// What the box itself has lived through.
+    Box,
+    /// This token: without it the floor was not past the end.
+    Token(Digest),
+    /// The clock and two officers.
+    Claims,
 }
 
 /// The end of a term, as its certificate has it.
@@ -70,9 +83,9 @@ pub struct Evidence<'a> {
     pub floor: &'a Floor,
     /// Holds on the whole term, those that were released too: the wait begins anew.
     pub holds: &'a [Hold],
-    /// Verified time tokens over checkpoints of this journal. Reserved.
+    /// Verified time tokens over checkpoints of this journal, without those that were struck.
     pub tokens: &'a [TokenTime],
-    /// Times that are only said. They change the sentence and nothing else.
+    /// Times that are only said. None moves the floor; see [`judge`] for what they do together.
     pub claims: &'a [Claim],
 }
 
@@ -83,11 +96,19 @@ pub struct Hold {
     pub released: Option<u64>,
 }
 
-/// A time token's time, less its accuracy.
+/// A verified time token over a checkpoint of this journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenTime {
-    /// Not later than when the authority signed.
+    /// Its time less its accuracy: not later than when the authority signed.
     pub at: Timestamp,
+    /// Which it is.
+    pub token: Digest,
+}
+
+impl TokenTime {
+    pub(super) fn anchor(&self) -> Anchor {
+        Anchor::Token { at: self.at, token: self.token }
+    }
 }
 
 /// A time that is only said.
@@ -106,8 +127,11 @@ pub enum ClaimedBy {
     HardwareClock,
     /// A sender's signing time.
     Sender,
-    /// An officer.
-    Officer,
+    /// Two officers together.
+    TwoOfficers {
+        /// Powered seconds in the box's life when they said it.
+        powered: u64,
+    },
 }
 
 /// Where a term is on its way.
@@ -185,9 +209,22 @@ pub struct Judgement {
     pub why: Why,
     /// How its end is known, once it is.
     pub word: Option<Word>,
+    /// The tokens that prove it, the earliest first; none where the word is another than *proven*.
+    pub proven_by: Vec<Digest>,
+}
+
+/// Whether the floor or only claims are past a term's end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Floor,
+    Claims,
 }
 
 /// What is due and why. Asked again and again; the same facts give the same answer.
+///
+/// A term is over when the floor is past its end. Where it is not, it is over too when the machine's clock
+/// says so today and two officers have said so (*declared*): either alone does nothing. From then on it
+/// waits, and goes by the deed that comes out of here and by no other way.
 #[must_use]
 pub fn judge(facts: &Facts, evidence: &Evidence<'_>) -> Judgement {
     if let Some(Destroyed { floor: on, word, certificate }) = facts.destroyed {
@@ -196,82 +233,136 @@ pub fn judge(facts: &Facts, evidence: &Evidence<'_>) -> Judgement {
             deed: None,
             why: Why::Destroyed { on, certificate },
             word: Some(word),
+            proven_by: Vec::new(),
         };
     }
-    let (floor, until) = (evidence.floor.instant(), facts.until);
-    if floor < over_at(until) {
+    let until = facts.until;
+    let over = if evidence.floor.instant() >= over_at(until) {
+        Over::Floor
+    } else if clock_claims(until, evidence) && declared(until, evidence).is_some() {
+        Over::Claims
+    } else {
         return kept(facts, evidence);
-    }
+    };
     if evidence.holds.iter().any(|hold| hold.released.is_none()) {
         let why = Why::Held { until };
-        return Judgement { state: TermState::Closed, deed: None, why, word: None };
+        return Judgement { state: TermState::Closed, deed: None, why, word: None, proven_by: Vec::new() };
     }
-    let word = if evidence.tokens.iter().any(|token| token.at >= over_at(until)) {
-        Word::Proven
-    } else {
-        Word::Counted
+    let proven_by = if over == Over::Floor { proving(until, evidence.tokens) } else { Vec::new() };
+    let word = match over {
+        Over::Claims => Word::Declared,
+        Over::Floor if proven_by.is_empty() => Word::Counted,
+        Over::Floor => Word::Proven,
     };
-    let powered = evidence.floor.powered();
+    let (floor, powered) = (evidence.floor.instant(), evidence.floor.powered());
     let Some(due) = facts.due.as_ref().filter(|due| still_counts(due, facts, evidence)) else {
-        let due = Due { until, floor, powered, anchor: evidence.floor.anchor().clone() };
+        let by = match (over, evidence.floor.anchor()) {
+            (Over::Claims, _) => DueBy::Claims,
+            (Over::Floor, Anchor::Token { token, .. })
+                if evidence.floor.without_tokens() < over_at(until) =>
+            {
+                DueBy::Token(*token)
+            }
+            (Over::Floor, _) => DueBy::Box,
+        };
+        let due = Due { until, floor, powered, by };
         return Judgement {
             state: TermState::Due { since: floor, destroy_after: plus_seconds(floor, WAIT) },
             deed: Some(Deed::BecomeDue(due)),
             why: Why::BecomesDue { until },
             word: Some(word),
+            proven_by,
         };
     };
     let left = due.powered.saturating_add(WAIT).saturating_sub(powered);
     let destroy_after = plus_seconds(floor, left);
     let (deed, why) = if left > 0 {
-        (
-            None,
-            Why::Waits {
-                since: due.floor,
-                after: destroy_after,
-                days: left.saturating_sub(Stint::EVERY).div_ceil(DAY).max(1),
-            },
-        )
-    } else if !second_token(due, evidence.tokens) {
+        let days = left.saturating_sub(Stint::EVERY).div_ceil(DAY).max(1);
+        let (since, after) = (due.floor, destroy_after);
+        let why = match over {
+            Over::Floor => Why::Waits { since, after, days },
+            Over::Claims => Why::WaitsDeclared { until, days },
+        };
+        (None, why)
+    } else if !second_token(due, facts, evidence) {
         (None, Why::NeedsSecondToken { since: due.floor })
     } else {
         (Some(Deed::Destroy(word)), Why::Goes { since: due.floor })
     };
     let state = TermState::Due { since: due.floor, destroy_after };
-    Judgement { state, deed, why, word: Some(word) }
+    Judgement { state, deed, why, word: Some(word), proven_by }
 }
 
-/// A term whose end the floor has not passed. Where the journal has it as due, an old copy of the
-/// clock lowered the floor, or its end was moved: it is kept again, and nothing is lost.
+/// A term whose end nothing has passed that counts. Where the journal has it as due, an old copy of the
+/// clock lowered the floor, a token was struck, or its end was moved: it is kept again, and nothing is
+/// lost.
 fn kept(facts: &Facts, evidence: &Evidence<'_>) -> Judgement {
     let (floor, until) = (evidence.floor.instant(), facts.until);
     let late = |day: Date| over_at(day.saturating_add(LATE_MONTHS.months()));
     let closed = floor >= late(facts.last) && floor >= late(day_of(facts.opened));
+    let state = if closed { TermState::Closed } else { TermState::Open };
     let claimed = evidence.claims.iter().any(|claim| claim.at >= over_at(until));
-    let (state, why) = match (closed, claimed) {
-        (true, false) => (TermState::Closed, Why::Closed { until }),
-        (false, false) => (TermState::Open, Why::Open { until }),
-        (true, true) => (TermState::Closed, Why::OnlyClaimed { until, floor }),
-        (false, true) => (TermState::Open, Why::OnlyClaimed { until, floor }),
+    let why = if declared(until, evidence).is_some() {
+        Why::OnlyDeclared { until }
+    } else if claimed {
+        Why::OnlyClaimed { until, floor }
+    } else if closed {
+        Why::Closed { until }
+    } else {
+        Why::Open { until }
     };
-    Judgement { state, deed: None, why, word: None }
+    Judgement { state, deed: None, why, word: None, proven_by: Vec::new() }
+}
+
+/// Whether this machine's clock says now that the term is over.
+fn clock_claims(until: Date, evidence: &Evidence<'_>) -> bool {
+    let past = |claim: &Claim| claim.by == ClaimedBy::HardwareClock && claim.at >= over_at(until);
+    evidence.claims.iter().any(past)
+}
+
+/// The powered seconds at which two officers first said that the term is over.
+fn declared(until: Date, evidence: &Evidence<'_>) -> Option<u64> {
+    let past = evidence.claims.iter().filter(|claim| claim.at >= over_at(until));
+    past.filter_map(|claim| match claim.by {
+        ClaimedBy::TwoOfficers { powered } => Some(powered),
+        ClaimedBy::HardwareClock | ClaimedBy::Sender => None,
+    })
+    .min()
+}
+
+/// The tokens that are later than a term's end, the earliest first: two at most that are as far apart as
+/// [`second_token`] asks, because a certificate names them, and more say no more.
+fn proving(until: Date, tokens: &[TokenTime]) -> Vec<Digest> {
+    let mut past: Vec<_> = tokens.iter().filter(|token| token.at >= over_at(until)).collect();
+    past.sort_by_key(|token| (token.at, token.token.0));
+    let second = past.first().and_then(|first| past.iter().find(|other| are_apart(first.at, other.at)));
+    past.first().into_iter().chain(second).map(|token| token.token).collect()
 }
 
 /// Whether a journaled due date still counts: the term's end was not moved since, no hold was
-/// released since, and the box's powered seconds are not fewer than they were then (an old copy of
-/// the clock: it becomes due once more, and waits once more).
+/// released since, the box's powered seconds are not fewer than they were then (an old copy of
+/// the clock: it becomes due once more, and waits once more), and what made it due still says so.
 fn still_counts(due: &Due, facts: &Facts, evidence: &Evidence<'_>) -> bool {
     let released = evidence.holds.iter().filter_map(|hold| hold.released).max().unwrap_or(0);
-    due.until == facts.until && due.powered >= released && due.powered <= evidence.floor.powered()
+    let still_so = match due.by {
+        DueBy::Box => true,
+        DueBy::Token(token) => evidence.tokens.iter().any(|known| known.token == token),
+        DueBy::Claims => clock_claims(facts.until, evidence) && declared(facts.until, evidence).is_some(),
+    };
+    still_so && due.until == facts.until && due.powered >= released && due.powered <= evidence.floor.powered()
 }
 
-/// Where a token made a term due, a second one must be at least 30 days younger: one wrong token
-/// destroys nothing.
-fn second_token(due: &Due, tokens: &[TokenTime]) -> bool {
-    match due.anchor {
-        Anchor::Token { at, .. } => tokens.iter().any(|token| token.at >= plus_seconds(at, TOKENS_APART)),
-        Anchor::Release { .. } | Anchor::Turned { .. } => true,
-    }
+/// Where a token made a term due, a second one must be at least 30 days younger, unless the box has lived
+/// through to the end in the meantime: one wrong token destroys nothing.
+fn second_token(due: &Due, facts: &Facts, evidence: &Evidence<'_>) -> bool {
+    let DueBy::Token(first) = due.by else { return true };
+    let first = evidence.tokens.iter().find(|token| token.token == first);
+    evidence.floor.without_tokens() >= over_at(facts.until)
+        || first.is_some_and(|first| evidence.tokens.iter().any(|other| are_apart(first.at, other.at)))
+}
+
+fn are_apart(first: Timestamp, second: Timestamp) -> bool {
+    second >= plus_seconds(first, TOKENS_APART)
 }
 
 /// The day of an instant, in UTC.

@@ -58,6 +58,8 @@ fn every_sentence_is_written_in_every_language() {
         Why::Open { until },
         Why::Closed { until },
         Why::OnlyClaimed { until, floor: on },
+        Why::OnlyDeclared { until },
+        Why::WaitsDeclared { until, days: 30 },
         Why::Held { until },
         Why::BecomesDue { until },
         Why::Waits { since: on, after: on, days: 3 },
@@ -194,11 +196,12 @@ fn back_years_stay_open_for_a_year_after_the_box_is_new() {
 #[test]
 fn a_claim_alone_never_destroys_a_term() {
     let floor = real();
-    for by in [ClaimedBy::HardwareClock, ClaimedBy::Sender, ClaimedBy::Officer] {
+    let floor = floor.count(10 * DAY);
+    for by in [ClaimedBy::HardwareClock, ClaimedBy::Sender, ClaimedBy::TwoOfficers { powered: 0 }] {
         let claims = [Claim { at: at("2099-01-01T00:00:00Z"), by }; 3];
         let told = judge(&facts(), &Evidence { claims: &claims, ..evidence(&floor) });
         assert_eq!((told.state, told.deed), (TermState::Open, None));
-        assert!(matches!(told.why, Why::OnlyClaimed { .. }), "{:?}", told.why);
+        assert!(matches!(told.why, Why::OnlyClaimed { .. } | Why::OnlyDeclared { .. }), "{:?}", told.why);
     }
 }
 
@@ -257,19 +260,178 @@ fn a_hold_postpones_and_its_release_starts_the_wait_anew() {
     assert!(matches!(told.deed, Some(Deed::BecomeDue(_))), "{told:?}");
 }
 
+/// A token of this time.
+fn token(time: &str) -> TokenTime {
+    TokenTime { at: at(time), token: Digest::of(time.as_bytes()) }
+}
+
+/// A box that has these tokens since now, and the facts with the due date that follows.
+fn due_by(tokens: &[TokenTime]) -> (Floor, Facts) {
+    let floor = real().believe(tokens);
+    let mut facts = facts();
+    let told = judge(&facts, &Evidence { tokens, ..evidence(&floor) });
+    let Some(Deed::BecomeDue(due)) = told.deed else { panic!("it is over") };
+    facts.due = Some(due);
+    (floor, facts)
+}
+
 #[test]
 fn one_time_token_destroys_nothing_and_two_make_it_proven() {
-    let (floor, mut facts) = due();
-    let signed = at("2027-02-01T00:00:00Z");
-    facts.due.as_mut().unwrap().anchor = Anchor::Token { at: signed, authority: Digest::of(b"authority") };
+    let first = token("2027-02-01T00:00:00Z");
+    let (floor, facts) = due_by(&[first]);
+    assert_eq!(facts.due.as_ref().unwrap().by, DueBy::Token(first.token));
     let floor = floor.count(WAIT);
     let judged = |tokens: &[TokenTime]| judge(&facts, &Evidence { tokens, ..evidence(&floor) });
-    let first = TokenTime { at: signed };
-    let young = TokenTime { at: at("2027-03-02T00:00:00Z") };
-    let told = judged(&[first, young]);
+    // The box itself has not lived through to the end in these thirty days: it would need no token.
+    let told = judged(&[first, token("2027-03-02T00:00:00Z")]);
     assert_eq!((told.deed, told.word), (None, Some(Word::Proven)));
-    let second = TokenTime { at: at("2027-03-03T00:00:00Z") };
-    assert_eq!(judged(&[first, second]).deed, Some(Deed::Destroy(Word::Proven)));
+    assert!(matches!(told.why, Why::NeedsSecondToken { .. }));
+    let second = token("2027-03-03T00:00:00Z");
+    let told = judged(&[first, second]);
+    assert_eq!(told.deed, Some(Deed::Destroy(Word::Proven)));
+    assert_eq!(told.proven_by, [first.token, second.token]);
+}
+
+#[test]
+fn a_box_that_lived_through_to_the_end_needs_no_second_token() {
+    let first = token("2027-02-01T00:00:00Z");
+    let (floor, facts) = due_by(&[first]);
+    let floor = floor.count(39 * DAY);
+    let told = judge(&facts, &Evidence { tokens: &[first], ..evidence(&floor) });
+    assert_eq!(told.deed, Some(Deed::Destroy(Word::Proven)));
+}
+
+#[test]
+fn a_token_of_2099_kills_nothing_at_once_and_two_officers_strike_it() {
+    let wrong = token("2099-01-01T00:00:00Z");
+    let (floor, mut facts) = due_by(&[wrong]);
+    let floor = floor.count(20 * DAY);
+    let before = judge(&facts, &Evidence { tokens: &[wrong], ..evidence(&floor) });
+    assert!(matches!(before.why, Why::Waits { days: 10, .. }), "{:?}", before.why);
+    // Struck: the floor is again what the box has lived through, with the seconds counted since.
+    let floor = floor.believe(&[]);
+    assert_eq!(floor.instant(), real().count(20 * DAY).instant());
+    let told = judge(&facts, &evidence(&floor));
+    assert!(told.state.opens_documents() && told.deed.is_none(), "{told:?}");
+    // And when its time has come it becomes due anew, and waits in full: what was journaled then is void.
+    let floor = floor.count(30 * DAY);
+    let Some(Deed::BecomeDue(due)) = judge(&facts, &evidence(&floor)).deed else { panic!("it is over") };
+    facts.due = Some(due);
+    assert_eq!(judge(&facts, &evidence(&floor.count(WAIT - 1))).deed, None);
+    assert_eq!(judge(&facts, &evidence(&floor.count(WAIT))).deed, Some(Deed::Destroy(Word::Counted)));
+}
+
+#[test]
+fn striking_one_token_leaves_what_was_counted_from_another() {
+    let (good, wrong) = (token("2026-12-01T00:00:00Z"), token("2099-01-01T00:00:00Z"));
+    let floor = real().believe(&[good]).count(5 * DAY).believe(&[good, wrong]).count(DAY);
+    assert_eq!(floor.instant(), at("2099-01-02T00:00:00Z"));
+    let floor = floor.believe(&[good]);
+    assert_eq!(floor.instant(), at("2026-12-07T00:00:00Z"));
+    assert_eq!((floor.since_anchor(), floor.powered()), (6 * DAY, 6 * DAY));
+}
+
+#[test]
+fn an_old_copy_of_the_clock_finds_its_tokens_again_and_counts_no_second_that_it_did_not_live() {
+    let good = token("2026-12-01T00:00:00Z");
+    let old = real().count(3 * DAY);
+    // The newer copy is put away, a token comes to the old one, the newer copy is put back.
+    let lived = old.count(30 * DAY);
+    let back = Floor::open(release(), Some(lived.state().clone()), false).believe(&[good]);
+    assert_eq!(back.instant(), lived.instant().max(good.at));
+    let back = Floor::open(release(), Some(old.state().clone()), false).believe(&[good]);
+    assert_eq!(back.instant(), good.at);
+}
+
+#[test]
+fn more_tokens_than_are_counted_from_leave_the_furthest() {
+    let tokens: Vec<_> = (1..=28).map(|day| token(&format!("2027-01-{day:02}T00:00:00Z"))).collect();
+    let floor = real().believe(&tokens);
+    assert_eq!(floor.instant(), at("2027-01-28T00:00:00Z"));
+    assert_eq!(floor.believe(&tokens), floor, "nothing is written for what is known");
+    assert!(serde_json::to_vec(floor.state()).unwrap().len() < 3000);
+}
+
+#[test]
+fn an_older_token_proves_and_moves_nothing() {
+    let old = token("2020-01-01T00:00:00Z");
+    let floor = real().believe(&[old]);
+    assert_eq!((floor.instant(), *floor.anchor()), (release(), Anchor::Release { at: release() }));
+}
+
+/// What the machine's clock and two officers say.
+fn claimed(clock: &str, officers: &str, powered: u64) -> [Claim; 2] {
+    let by = ClaimedBy::TwoOfficers { powered };
+    [Claim { at: at(clock), by: ClaimedBy::HardwareClock }, Claim { at: at(officers), by }]
+}
+
+#[test]
+fn a_box_from_the_cupboard_after_eight_years_goes_by_clock_and_two_officers_and_says_declared() {
+    // Its shop is gone, and no authority is reached any more: eight years of which it lived none.
+    let floor = real();
+    let claims = claimed("2034-11-24T00:00:00Z", "2034-11-24T12:00:00Z", 0);
+    let mut facts = facts();
+    let only = judge(&facts, &Evidence { claims: &claims[..1], ..evidence(&floor) });
+    assert!(matches!(only.why, Why::OnlyClaimed { .. }) && only.deed.is_none());
+    let told = judge(&facts, &Evidence { claims: &claims, ..evidence(&floor) });
+    let Some(Deed::BecomeDue(due)) = told.deed else { panic!("both say that it is over: {told:?}") };
+    assert_eq!((due.by, told.word), (DueBy::Claims, Some(Word::Declared)));
+    facts.due = Some(due);
+    let almost = floor.count(WAIT - 1);
+    let told = judge(&facts, &Evidence { claims: &claims, ..evidence(&almost) });
+    assert!(told.deed.is_none() && matches!(told.why, Why::WaitsDeclared { .. }), "{told:?}");
+    let told = judge(&facts, &Evidence { claims: &claims, ..evidence(&almost.count(1)) });
+    assert_eq!(told.deed, Some(Deed::Destroy(Word::Declared)));
+    assert!(told.proven_by.is_empty());
+}
+
+#[test]
+fn a_box_from_the_cupboard_that_gets_a_token_waits_for_a_second_one() {
+    let first = token("2034-11-24T00:00:00Z");
+    let (floor, facts) = due_by(&[first]);
+    let tokens = [first, token("2034-12-25T00:00:00Z")];
+    let floor = floor.believe(&tokens).count(WAIT);
+    assert_eq!(judge(&facts, &Evidence { tokens: &tokens[..1], ..evidence(&floor) }).deed, None);
+    let told = judge(&facts, &Evidence { tokens: &tokens, ..evidence(&floor) });
+    assert_eq!(told.deed, Some(Deed::Destroy(Word::Proven)));
+}
+
+#[test]
+fn a_clock_that_glitches_for_one_boot_undoes_what_two_officers_declared() {
+    // On the first day: a clock at 2099, and two officers who say so too.
+    let glitch = claimed("2099-01-01T00:00:00Z", "2099-01-01T12:00:00Z", 0);
+    let mut facts = facts();
+    let floor = real();
+    let Some(Deed::BecomeDue(due)) = judge(&facts, &Evidence { claims: &glitch, ..evidence(&floor) }).deed
+    else {
+        panic!("both say so")
+    };
+    facts.due = Some(due);
+    // The next boot has the right time, and the 30 days go by.
+    let right = claimed("2026-11-25T00:00:00Z", "2099-01-01T12:00:00Z", 0);
+    let floor = floor.count(31 * DAY);
+    let told = judge(&facts, &Evidence { claims: &right, ..evidence(&floor) });
+    assert!(told.deed.is_none() && told.state.opens_documents(), "{told:?}");
+    assert!(matches!(told.why, Why::OnlyDeclared { .. }));
+}
+
+#[test]
+fn no_clock_of_its_own_makes_a_box_believe_anything() {
+    let floor = real().count(20 * DAY);
+    // A year forward, a year back, stuck, its battery dead, glitching.
+    let clocks = ["2027-12-14", "2025-12-14", "2026-11-24", "1970-01-01", "2099-01-01"];
+    for clock in clocks {
+        let claim = [Claim { at: at(&format!("{clock}T00:00:00Z")), by: ClaimedBy::HardwareClock }];
+        let told = judge(&facts(), &Evidence { claims: &claim, ..evidence(&floor) });
+        assert_eq!((told.deed, told.state), (None, TermState::Open), "{clock}");
+        let sender = Claim { at: at("2099-01-01T00:00:00Z"), by: ClaimedBy::Sender };
+        let told = judge(&facts(), &Evidence { claims: &[claim[0], sender], ..evidence(&floor) });
+        assert_eq!((told.deed, told.state), (None, TermState::Open), "{clock} and a lying sender");
+        // And none keeps a term that the box has lived through.
+        let floor = real().count(40 * DAY);
+        let told = judge(&facts(), &Evidence { claims: &claim, ..evidence(&floor) });
+        assert!(matches!(told.deed, Some(Deed::BecomeDue(_))), "{clock}");
+    }
 }
 
 #[test]

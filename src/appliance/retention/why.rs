@@ -29,6 +29,18 @@ pub enum Why {
         /// The latest time proven past.
         floor: Timestamp,
     },
+    /// Two officers said that it is over; the machine's clock does not say so now.
+    OnlyDeclared {
+        /// The last day on which it must be kept.
+        until: Date,
+    },
+    /// Clock and two officers say that it is over, and the wait is not.
+    WaitsDeclared {
+        /// The last day on which it had to be kept.
+        until: Date,
+        /// Powered days that are left, begun ones counted.
+        days: u64,
+    },
     /// It is over, and held.
     Held {
         /// The last day on which it had to be kept.
@@ -73,6 +85,12 @@ enum Field {
 }
 
 impl Why {
+    /// Whether only claims say that it is over.
+    #[must_use]
+    pub fn is_only_said(&self) -> bool {
+        matches!(self, Self::OnlyClaimed { .. } | Self::OnlyDeclared { .. })
+    }
+
     fn named(&self) -> (&'static str, Vec<(&'static str, Field)>) {
         use Field::{Day, Number};
         let day = |instant: Timestamp| Day(day_of(instant));
@@ -81,6 +99,10 @@ impl Why {
             Self::Closed { until } => ("retention-closed", vec![("until", Day(until))]),
             Self::OnlyClaimed { until, floor } => {
                 ("retention-only-claimed", vec![("until", Day(until)), ("floor", day(floor))])
+            }
+            Self::OnlyDeclared { until } => ("retention-only-declared", vec![("until", Day(until))]),
+            Self::WaitsDeclared { until, days } => {
+                ("retention-waits-declared", vec![("until", Day(until)), ("days", Number(days))])
             }
             Self::Held { until } => ("retention-held", vec![("until", Day(until))]),
             Self::BecomesDue { until } => ("retention-becomes-due", vec![("until", Day(until))]),

@@ -90,6 +90,16 @@ events! {
     LookUp,
     /// See [`EntryKind::Exported`].
     Exported,
+    /// See [`EntryKind::FloorMoved`].
+    FloorMoved,
+    /// See [`EntryKind::TokenTaken`].
+    TokenTaken,
+    /// See [`EntryKind::TokenStruck`].
+    TokenStruck,
+    /// See [`EntryKind::PinsChanged`].
+    PinsChanged,
+    /// See [`EntryKind::TimeDeclared`].
+    TimeDeclared,
     /// See [`EntryKind::HoldPlaced`].
     HoldPlaced,
     /// See [`EntryKind::HoldReleased`].
@@ -296,6 +306,8 @@ bodies! {
         powered: u64,
         /// How that is known.
         basis: Word,
+        /// The token without which the floor would not be past it.
+        token: Option<Digest>,
     }
 
     /// A term's key is about to be destroyed.
@@ -407,6 +419,60 @@ bodies! {
         export: Digest,
         /// The invoices in it.
         invoices: Vec<Opened>,
+    }
+
+    /// The floor was moved by a token, or by the loss of one.
+    FloorMoved {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// Where it was.
+        from: Timestamp,
+        /// Where it is.
+        to: Timestamp,
+        /// The token that came or went; none where a start found the floor behind its tokens.
+        token: Option<Digest>,
+    }
+
+    /// A time token was taken.
+    TokenTaken {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The SHA-256 of its file, which lies in `journal/tokens`.
+        token: Digest,
+        /// The authority's time, less its accuracy.
+        time: Timestamp,
+        /// The SHA-256 of the pinned certificate or key that it hangs on.
+        authority: Digest,
+        /// How many entries the journal had at the head that it is over.
+        size: u64,
+    }
+
+    /// A time token counts no more.
+    TokenStruck {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The SHA-256 of its file.
+        token: Digest,
+    }
+
+    /// Other authorities are believed.
+    PinsChanged {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// All that are believed now, by the SHA-256 of certificate or key.
+        pins: Vec<Digest>,
+    }
+
+    /// Two officers said that a time has come.
+    TimeDeclared {
+        /// When, by the box's clock.
+        at: Timestamp,
+        /// The officers.
+        by: Vec<String>,
+        /// The time.
+        time: Timestamp,
+        /// Powered seconds in the box's life when they said it.
+        powered: u64,
     }
 
     /// Invoices, or a term, are kept longer than their time.

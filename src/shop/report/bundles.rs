@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Told, bytes, day_of, head, refusal, table, term_json, terms};
 use crate::exchange::bundle::BoxCard;
 use crate::shop::enrol::entity_name;
-use crate::shop::{Acknowledged, InvoiceLine, SealedBundle, Sealing, Status, shown, shown_path};
+use crate::shop::{Acknowledged, InvoiceLine, SealedBundle, Sealing, Status, TokenMade, shown, shown_path};
 use crate::support::words::{self, Language};
 
 /// What came of a sealing.
@@ -48,6 +48,17 @@ pub fn sealed(language: Language, sealing: &Sealing) -> Told {
     if sealing.left_alone > 0 {
         text += &format!("{}\n", say!(language, "shop-told-left-alone", count = sealing.left_alone));
     }
+    let time = sealing.time.as_ref().map(|time| match time {
+        Ok(token) => {
+            text += &timed_text(language, token);
+            json!({ "token": token_json(token) })
+        }
+        Err(refused) => {
+            let told = refusal(language, None, refused);
+            text += &told.text;
+            told.json
+        }
+    });
     let mut refused = Vec::new();
     for (path, refusal_) in &sealing.refused {
         let told = refusal(language, Some(path), refusal_);
@@ -78,10 +89,26 @@ pub fn sealed(language: Language, sealing: &Sealing) -> Told {
         })).collect::<Vec<_>>(),
         "with_notes": sealing.with_notes,
         "left_alone": sealing.left_alone,
+        "time": time,
         "refused": refused,
         "stopped": stopped,
     });
     Told { text, json }
+}
+
+/// A time token was fetched.
+#[must_use]
+pub fn timed(language: Language, token: &TokenMade) -> Told {
+    Told { text: timed_text(language, token), json: token_json(token) }
+}
+
+fn timed_text(language: Language, token: &TokenMade) -> String {
+    let date = words::date(language, day_of(token.at));
+    say!(language, "shop-told-time", date = date, path = shown_path(&token.path)) + "\n"
+}
+
+fn token_json(token: &TokenMade) -> Value {
+    json!({ "at": token.at, "journal": token.size, "path": token.path.to_string_lossy() })
 }
 
 /// A receipt or a code was taken.

@@ -23,7 +23,7 @@ use super::{Change, Offer, Refused, shown_path};
 use crate::exchange::bundle::{BoxCard, CardTerm};
 use crate::support::words::{self, Language, Said};
 
-pub use bundles::{acknowledged, purgeable, sealed, status};
+pub use bundles::{acknowledged, purgeable, sealed, status, timed};
 pub use inspection::inspected;
 
 /// The same, for both.

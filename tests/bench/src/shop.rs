@@ -56,6 +56,7 @@ pub fn make(directory: &Path) -> (Box, Shop) {
     let made = Keeper::init(
         directory,
         InitOptions {
+            authorities: Vec::new(),
             entity_name: "Trampoline BV".to_owned(),
             slug: None,
             policy: Policy::of("NL".parse().expect("a country")).expect("the table has it"),

@@ -221,11 +221,10 @@ fn timeline_view(say: Say) -> TimelineView {
     let destroyed = TermState::Destroyed { on: noon(date(2025, 2, 3)), certificate: 57 };
     TimelineView {
         today: date(2026, 11, 24),
-        clock: match say.0 {
-            Language::En => "It has counted 212 powered days since its program was released.",
-            Language::Nl => "Hij telde 212 dagen aan sinds zijn programma uitkwam.",
-        }
-        .into(),
+        clock: vec![match say.0 {
+            Language::En => "It has counted 212 powered days since its program was released.".into(),
+            Language::Nl => "Hij telde 212 dagen aan sinds zijn programma uitkwam.".into(),
+        }],
         terms: vec![
             line(2017, destroyed, Some(date(2025, 2, 3)), 1388),
             line(2018, due_since(date(2026, 11, 20)), Some(date(2026, 12, 20)), 1421),

@@ -11,8 +11,8 @@ use crate::appliance::keeper::TermState;
 pub struct TimelineView {
     /// What the box takes for today: its floor's day.
     pub today: Date,
-    /// What the box believes of the time and why, in a sentence.
-    pub clock: String,
+    /// What the box believes of the time and why, what is missing, in sentences.
+    pub clock: Vec<String>,
     /// The terms, oldest first.
     pub terms: Vec<TermLine>,
     /// Whether an officer looks, who can keep a term longer.
@@ -61,7 +61,8 @@ pub fn timeline(say: Say, view: &TimelineView) -> Markup {
                 (bars(say, view))
                 figcaption {
                     p { (say.text("console-terms-legend")) }
-                    p { (say.with("console-terms-today", &[("date", &today)])) " " (view.clock) }
+                    p { (say.with("console-terms-today", &[("date", &today)])) }
+                    @for sentence in &view.clock { p { (sentence) } }
                 }
             }
             (table(say, view))

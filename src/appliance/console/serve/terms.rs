@@ -17,10 +17,9 @@ use crate::exchange::vocabulary::{Class, StreamId};
 impl Asked<'_> {
     pub(super) fn timeline(&self) -> Response {
         let clock = self.keeper().clock();
-        let days = (clock.powered / (24 * 60 * 60)).to_string();
         let view = TimelineView {
             today: day_of(clock.floor),
-            clock: self.say.with("console-terms-clock", &[("days", &days)]),
+            clock: clock.say(self.say.0),
             terms: self.keeper().terms().iter().map(|term| self.term_line(term)).collect(),
             officer: self.is_officer(),
         };

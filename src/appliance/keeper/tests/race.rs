@@ -138,11 +138,7 @@ fn one_race(doomed_before_the_end: u64) {
     // A second time from the disk alone.
     for _ in 0..2 {
         let certificate = trial.keeper().certificate(OLD_TERM).unwrap();
-        assert_eq!(
-            u64::from(certificate.body().bundles),
-            told.doomed,
-            "admitted, and not on the certificate"
-        );
+        assert_eq!(u64::from(certificate.bundles()), told.doomed, "admitted, and not on the certificate");
         assert!(told.doomed >= doomed_before_the_end && told.living == BUNDLES as u64);
         let found = trial.keeper().find(&trial.officer(), &Query { limit: 100, ..Query::default() }).unwrap();
         assert_eq!(found.rows.iter().filter(|row| row.term == TERM).count() as u64, told.living);

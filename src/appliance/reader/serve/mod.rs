@@ -1,7 +1,8 @@
-//! The process's side: `kluis reader compare` and `kluis reader draw`, which people never call.
+//! The process's side: `kluis reader compare`, `kluis reader draw` and `kluis reader time`, which people never call.
 
 mod compare;
 mod draw;
+mod time;
 #[cfg(debug_assertions)]
 mod trespass;
 
@@ -34,6 +35,8 @@ fn serve(mode: &OsStr) -> ExitCode {
         caged(&sandbox::COMPARE, || compare::serve(&mut io::stdin().lock(), &mut io::stdout().lock()))
     } else if mode == Mode::Draw.word() {
         caged(&sandbox::DRAW, || draw::serve(&mut io::stdin().lock(), &mut io::stdout().lock()))
+    } else if mode == Mode::Time.word() {
+        caged(&sandbox::TIME, || time::serve(&mut io::stdin().lock(), &mut io::stdout().lock()))
     } else {
         #[cfg(debug_assertions)]
         if let Some(deed) = trespass::deed(mode) {

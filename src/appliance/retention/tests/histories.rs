@@ -11,8 +11,14 @@ enum Act {
     Run { seconds: u64, cut: bool },
     /// In a cupboard for so many seconds.
     Off { seconds: u64 },
-    /// Somebody says a time, so many days from the truth.
-    Claim { days: i64 },
+    /// The machine's clock, or two officers, say a time so many days from the truth.
+    Claim { days: i64, officers: bool },
+    /// An honest token comes, so many days old.
+    Token { age: u32 },
+    /// A token comes from an authority that lies, so many days ahead.
+    Lie { days: u32 },
+    /// Two officers strike a token.
+    Strike { which: usize },
     /// A program that was released just now is installed.
     Update,
     /// The clock's copies are replaced by those of an earlier write, or lost.
@@ -24,7 +30,10 @@ fn any_act() -> impl Strategy<Value = Act> {
         6 => (0..20 * DAY, any::<bool>()).prop_map(|(seconds, cut)| Act::Run { seconds, cut }),
         1 => (Just(10), any::<bool>()).prop_map(|(seconds, cut)| Act::Run { seconds, cut }),
         2 => (0..20 * DAY).prop_map(|seconds| Act::Off { seconds }),
-        1 => (-9999..9999i64).prop_map(|days| Act::Claim { days }),
+        1 => (-9999..9999i64, any::<bool>()).prop_map(|(days, officers)| Act::Claim { days, officers }),
+        2 => (0..60u32).prop_map(|age| Act::Token { age }),
+        1 => (0..9999u32).prop_map(|days| Act::Lie { days }),
+        1 => (0..4usize).prop_map(|which| Act::Strike { which }),
         1 => Just(Act::Update),
         1 => (0..4000usize).prop_map(|which| Act::Restore { which }),
     ]
@@ -41,6 +50,9 @@ struct Model {
     floor: Floor,
     facts: Facts,
     claims: Vec<Claim>,
+    tokens: Vec<TokenTime>,
+    /// Tokens of an authority that lies: from the first on, the floor may be ahead of the truth.
+    lies: Vec<Digest>,
     /// `lived` when the due date that counts was journaled.
     due_at: Option<u64>,
     restored: bool,
@@ -58,6 +70,8 @@ impl Model {
             floor,
             facts: facts(),
             claims: Vec::new(),
+            tokens: Vec::new(),
+            lies: Vec::new(),
             due_at: None,
             restored: false,
             rank: 0,
@@ -93,12 +107,35 @@ impl Model {
                 }
             }
             Act::Off { seconds } => self.pass(seconds),
-            Act::Claim { days } => {
-                let said = Timestamp::from_second(self.truth.as_second() + days * 86_400).unwrap();
+            Act::Claim { days, officers } => {
+                let at = self.days_from_truth(days);
                 let before = self.floor.clone();
-                self.claims.push(Claim { at: said, by: ClaimedBy::HardwareClock });
+                let powered = self.floor.powered();
+                if officers {
+                    self.claims.push(Claim { at, by: ClaimedBy::TwoOfficers { powered } });
+                } else {
+                    // A machine has one clock.
+                    self.claims.retain(|claim| claim.by != ClaimedBy::HardwareClock);
+                    self.claims.push(Claim { at, by: ClaimedBy::HardwareClock });
+                }
                 self.judge();
                 assert_eq!(self.floor, before, "no claim moves the floor");
+            }
+            Act::Token { age } => {
+                let at = self.days_from_truth(-i64::from(age));
+                self.take(at, false);
+            }
+            Act::Lie { days } => {
+                let at = self.days_from_truth(1 + i64::from(days));
+                self.take(at, true);
+            }
+            Act::Strike { which } => {
+                if which < self.tokens.len() {
+                    let struck = self.tokens.remove(which);
+                    self.lies.retain(|lie| *lie != struck.token);
+                    self.settle();
+                    self.rank = 0;
+                }
             }
             Act::Update => self.release = self.truth,
             Act::Restore { which } => {
@@ -108,8 +145,28 @@ impl Model {
         }
     }
 
+    fn days_from_truth(&self, days: i64) -> Timestamp {
+        Timestamp::from_second(self.truth.as_second() + days * 86_400).unwrap()
+    }
+
+    fn take(&mut self, at: Timestamp, lie: bool) {
+        let token = Digest::of(format!("{at} {}", self.tokens.len()).as_bytes());
+        self.tokens.push(TokenTime { at, token });
+        self.lies.extend(lie.then_some(token));
+        self.settle();
+        self.judge();
+    }
+
+    /// The floor follows from the tokens that count; two officers may have struck one.
+    fn settle(&mut self) {
+        let next = self.boot().believe(&self.tokens);
+        self.disk.push(next.state().clone());
+        self.floor = next;
+        assert!(!self.lies.is_empty() || self.floor.instant() <= self.truth, "ahead of the truth");
+    }
+
     fn boot(&self) -> Floor {
-        Floor::open(self.release, self.disk.last().cloned(), false)
+        Floor::open(self.release, self.disk.last().cloned(), false).believe(&self.tokens)
     }
 
     fn count(&mut self, stint: &mut Stint, seconds: u64) {
@@ -121,13 +178,15 @@ impl Model {
 
     fn believe(&mut self, floor: Floor) {
         assert!(self.restored || floor.instant() >= self.floor.instant(), "the floor never goes back");
-        assert!(floor.instant() <= self.truth, "the floor is never ahead of the truth");
+        let honest = self.lies.is_empty();
+        assert!(!honest || floor.instant() <= self.truth, "the floor is never ahead of the truth");
         assert!(floor.powered() <= self.lived, "no second is counted that was not lived");
         self.floor = floor;
     }
 
     fn judge(&mut self) {
-        let evidence = Evidence { floor: &self.floor, holds: &[], tokens: &[], claims: &self.claims };
+        let evidence =
+            Evidence { floor: &self.floor, holds: &[], tokens: &self.tokens, claims: &self.claims };
         let told = judge(&self.facts, &evidence);
         let rank = match told.state {
             TermState::Open => 0,
@@ -135,10 +194,17 @@ impl Model {
             TermState::Due { .. } => 2,
             TermState::Destroyed { .. } => 3,
         };
-        assert!(self.restored || rank >= self.rank, "a term never goes back");
+        // What rests on claims or on a token that is struck goes back with them.
+        let rests = told.word == Some(Word::Declared) || !self.claims.is_empty();
+        assert!(self.restored || rests || rank >= self.rank, "a term never goes back");
         self.rank = rank;
-        if rank == 2 {
-            assert!(self.floor.instant() >= over_at(self.facts.until), "never due before its day");
+        let over = over_at(self.facts.until);
+        if rank == 2 && told.word != Some(Word::Declared) {
+            assert!(self.floor.instant() >= over, "never due before its day");
+        }
+        if told.word == Some(Word::Proven) && rank == 2 {
+            assert!(self.tokens.iter().any(|token| token.at >= over), "proven by a token past the end");
+            assert!(!told.proven_by.is_empty());
         }
         match told.deed {
             Some(Deed::BecomeDue(due)) => {
@@ -146,7 +212,26 @@ impl Model {
                 self.due_at = Some(self.lived);
             }
             Some(Deed::Destroy(word)) => {
-                assert!(self.truth >= over_at(self.facts.until), "never destroyed early");
+                match word {
+                    // The owner's people and their clock said so, and the certificate says that they did.
+                    Word::Declared => assert!(
+                        self.claims
+                            .iter()
+                            .any(|claim| claim.by == ClaimedBy::HardwareClock && claim.at >= over)
+                            && self
+                                .claims
+                                .iter()
+                                .any(|claim| claim.by != ClaimedBy::HardwareClock && claim.at >= over)
+                    ),
+                    // An authority that lies twice, thirty days apart, is believed: that is its promise.
+                    Word::Counted | Word::Proven => {
+                        let past = self.tokens.iter().filter(|token| token.at >= over).count();
+                        let early = self.truth < over;
+                        assert!(!early || !self.lies.is_empty(), "destroyed early without a lie");
+                        assert!(!early || past >= 2 || told.word == Some(Word::Counted), "by one token");
+                        assert!(!early || self.floor.without_tokens() < over);
+                    }
+                }
                 let waited = self.lived - self.due_at.unwrap();
                 assert!(waited >= 30 * DAY, "destroyed after {waited} s");
                 let floor = self.floor.instant();

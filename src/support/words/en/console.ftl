@@ -213,10 +213,6 @@ console-terms-lead = Invoices are kept by term: the invoices of a book year that
 console-terms-none = There is no term yet. An officer opens the first ones when the box is set up.
 console-terms-legend = The dark part of a bar is the book year, the light part the time that its invoices are kept; a cross is their destruction.
 console-terms-today = The red line is { $date }, the latest day that the box holds proven.
-console-terms-clock = { $days ->
-    [one] It has been powered for one day in its life.
-   *[other] It has been powered for { $days } days in its life.
-}
 console-terms-caption = The terms of this box
 console-terms-bars = Each term as a bar over the years; the same is in the table below
 console-terms-destroyed = Destroyed on { $date }.

@@ -13,6 +13,7 @@ keeper-card-refused = { $file } is refused: { $reason }.
 keeper-sender-taken = Another sender has this id or stream already. Was kluis-send copied? Set the shop up anew with: kluis-send init
 keeper-no-such-invoice = There is no such invoice in this box. Search for it first; the list names its place.
 keeper-term-locked = The term { $term } is over: its documents are locked until it is destroyed, only numbers and dates are listed.
+keeper-officer-beside = By the clock or the officers’ word the term { $term } is over, and nobody has proved it. An auditor reads it only together with an officer: ask one to look it up.
 keeper-term-destroyed = The term { $term } was destroyed. Nobody can read it any more, this box neither.
 keeper-no-such-bundle = There is no bundle { $number } in this box.
 keeper-no-such-certificate = There is no certificate for { $term }: the term is not destroyed, or this box never had it.
@@ -30,6 +31,14 @@ keeper-name-taken = An officer or a pass is called { $name } already. Choose ano
 keeper-name-unfit = A name has at least one letter and at most { $limit } bytes, on one line.
 keeper-two-must-stay = { $name } cannot go yet: two officers must stay who have been officers for a year, or nobody could decide anything any more.
 keeper-unreadable = { $path } cannot be read: { $reason }.
+keeper-no-authority = This box takes nobody’s word on the time yet, so it took no token. Pin the authority that made it: kluis clock --pin FILE --as NAME --with NAME, with the authority’s root certificate.
+keeper-token-over-other = This time token is over something else than a head of this box’s journal, so it says nothing here: { $reason }
+keeper-token-was-struck = The time token { $token } was struck by two officers and counts no more. Bring a new one.
+keeper-token-lost = The time token { $token } is not in journal/tokens any more, or was changed. It still counts, by the journal, but nobody outside can check it: put its file back from a mirror.
+keeper-no-such-token = No time token that counts is named “{ $token }”. Give at least the first eight characters of one of: { $list }.
+keeper-pin-there = The authority { $fingerprint } is believed already. Nothing was changed.
+keeper-no-such-pin = No authority that is believed has the fingerprint “{ $fingerprint }”. Give at least the first eight characters of one of: { $list }.
+keeper-too-many-pins = A box believes { $limit } time authorities at most. Take one away first: kluis clock --unpin FINGERPRINT
 keeper-admission-lost = The journal counts an admission (entry { $entry }) whose record cannot be read any more: a file “events” below the folder “terms” was damaged or cut. Nothing was changed. Put the folder “terms” back from the newest copy of the box, then run: kluis verify
 keeper-entries-lost = { $count } entries of the journal cannot be opened any more, although nothing that they could belong to was destroyed: a file below “journal/events” or an “events” below “terms” was damaged or cut. Put them back from the newest copy of the box, then run: kluis verify
 keeper-stopped-longer = This box has stopped. It once signed a head of its journal with { $seen } entries, and its journal has only { $size }: it runs on an old copy of its disk, and what happened since is missing here. It takes nothing in, destroys nothing and gives out no receipts. Put the newest copy of its disk back and start it again. If that is lost for good, two officers let it go on without: kluis verify --go-on --as NAME --with NAME
@@ -47,6 +56,18 @@ keeper-already-here = { $file }: was here already as number { $number } ({ $invo
     [one] one invoice
    *[other] { $invoices } invoices
 } of the term { $term }); here is its receipt again
+
+keeper-token-taken = { $file }: a time token, taken: it proves that { $date } is past, over the first { $size } entries of this journal
+keeper-token-here = { $file }: this time token was here already ({ $date }, { $size } entries)
+
+keeper-clock-release = This box knows that { $floor } is past: its program was released on { $from }, and it has counted { $days } days of power since.
+keeper-clock-token = This box knows that { $floor } is past: { $authority } signed the time { $from } over this journal, and the box has counted { $days } days of power since.
+keeper-clock-turned = This box was made as demo, and its clock was turned to { $from }.
+keeper-clock-claimed = The clock of this machine says { $claimed }, which is only a claim: nothing is destroyed on its word.
+keeper-clock-declared = Two officers declared that { $declared } has come, which is only a claim too. Where the clock agrees, what is over by both goes after 30 more powered days.
+keeper-clock-struck = Struck by two officers: a time token of { $time } by { $authority }. Nothing rests on it.
+keeper-clock-no-authority = It takes nobody’s word on the time, so no certificate can say “proven”. Two officers pin a time authority by its root certificate: kluis clock --pin FILE --as NAME --with NAME
+keeper-clock-no-token = No time token has come since { $since }. Let the shop bring one on the stick: “kluis-send time --to STICK”, then here “kluis take STICK”. “kluis-send seal” brings one by itself where the shop’s settings name an authority.
 
 keeper-reason-tax-audit = Tax audit
 keeper-reason-customer-request = A customer asked

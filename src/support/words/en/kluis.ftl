@@ -16,7 +16,7 @@ kluis-column-document = Document
 kluis-locked = locked
 kluis-not-exact = (not exact)
 
-kluis-take-nothing = There is no bundle there: no file whose name ends in .bundle.
+kluis-take-nothing = There is nothing to take there: no bundle (a file whose name ends in .bundle) and no time token (.tsr).
 kluis-take-code = receipt code for the shop: { $code }
 kluis-take-gaps = still missing from this shop: number { $numbers }
 kluis-take-receipts = receipts written to { $directory }
@@ -40,9 +40,11 @@ kluis-show-unchanged = Unchanged since { $since }: this is what the shop signed;
 kluis-show-document = the document was written to { $file }
 kluis-show-proof = the proof was written to { $file }; check it with: scripts/read-bundle.py --proof { $file }
 
-kluis-clock-floor = This box knows that { $floor } is past. It has counted { $days } days of power.
-kluis-clock-claimed = Its own clock says { $claimed }, which is only a claim: nothing is destroyed on its word.
 kluis-clock-demo = It was made as demo: its clock can be turned, and whatever it certifies proves nothing.
+kluis-clock-pinned = The word of { $name } on the time is believed from now on. Compare its fingerprint with the one that the authority publishes: { $fingerprint }
+kluis-clock-unpinned = The word of { $name } ({ $fingerprint }) on the time is believed no longer. Its earlier tokens count until they are struck.
+kluis-clock-struck = The time token { $token } is struck: nothing rests on it any more.
+kluis-clock-moved = The latest time that the box knows to be past is { $to } now.
 
 kluis-card = Card of the box of { $entity }. Its fingerprint, to be compared with the shop by telephone:
 
@@ -142,6 +144,7 @@ kluis-column-officer = officer
 kluis-column-counts-from = one of two from
 
 kluis-run-ready = The box is running. Console: { $address }
+kluis-run-keys-not-locked = The keys of this box lie in memory that can be swapped out: this system allows too little of it to be locked. Raise the limit (ulimit -l, LimitMEMLOCK= of the service) to 8 MiB, or turn swap off.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 

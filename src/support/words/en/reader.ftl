@@ -16,6 +16,7 @@ reader-failed = Invoice { $invoice }: the process that reads documents gave up o
 reader-unavailable = The process that reads documents cannot be started in its cage ({ $reason }). Nothing is taken or drawn without it. The box needs Linux 5.19 or later with Landlock and seccomp; ask who looks after the box.
 reader-protocol = The process that reads documents gave an answer that makes no sense. Nothing of this bundle was taken. Try once more; if it happens again, a document in it is probably meant to do harm: ask the shop where it comes from.
 reader-not-drawn = The page cannot be shown: while drawing it the process gave up: { reader-fault }. Save the original and open it on another computer.
+reader-token-unread = The process that reads time tokens gave up on this one: { reader-fault }. It was not taken. Have “kluis-send time” fetch a new one.
 reader-not-a-pdf = The document cannot be shown: it is not a PDF that can be drawn (damaged, or locked with a password). Save the original and open it on another computer.
 reader-no-such-page = There is no page { $page }: the document has { $pages ->
     [one] one page

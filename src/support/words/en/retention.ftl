@@ -7,7 +7,13 @@ retention-state-destroyed = destroyed
 
 retention-open = open for this year’s invoices, kept until { $until }
 retention-closed = kept until { $until }, nothing more is expected
-retention-only-claimed = by the clock the term was over on { $until }, but this box has only lived through to { $floor }: it destroys nothing on a clock’s word and goes on counting while it is powered
+retention-only-claimed = by the clock the term was over on { $until }, but this box has only lived through to { $floor }: it destroys nothing on a clock’s word. A time token from outside moves it on; where there is none any more, two officers can declare the time (kluis clock --declare)
+retention-only-declared = two officers have declared that the term was over on { $until }, but the clock of this machine does not say so: it destroys nothing on their word alone
+retention-waits-declared =
+    by the clock and two officers the term was over on { $until }; nobody outside says so: documents are locked, and it is destroyed once the box has been powered for { $days ->
+        [one] one more day
+       *[other] { $days } more days
+    } and the clock still says so
 retention-held = kept beyond { $until }, because an officer has placed a hold on it
 retention-becomes-due = had to be kept until { $until }, which is past: due from now
 retention-waits =

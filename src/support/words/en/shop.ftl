@@ -20,6 +20,9 @@ shop-fingerprint-differs = “{ $typed }” is not this card's fingerprint. If i
 shop-no-such-file = { $path } is not there. Check the name.
 shop-not-a-file = { $path } is a link, a device or a pipe, which is not followed. Name the file or folder itself.
 shop-nothing-to-seal = There is no invoice in what you named: in folders only files with these names are taken: { $patterns }. Name the file itself, or change the patterns in config.toml.
+shop-no-time-authority = No time token was fetched: config.toml names no time authority. The box can then only count the time itself. Set time_authority there to the http:// address of an RFC 3161 authority, the one whose certificate the box has pinned.
+shop-time-authority-url = time_authority in { $path } is “{ $url }”, but must begin with http://. Plain http is right here: a time token proves itself, and the question tells nothing.
+shop-time-unreachable = No time token was fetched: { $url } gave no answer ({ $reason }). Everything else is done; fetch one later with “kluis-send time --to FOLDER”.
 shop-no-target = { $path } is not a folder. If it is on a stick, is the stick plugged in and mounted? Otherwise make the folder first.
 shop-document-changed = { $path } changed or went away while it was being sealed. Seal it again when nothing writes to it any more.
 shop-bundle-there = { $path } is there already, and is not a bundle of this ledger. Move it away, and find out where it came from.
@@ -102,6 +105,7 @@ shop-told-with-notes = In { $count ->
     [one] one invoice
    *[other] { $count } invoices
 } sums do not add up; “kluis-send inspect” shows them. They are sealed as they are.
+shop-told-time = Time token of { $date } beside the bundles: { $path }
 shop-told-left-alone = { $count ->
     [one] One other file in the folders was
    *[other] { $count } other files in the folders were
@@ -154,6 +158,9 @@ shop-config-country = The country where the shop is established, for invoices th
 shop-config-one-stop-shop =
     Whether the shop takes part in the EU's one-stop shop: then sales with VAT to
     consumers in other member states are kept ten years.
+shop-config-time-authority =
+    Where a time token is fetched with every sealing: the address of an RFC 3161 time
+    authority, beginning with http://. Its certificate must be pinned at the box:
 shop-config-patterns = Which files in folders are invoices (* and ? stand for anything):
 
 ## Help
@@ -234,6 +241,13 @@ shop-help-receipt-examples =
     A code says that all bundles up to its number are in. Once a month bring a receipt file: only that
     lets this shop notice a box that runs on an old copy of its disk.
 shop-help-receipt-what = A receipt's file, or a number and its code
+shop-help-time = Fetches a time token for the box, over the last head of its journal that this shop has verified
+shop-help-time-examples =
+    Examples:
+      kluis-send time --to /media/stick
+
+    “kluis-send seal” does the same by itself. The authority is time_authority in config.toml.
+shop-help-time-to = The folder for the token; it must be there
 shop-help-status = Lists the bundles, what the box has acknowledged, and the terms on its card
 shop-help-status-examples =
     Examples:

@@ -213,10 +213,6 @@ console-terms-lead = Facturen worden per termijn bewaard: de facturen van een bo
 console-terms-none = Er is nog geen termijn. Een beheerder opent de eerste bij het inrichten van de kluis.
 console-terms-legend = Het donkere deel van een balk is het boekjaar, het lichte deel de tijd dat de facturen bewaard worden; een kruis is hun vernietiging.
 console-terms-today = De rode lijn is { $date }, de laatste dag die voor de kluis vaststaat.
-console-terms-clock = { $days ->
-    [one] De kluis heeft in haar leven één dag aangestaan.
-   *[other] De kluis heeft in haar leven { $days } dagen aangestaan.
-}
 console-terms-caption = De termijnen van deze kluis
 console-terms-bars = Elke termijn als balk over de jaren; hetzelfde staat in de tabel hieronder
 console-terms-destroyed = Vernietigd op { $date }.

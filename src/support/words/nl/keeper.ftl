@@ -13,6 +13,7 @@ keeper-card-refused = { $file } is geweigerd: { $reason }.
 keeper-sender-taken = Een andere afzender heeft dit kenmerk of deze stroom al. Is kluis-send gekopieerd? Richt de winkel opnieuw in met: kluis-send init
 keeper-no-such-invoice = Die factuur is niet in deze kluis. Zoek hem eerst; de lijst noemt zijn plaats.
 keeper-term-locked = De termijn { $term } is voorbij: de documenten zijn vergrendeld tot ze vernietigd worden, alleen nummers en datums staan nog in de lijst.
+keeper-officer-beside = Volgens de klok of het woord van de beheerders is de termijn { $term } voorbij, en niemand heeft dat bewezen. Een controleur leest haar alleen samen met een beheerder: vraag er een om het op te zoeken.
 keeper-term-destroyed = De termijn { $term } is vernietigd. Niemand kan er nog iets van lezen, deze kluis ook niet.
 keeper-no-such-bundle = Er is geen bundel { $number } in deze kluis.
 keeper-no-such-certificate = Er is geen certificaat voor { $term }: de termijn is niet vernietigd, of deze kluis heeft hem nooit gehad.
@@ -30,6 +31,14 @@ keeper-name-taken = Een beheerder of een pas heet al { $name }. Kies een andere 
 keeper-name-unfit = Een naam heeft ten minste één letter en ten hoogste { $limit } bytes, op één regel.
 keeper-two-must-stay = { $name } kan nog niet weg: er moeten twee beheerders blijven die het al een jaar zijn, anders kan niemand nog iets beslissen.
 keeper-unreadable = { $path } is niet te lezen: { $reason }.
+keeper-no-authority = Deze kluis gelooft nog niemand op de tijd en nam dus geen tijdstempel aan. Leg de autoriteit vast die het maakte: kluis clock --pin BESTAND --as NAAM --with NAAM, met het wortelcertificaat van de autoriteit.
+keeper-token-over-other = Dit tijdstempel gaat over iets anders dan een stand van het journaal van deze kluis en zegt hier dus niets: { $reason }
+keeper-token-was-struck = Het tijdstempel { $token } is door twee beheerders geschrapt en telt niet meer. Breng een nieuw.
+keeper-token-lost = Het tijdstempel { $token } ligt niet meer in journal/tokens, of is veranderd. Het telt nog, volgens het journaal, maar niemand van buiten kan het nagaan: zet het bestand terug uit een kopie.
+keeper-no-such-token = Er telt geen tijdstempel met de naam “{ $token }”. Geef ten minste de eerste acht tekens van een van: { $list }.
+keeper-pin-there = De autoriteit { $fingerprint } wordt al geloofd. Er is niets veranderd.
+keeper-no-such-pin = Geen autoriteit die geloofd wordt heeft de vingerafdruk “{ $fingerprint }”. Geef ten minste de eerste acht tekens van een van: { $list }.
+keeper-too-many-pins = Een kluis gelooft hoogstens { $limit } tijdautoriteiten. Haal er eerst een weg: kluis clock --unpin VINGERAFDRUK
 keeper-admission-lost = Het journaal telt een opname (regel { $entry }) waarvan de gegevens niet meer te lezen zijn: een bestand “events” in de map “terms” is beschadigd of afgekapt. Er is niets veranderd. Zet de map “terms” terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
 keeper-entries-lost = { $count } regels van het journaal zijn niet meer te openen, terwijl niets waar ze bij kunnen horen vernietigd is: een bestand in “journal/events” of een “events” in “terms” is beschadigd of afgekapt. Zet ze terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
 keeper-stopped-longer = Deze kluis is gestopt. Ze heeft ooit een kop van haar logboek met { $seen } regels ondertekend, en haar logboek heeft er maar { $size }: ze draait op een oude kopie van haar schijf, en wat sindsdien gebeurde ontbreekt hier. Ze neemt niets in, vernietigt niets en geeft geen ontvangstbewijzen. Zet de nieuwste kopie van haar schijf terug en start haar opnieuw. Is die voorgoed verloren, dan laten twee beheerders haar zonder verdergaan: kluis verify --go-on --as NAAM --with NAAM
@@ -47,6 +56,18 @@ keeper-already-here = { $file }: was er al als nummer { $number } ({ $invoices -
     [one] een factuur
    *[other] { $invoices } facturen
 } van de termijn { $term }); hier is het ontvangstbewijs nog eens
+
+keeper-token-taken = { $file }: een tijdstempel, ingenomen: het bewijst dat { $date } voorbij is, over de eerste { $size } regels van dit journaal
+keeper-token-here = { $file }: dit tijdstempel was hier al ({ $date }, { $size } regels)
+
+keeper-clock-release = Deze kluis weet dat { $floor } voorbij is: haar programma is uitgebracht op { $from }, en sindsdien telde ze { $days } dagen stroom.
+keeper-clock-token = Deze kluis weet dat { $floor } voorbij is: { $authority } tekende de tijd { $from } over dit journaal, en sindsdien telde de kluis { $days } dagen stroom.
+keeper-clock-turned = Deze kluis is als demo gemaakt, en haar klok is op { $from } gezet.
+keeper-clock-claimed = De klok van deze machine zegt { $claimed }; dat is alleen een bewering: op haar woord wordt niets vernietigd.
+keeper-clock-declared = Twee beheerders verklaarden dat het { $declared } is; ook dat is alleen een bewering. Zegt de klok hetzelfde, dan gaat wat volgens beide voorbij is na nog 30 dagen stroom.
+keeper-clock-struck = Geschrapt door twee beheerders: een tijdstempel van { $time } door { $authority }. Er rust niets op.
+keeper-clock-no-authority = Ze gelooft niemand op de tijd, dus kan geen certificaat “bewezen” zeggen. Twee beheerders leggen een tijdautoriteit vast met haar wortelcertificaat: kluis clock --pin BESTAND --as NAAM --with NAAM
+keeper-clock-no-token = Er kwam geen tijdstempel sinds { $since }. Laat de winkel er een meebrengen op de stick: “kluis-send time --to STICK”, en dan hier “kluis take STICK”. “kluis-send seal” brengt er vanzelf een mee als de instellingen van de winkel een autoriteit noemen.
 
 keeper-reason-tax-audit = Belastingcontrole
 keeper-reason-customer-request = Een klant vroeg erom

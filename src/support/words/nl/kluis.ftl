@@ -16,7 +16,7 @@ kluis-column-document = Document
 kluis-locked = vergrendeld
 kluis-not-exact = (niet exact)
 
-kluis-take-nothing = Daar is geen bundel: geen bestand waarvan de naam op .bundle eindigt.
+kluis-take-nothing = Daar is niets in te nemen: geen bundel (een bestand waarvan de naam op .bundle eindigt) en geen tijdstempel (.tsr).
 kluis-take-code = ontvangstcode voor de winkel: { $code }
 kluis-take-gaps = van deze winkel ontbreekt nog: nummer { $numbers }
 kluis-take-receipts = ontvangstbewijzen geschreven naar { $directory }
@@ -40,9 +40,11 @@ kluis-show-unchanged = Onveranderd sinds { $since }: dit is wat de winkel heeft 
 kluis-show-document = het document is geschreven naar { $file }
 kluis-show-proof = het bewijs is geschreven naar { $file }; controleer het met: scripts/read-bundle.py --proof { $file }
 
-kluis-clock-floor = Deze kluis weet dat { $floor } voorbij is. Hij heeft { $days } dagen stroom geteld.
-kluis-clock-claimed = De eigen klok zegt { $claimed }; dat is alleen een bewering: op haar woord wordt niets vernietigd.
 kluis-clock-demo = Hij is als demo gemaakt: de klok kan verdraaid worden, en wat hij certificeert bewijst niets.
+kluis-clock-pinned = { $name } wordt vanaf nu geloofd op de tijd. Vergelijk de vingerafdruk met die welke de autoriteit bekendmaakt: { $fingerprint }
+kluis-clock-unpinned = { $name } ({ $fingerprint }) wordt niet meer geloofd op de tijd. Eerdere tijdstempels tellen tot ze geschrapt zijn.
+kluis-clock-struck = Het tijdstempel { $token } is geschrapt: er rust niets meer op.
+kluis-clock-moved = Het laatste tijdstip waarvan de kluis weet dat het voorbij is, is nu { $to }.
 
 kluis-card = Kaart van de kluis van { $entity }. De vingerafdruk, om per telefoon met de winkel te vergelijken:
 
@@ -142,6 +144,7 @@ kluis-column-officer = beheerder
 kluis-column-counts-from = één van twee vanaf
 
 kluis-run-ready = De kluis draait. Console: { $address }
+kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat naar de wisselruimte kan gaan: dit systeem laat er te weinig van vastzetten. Verhoog de grens (ulimit -l, LimitMEMLOCK= van de dienst) tot 8 MiB, of zet wisselgeheugen uit.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 

@@ -16,6 +16,7 @@ reader-failed = Factuur { $invoice }: het proces dat documenten leest gaf het do
 reader-unavailable = Het proces dat documenten leest kan niet veilig afgeschermd starten ({ $reason }). Zonder dat proces wordt niets ingenomen of getoond. De kluis heeft Linux 5.19 of nieuwer nodig, met Landlock en seccomp; vraag wie de kluis onderhoudt.
 reader-protocol = Het proces dat documenten leest gaf een antwoord dat nergens op slaat. Van deze bundel is niets ingenomen. Probeer het nog eens; gebeurt het weer, dan is een document erin waarschijnlijk kwaad bedoeld: vraag de winkel waar het vandaan komt.
 reader-not-drawn = De bladzijde kan niet worden getoond: bij het tekenen gaf het proces het op: { reader-fault }. Bewaar het origineel en open het op een andere computer.
+reader-token-unread = Het proces dat tijdstempels leest gaf dit op: { reader-fault }. Het is niet ingenomen. Laat “kluis-send time” een nieuw halen.
 reader-not-a-pdf = Het document kan niet worden getoond: het is geen pdf die te tekenen is (beschadigd, of op slot met een wachtwoord). Bewaar het origineel en open het op een andere computer.
 reader-no-such-page = Er is geen bladzijde { $page }: het document heeft { $pages ->
     [one] één bladzijde

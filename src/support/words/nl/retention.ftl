@@ -7,7 +7,13 @@ retention-state-destroyed = vernietigd
 
 retention-open = open voor de facturen van dit jaar, bewaard tot en met { $until }
 retention-closed = bewaard tot en met { $until }, er wordt niets meer verwacht
-retention-only-claimed = volgens de klok liep de termijn af op { $until }, maar deze kluis heeft pas tot { $floor } meegemaakt: op het woord van een klok vernietigt ze niets, en zolang ze aanstaat telt ze verder
+retention-only-claimed = volgens de klok liep de termijn af op { $until }, maar deze kluis heeft pas tot { $floor } meegemaakt: op het woord van een klok vernietigt ze niets. Een tijdstempel van buiten brengt haar verder; is dat er niet meer, dan kunnen twee beheerders de tijd verklaren (kluis clock --declare)
+retention-only-declared = twee beheerders hebben verklaard dat de termijn op { $until } afliep, maar de klok van deze machine zegt dat niet: op hun woord alleen vernietigt ze niets
+retention-waits-declared =
+    volgens de klok en twee beheerders liep de termijn af op { $until }; niemand van buiten zegt dat: documenten zijn vergrendeld, en hij wordt vernietigd als de kluis nog { $days ->
+        [one] één dag
+       *[other] { $days } dagen
+    } heeft aangestaan en de klok het dan nog zegt
 retention-held = bewaard na { $until }, omdat een beheerder heeft gezegd dat hij langer bewaard moet worden
 retention-becomes-due = moest bewaard worden tot en met { $until }, en dat is voorbij: vanaf nu verlopen
 retention-waits =

@@ -20,6 +20,9 @@ shop-fingerprint-differs = “{ $typed }” is niet de vingerafdruk van deze kaa
 shop-no-such-file = { $path } is er niet. Controleer de naam.
 shop-not-a-file = { $path } is een koppeling, een apparaat of een pijp, en die wordt niet gevolgd. Noem het bestand of de map zelf.
 shop-nothing-to-seal = In wat u noemde zit geen factuur: uit mappen worden alleen bestanden met deze namen genomen: { $patterns }. Noem het bestand zelf, of verander de patronen in config.toml.
+shop-no-time-authority = Er is geen tijdstempel gehaald: config.toml noemt geen tijdautoriteit. De kluis kan de tijd dan alleen zelf tellen. Zet time_authority daar op het http://-adres van een RFC 3161-autoriteit, die waarvan de kluis het certificaat heeft vastgelegd.
+shop-time-authority-url = time_authority in { $path } is “{ $url }”, maar moet met http:// beginnen. Gewoon http is hier goed: een tijdstempel bewijst zichzelf, en de vraag verraadt niets.
+shop-time-unreachable = Er is geen tijdstempel gehaald: { $url } gaf geen antwoord ({ $reason }). Al het andere is gedaan; haal er later een met “kluis-send time --to MAP”.
 shop-no-target = { $path } is geen map. Als het op een stick staat: zit de stick erin en is hij aangekoppeld? Maak anders eerst de map.
 shop-document-changed = { $path } is veranderd of verdwenen terwijl het werd verzegeld. Verzegel het opnieuw als niets er meer in schrijft.
 shop-bundle-there = { $path } is er al en is geen bundel van dit register. Zet het ergens anders neer, en zoek uit waar het vandaan komt.
@@ -102,6 +105,7 @@ shop-told-with-notes = In { $count ->
     [one] één factuur kloppen
    *[other] { $count } facturen kloppen
 } sommen niet; “kluis-send inspect” laat ze zien. Ze zijn verzegeld zoals ze zijn.
+shop-told-time = Tijdstempel van { $date } naast de bundels: { $path }
 shop-told-left-alone = { $count ->
     [one] Eén ander bestand in de mappen is
    *[other] { $count } andere bestanden in de mappen zijn
@@ -154,6 +158,9 @@ shop-config-country = Het land waar de winkel gevestigd is, voor facturen die he
 shop-config-one-stop-shop =
     Of de winkel meedoet aan het éénloketsysteem van de EU: dan worden verkopen met btw
     aan consumenten in andere lidstaten tien jaar bewaard.
+shop-config-time-authority =
+    Waar bij elke verzegeling een tijdstempel wordt gehaald: het adres van een
+    RFC 3161-tijdautoriteit, beginnend met http://. Haar certificaat moet in de kluis zijn vastgelegd:
 shop-config-patterns = Welke bestanden in mappen facturen zijn (* en ? staan voor van alles):
 
 ## Hulp
@@ -235,6 +242,13 @@ shop-help-receipt-examples =
     Een code zegt dat alle bundels tot en met het nummer binnen zijn. Breng eens per maand een bestand mee:
     alleen daaraan merkt deze winkel dat een kluis op een oude kopie van haar schijf draait.
 shop-help-receipt-what = Het bestand met een ontvangstbewijs, of een getal en een code
+shop-help-time = Haalt een tijdstempel voor de kluis, over de laatste stand van haar journaal die deze winkel heeft nagegaan
+shop-help-time-examples =
+    Voorbeelden:
+      kluis-send time --to /media/stick
+
+    “kluis-send seal” doet hetzelfde vanzelf. De autoriteit is time_authority in config.toml.
+shop-help-time-to = De map voor het tijdstempel; die moet er zijn
 shop-help-status = Toont de bundels, wat de kluis bevestigd heeft, en de termijnen op haar kaart
 shop-help-status-examples =
     Voorbeelden:

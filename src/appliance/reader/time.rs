@@ -1,0 +1,62 @@
+//! Time tokens: a file of a stick's goes out, what it proves comes back.
+
+use std::io::Write;
+use std::time::Duration;
+
+use super::frames::{Answer, Question, plain};
+use super::process::{Mode, Patience, Started, start};
+use super::refusal::ReaderRefusal;
+use crate::exchange::bundle::cbor;
+use crate::exchange::time::{Pin, TOKEN_LIMIT, TimeRefusal, Verified};
+
+/// How long one token may take.
+const TOKEN_WITHIN: Duration = Duration::from_secs(10);
+
+/// Has a fresh process check a token's file against the pinned authorities. That it is over a head of
+/// this box's journal is for whoever has the journal to see.
+///
+/// # Errors
+/// [`ReaderRefusal`] where no process gave an answer; inside, why the token is none.
+pub fn check_token(file: &[u8], pins: &[Pin]) -> Result<Result<Verified, TimeRefusal>, ReaderRefusal> {
+    if file.len() > TOKEN_LIMIT {
+        return Ok(Err(TimeRefusal::TooLong { limit: TOKEN_LIMIT }));
+    }
+    let pins = cbor::encode(&pins);
+    let Started { process, mut given, mut answers } = start(Mode::Time)?;
+    let question = Question { pins: pins.len(), file: file.len() };
+    let mut patience = Patience::of(TOKEN_WITHIN, TOKEN_WITHIN);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // A process that does not take it all is found out below.
+            let all = [&question.bytes()[..], &pins, file].concat();
+            let _ = given.write_all(&all);
+        });
+        let answer = match answers.next(&mut patience) {
+            Ok(Answer::Token(verified)) => Ok(Ok(verified)),
+            Ok(Answer::NoToken(refusal)) => Ok(Err(cleaned(refusal))),
+            Ok(_) => Err(ReaderRefusal::Protocol),
+            Err(lost) => Err(lost_at(process.fault(lost))),
+        };
+        // Ended before the scope is: the thread that writes comes back by it.
+        process.end();
+        answer
+    })
+}
+
+fn lost_at(fault: Option<super::Fault>) -> ReaderRefusal {
+    fault.map_or(ReaderRefusal::Protocol, |reason| ReaderRefusal::TokenUnread { reason })
+}
+
+/// Names and reasons are a stranger's text.
+fn cleaned(refusal: TimeRefusal) -> TimeRefusal {
+    use TimeRefusal as R;
+    match refusal {
+        R::Form { at } => R::Form { at: plain(&at) },
+        R::NotGranted { status, reason } => R::NotGranted { status, reason: plain(&reason) },
+        R::Algorithm { oid } => R::Algorithm { oid: plain(&oid) },
+        R::NotForTime { authority } => R::NotForTime { authority: plain(&authority) },
+        R::NotPinned { authority } => R::NotPinned { authority: plain(&authority) },
+        R::ChainBad { authority, at } => R::ChainBad { authority: plain(&authority), at },
+        other => other,
+    }
+}
