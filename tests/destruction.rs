@@ -5,10 +5,12 @@
 //! a search that finds nothing ever would prove nothing.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/memory.rs"]
+mod memory;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Write};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -34,6 +36,7 @@ use factuurkluis::exchange::vocabulary::{BoxId, BundleNumber, Class, Digest, Pub
 use factuurkluis::support::secret::Secret;
 use factuurkluis::support::words::Language;
 use jiff::civil::{Date, date};
+use memory::{memory_of, places_of};
 use serde_json::Value;
 
 /// Stands in every name, number and document of the term that dies, in capitals or not.
@@ -153,8 +156,8 @@ impl World {
             while given.iter().any(|given| given.load(Ordering::Relaxed) == 0) {
                 std::thread::sleep(Duration::from_millis(5));
             }
-            assert!(memory_of(&running.0).holds(self.dead.expose()) > 0, "the search proves nothing");
-            assert!(memory_of(&running.0).holds_mark() > 0, "the search proves nothing");
+            assert!(memory_of(running.0.id()).holds(self.dead.expose()) > 0, "the search proves nothing");
+            assert!(!memory_of(running.0.id()).words(MARK).is_empty(), "the search proves nothing");
             let answer = self.order(Order::Turn { to: "2027-03-01T00:00:00Z".parse().unwrap() }).unwrap();
             over.store(true, Ordering::Relaxed);
             assert!(answer["happened"].to_string().contains("destroyed"), "{answer}");
@@ -189,12 +192,12 @@ impl World {
             }
         };
         // The box's memory, before anybody types the words again.
-        let memory = memory_of(&running.0);
+        let memory = memory_of(running.0.id());
         seen("its secret is in memory", memory.holds(self.dead.expose()) > 0);
         for label in [labels::TERM_IDENTITY, labels::TERM_CATALOGUE, labels::TERM_EVENTS] {
             seen(&format!("{label} is in memory"), memory.holds(self.dead.child(label).expose()) > 0);
         }
-        let marks = memory.marks();
+        let marks = memory.words(MARK);
         seen(&format!("its words are in memory: {marks:?}"), !marks.is_empty());
         // What it answers.
         let count = self.order(self.find(MARK)).map(|answer| answer["totals"]["count"].clone());
@@ -204,7 +207,7 @@ impl World {
         // The box's directory, and every key that is left or was recorded, on every kept file.
         seen(
             "its words are in a file of the box",
-            any_file(&self.path("box"), &mut |bytes| holds_mark(bytes)),
+            any_file(&self.path("box"), &mut |bytes| !places_of(bytes, MARK).is_empty()),
         );
         let mut keys: Vec<Secret> = self.recorded.values().cloned().collect();
         for place in ["root", "box/vault", "box/clock"] {
@@ -406,72 +409,6 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-const ZEROS: [u8; 4096] = [0; 4096];
-
-/// What a process has in its writable memory.
-struct Memory(Vec<Vec<u8>>);
-
-fn memory_of(process: &Child) -> Memory {
-    let proc = PathBuf::from(format!("/proc/{}", process.id()));
-    let maps = fs::read_to_string(proc.join("maps")).unwrap();
-    let memory = File::open(proc.join("mem")).unwrap();
-    let mut regions = Vec::new();
-    for line in maps.lines().filter(|line| line.contains(" rw")) {
-        let (from, to) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
-        let [from, to] = [from, to].map(|text| u64::from_str_radix(text, 16).unwrap());
-        let mut region = vec![0; usize::try_from(to - from).unwrap()];
-        if memory.read_exact_at(&mut region, from).is_ok() {
-            // Most of it was never written to; what was, in runs of pages.
-            let written = region.chunks(ZEROS.len()).map(|page| page != &ZEROS[..page.len()]);
-            let mut run: Vec<u8> = Vec::new();
-            for (page, written) in region.chunks(ZEROS.len()).zip(written) {
-                if written {
-                    run.extend_from_slice(page);
-                } else if !run.is_empty() {
-                    regions.push(std::mem::take(&mut run));
-                }
-            }
-            regions.push(run);
-        }
-    }
-    Memory(regions)
-}
-
-impl Memory {
-    fn holds(&self, secret: &[u8]) -> usize {
-        let there = |region: &&Vec<u8>| {
-            let mut at = region.iter().enumerate().filter(|(_, byte)| **byte == secret[0]).map(|(at, _)| at);
-            at.any(|at| region[at..].starts_with(secret))
-        };
-        self.0.iter().filter(there).count()
-    }
-
-    fn holds_mark(&self) -> usize {
-        self.0.iter().filter(|region| holds_mark(region)).count()
-    }
-
-    /// Some of the places where the mark stands, with what is around it.
-    fn marks(&self) -> Vec<String> {
-        let mut marks = Vec::new();
-        for region in &self.0 {
-            let at = (0..region.len().saturating_sub(MARK.len())).filter(|at| is_mark(&region[*at..]));
-            marks.extend(at.take(8).map(|at| {
-                let around = &region[at.saturating_sub(24)..(at + 48).min(region.len())];
-                String::from_utf8_lossy(around).escape_debug().to_string()
-            }));
-        }
-        marks
-    }
-}
-
-fn is_mark(bytes: &[u8]) -> bool {
-    bytes[0] | 0x20 == MARK.as_bytes()[0] && bytes[..MARK.len()].eq_ignore_ascii_case(MARK.as_bytes())
-}
-
-fn holds_mark(bytes: &[u8]) -> bool {
-    (0..bytes.len().saturating_sub(MARK.len())).any(|at| is_mark(&bytes[at..]))
 }
 
 /// Whether `what` holds of the bytes of any file below `path`.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::aftermath::of_admission;
 use crate::power::has_strace;
 use crate::support::{
     Box, Invoice, KLUIS, OLD_TERM, TERM, Taken, bundles_in, copy_tree, kluis_at, run, skipped, sound_at, text,
@@ -241,25 +242,6 @@ fn a_destruction_cut_off_at_any_step_on_a_disk_that_then_is_full_opens_and_is_fi
     }
 }
 
-/// What a run with a fault in it must not do.
-fn holds_after(path: &Path, stick: &Path, acknowledged: &[u64], what: &str) {
-    sound_at(path);
-    assert!(fs::read_dir(path.join("spool")).unwrap().next().is_none(), "{what}: the spool is not empty");
-    let taken = Taken::of(run(kluis_at(path, ["take", "--json"]).arg(stick)));
-    assert_eq!(taken.exit, Some(0), "{what}: {taken:?}");
-    for file in &taken.files {
-        let number = file["bundle"]["number"].as_u64().unwrap();
-        if acknowledged.contains(&number) {
-            assert_eq!(
-                file["outcome"], "already-here",
-                "{what}: a receipt was printed and the bundle was not there"
-            );
-        }
-    }
-    assert_eq!(bundles_in(path).len(), taken.files.len(), "{what}");
-    sound_at(path);
-}
-
 /// Lets the `N`th call fail, for each N until none is left; returns how many did.
 fn each_call_fails(call: &str, error: &str) -> usize {
     let mut the = Box::new();
@@ -285,7 +267,7 @@ fn each_call_fails(call: &str, error: &str) -> usize {
         if call.ends_with("sync") && !injected.is_empty() {
             never_synced_again(&log, &what);
         }
-        holds_after(&copy, &stick, &taken.here(), &what);
+        of_admission(&copy, &stick, &taken.here(), &what);
         fs::remove_dir_all(&copy).unwrap();
         if injected.is_empty() {
             assert_eq!(taken.exit, Some(0), "{what}: {taken:?}");

@@ -1,96 +1,43 @@
 //! kill -9 anywhere, and the order of what is made durable.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::support::{Box, OLD_TERM, TERM, Taken, bundles_in, kluis_at, run, skipped, sound_at};
+use crate::aftermath::{Fate, of_admission, of_destruction};
+use crate::support::{Box, OLD_TERM, TERM, Taken, copy_tree, kluis_at, run, skipped, text};
 
-/// The places where a process is killed while it admits.
-const ADMITTING: [&str; 8] = [
-    "take-spooled",
-    "take-kept",
-    "take-journaled",
-    "journal-events-written",
-    "journal-entries-written",
-    "journal-before-checkpoint",
-    "durable-before-rename",
-    "durable-after-rename",
-];
-
-/// The places where it is killed while it destroys.
-const DESTROYING: [&str; 13] = [
-    "switch-2-root-written",
-    "switch-3-vault-written",
-    "switch-4-intent-journaled",
-    "switch-5-old-root-killed",
-    "switch-6-old-root-refused",
-    "switch-7-directory-removed",
-    "switch-8-certificate-journaled",
-    "journal-events-written",
-    "journal-entries-written",
-    "journal-before-checkpoint",
-    "durable-before-rename",
-    "durable-after-rename",
-    "vault-before-second",
-];
-
-fn empty(directory: &Path) -> bool {
-    fs::read_dir(directory).unwrap().next().is_none()
+/// Every failpoint that this order passes on the box at `path`, each time that it does: `NAME:N`. The
+/// box is left as it is.
+pub(crate) fn failpoints_of(path: &Path, arguments: &[&str], stick: Option<&Path>) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let (copy, log) = (folder.path().join("copy"), folder.path().join("log"));
+    copy_tree(path, &copy);
+    let said =
+        run(kluis_at(&copy, arguments).args(stick).env("KLUIS_FAILPOINT", format!("log:{}", log.display())));
+    assert!(said.status.success(), "{}", text(&said));
+    let mut passed: BTreeMap<String, u32> = BTreeMap::new();
+    let log = fs::read_to_string(&log).unwrap();
+    log.lines()
+        .map(|name| {
+            let times = passed.entry(name.to_owned()).or_default();
+            *times += 1;
+            format!("{name}:{times}")
+        })
+        .collect()
 }
 
-/// After a kill: the box opens and is sound, has what it acknowledged, takes the rest, and nothing of
-/// what was half done lies about.
-fn recovers(path: &Path, stick: &Path, acknowledged: &[u64], what: &str) {
-    sound_at(path);
-    assert!(empty(&path.join("spool")), "{what}: the spool is not empty");
-    let here = bundles_in(path).len();
-    assert!(here >= acknowledged.len(), "{what}: an acknowledged bundle is gone");
-    let taken = Taken::of(run(kluis_at(path, ["take", "--json"]).arg(stick)));
-    assert_eq!(taken.exit, Some(0), "{what}: {taken:?}");
-    for file in &taken.files {
-        let number = file["bundle"]["number"].as_u64().unwrap();
-        if acknowledged.contains(&number) {
-            assert_eq!(file["outcome"], "already-here", "{what}: {file}");
-        }
-    }
-    let strays = here - taken.outcomes().iter().filter(|outcome| **outcome == "already-here").count();
-    assert_eq!(strays, 0, "{what}: a bundle lay in a term that no receipt speaks for");
-    assert_eq!(bundles_in(path).len(), taken.files.len(), "{what}");
-    assert!(empty(&path.join("spool")), "{what}: the spool is not empty");
-    sound_at(path);
+/// What samples are chosen by: another one in each run. `KLUIS_SEED` repeats a run.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("KLUIS_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(|| std::process::id().into())
 }
 
-#[test]
-fn a_kill_at_any_step_of_admission_loses_nothing_and_leaves_nothing_half() {
-    let mut the = Box::new();
-    let stick = the.folder.path().join("stick");
-    the.seal_into(&stick, TERM, 2);
-    let mut kills = 0;
-    for place in ADMITTING {
-        for nth in 1.. {
-            let copy = the.folder.path().join("copy");
-            the.copy_to(&copy);
-            let what = format!("{place}:{nth}");
-            let out = run(kluis_at(&copy, ["take", "--json"]).arg(&stick).env("KLUIS_FAILPOINT", &what));
-            let untouched = out.status.code().is_some();
-            let acknowledged = Taken::of(out).here();
-            recovers(&copy, &stick, &acknowledged, &what);
-            fs::remove_dir_all(&copy).unwrap();
-            if untouched {
-                assert!(nth > 1, "{place} is on no path");
-                break;
-            }
-            kills += 1;
-        }
-    }
-    eprintln!("{kills} kills while admitting");
-    assert!(kills >= 12, "{kills}");
-}
-
-#[test]
-fn a_kill_at_any_step_of_destruction_leaves_a_term_alive_or_dead_and_never_between() {
+/// A box where [`OLD_TERM`] is due, which dies at the next turn of the clock to March 2032, and the sticks
+/// with its bundle and with a bundle of [`TERM`].
+pub(crate) fn sticks_of_two_terms() -> (Box, PathBuf, PathBuf) {
     let mut the = Box::new();
     let (old, new) = (the.folder.path().join("old"), the.folder.path().join("new"));
     the.seal_into(&old, OLD_TERM, 1);
@@ -100,42 +47,92 @@ fn a_kill_at_any_step_of_destruction_leaves_a_term_alive_or_dead_and_never_betwe
     }
     // Locked already, so that what is killed is the destruction.
     assert!(run(&mut the.kluis(["clock", "--turn", "2032-01-03"])).status.success());
-    let (mut kills, mut rolled_forward) = (0, 0);
-    for place in DESTROYING {
-        for nth in 1.. {
-            let copy = the.folder.path().join("copy");
-            the.copy_to(&copy);
-            let what = format!("{place}:{nth}");
-            let out = run(kluis_at(&copy, ["clock", "--turn", "2032-03-03"]).env("KLUIS_FAILPOINT", &what));
-            let untouched = out.status.code().is_some();
-            sound_at(&copy);
-            let dead = !copy.join("terms").join(OLD_TERM).exists();
-            let certified = copy.join("certificates").join(format!("{OLD_TERM}.certificate")).exists();
-            let outcome = Taken::of(run(kluis_at(&copy, ["take", "--json"]).arg(&old)));
-            if dead {
-                assert_eq!(outcome.code(), "archive-term-destroyed", "{what}");
-                assert!(certified, "{what}: destroyed without a certificate");
-                rolled_forward += usize::from(!untouched);
-            } else {
-                assert_eq!(outcome.outcomes(), ["already-here"], "{what}: {outcome:?}");
-                assert!(!certified, "{what}");
-            }
-            // Once more, and now it is over for good.
-            assert!(run(&mut kluis_at(&copy, ["clock", "--turn", "2032-06-03"])).status.success(), "{what}");
-            let outcome = Taken::of(run(kluis_at(&copy, ["take", "--json"]).arg(&old)));
-            assert_eq!(outcome.code(), "archive-term-destroyed", "{what}");
-            let outcome = Taken::of(run(kluis_at(&copy, ["take", "--json"]).arg(&new)));
-            assert_eq!(outcome.outcomes(), ["already-here"], "{what}: the other term");
-            sound_at(&copy);
-            fs::remove_dir_all(&copy).unwrap();
-            if untouched {
-                break;
-            }
-            kills += 1;
+    (the, old, new)
+}
+
+/// The names in `failpoint("…")` below `src/`.
+fn failpoints_in_the_source(directory: &Path, names: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            failpoints_in_the_source(&path, names);
+        } else if !path.ends_with("tests.rs") && !path.components().any(|part| part.as_os_str() == "tests") {
+            let source = fs::read_to_string(&path).unwrap_or_default();
+            let calls = source.split("failpoint(\"").skip(1);
+            names.extend(calls.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
         }
+    }
+}
+
+#[test]
+fn every_failpoint_of_the_box_is_on_a_way_that_is_tried() {
+    let mut source = BTreeSet::new();
+    failpoints_in_the_source(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    // The shop's are tried where the shop is (`tests/shop.rs`).
+    source.retain(|name| !name.starts_with("shop-"));
+    let (mut the, _, _) = sticks_of_two_terms();
+    let stick = the.folder.path().join("stick");
+    the.seal_into(&stick, TERM, 1);
+    let admission = failpoints_of(&the.path, &["take"], Some(&stick));
+    let destruction = failpoints_of(&the.path, &["clock", "--turn", "2032-03-03"], None);
+    let passed: BTreeSet<_> = admission
+        .iter()
+        .chain(&destruction)
+        .map(|place| place.split(':').next().unwrap().to_owned())
+        .collect();
+    let missed: Vec<_> = source.difference(&passed).collect();
+    assert!(missed.is_empty(), "no test kills the box at {missed:?}");
+}
+
+#[test]
+fn a_kill_at_any_step_of_admission_loses_nothing_and_leaves_nothing_half() {
+    let mut the = Box::new();
+    let stick = the.folder.path().join("stick");
+    the.seal_into(&stick, TERM, 2);
+    let mut kills = 0;
+    for what in failpoints_of(&the.path, &["take"], Some(&stick)) {
+        let copy = the.folder.path().join("copy");
+        the.copy_to(&copy);
+        let out = run(kluis_at(&copy, ["take", "--json"]).arg(&stick).env("KLUIS_FAILPOINT", &what));
+        kills += usize::from(out.status.code().is_none());
+        of_admission(&copy, &stick, &Taken::of(out).here(), &what);
+        fs::remove_dir_all(&copy).unwrap();
+    }
+    eprintln!("{kills} kills while admitting");
+    assert!(kills >= 12, "{kills}");
+}
+
+#[test]
+fn a_kill_at_any_step_of_destruction_leaves_a_term_alive_or_dead_and_never_between() {
+    let (the, old, new) = sticks_of_two_terms();
+    let (mut kills, mut rolled_forward) = (0, 0);
+    for what in failpoints_of(&the.path, &["clock", "--turn", "2032-03-03"], None) {
+        let copy = the.folder.path().join("copy");
+        the.copy_to(&copy);
+        let out = run(kluis_at(&copy, ["clock", "--turn", "2032-03-03"]).env("KLUIS_FAILPOINT", &what));
+        let killed = out.status.code().is_none();
+        let fate = of_destruction(&copy, &old, &new, out.status.success(), &what);
+        kills += usize::from(killed);
+        rolled_forward += usize::from(killed && fate == Fate::Dead);
+        fs::remove_dir_all(&copy).unwrap();
     }
     eprintln!("{kills} kills while destroying, {rolled_forward} rolled forward");
     assert!(kills >= 12 && rolled_forward >= 4, "{kills}, {rolled_forward}");
+}
+
+#[test]
+fn what_a_cut_left_of_a_dead_term_s_log_is_no_reason_not_to_open() {
+    let (the, old, new) = sticks_of_two_terms();
+    let turn = ["clock", "--turn", "2032-03-03"];
+    let killed = run(the.kluis(turn).env("KLUIS_FAILPOINT", "switch-6-old-root-refused"));
+    assert!(killed.status.code().is_none());
+    // Half of its blocks were given back, and then the power went.
+    let log = the.path.join("terms").join(OLD_TERM).join("events");
+    let mut bytes = fs::read(&log).unwrap();
+    let half = bytes.len() / 2;
+    bytes[..half].fill(0);
+    fs::write(&log, bytes).unwrap();
+    assert_eq!(of_destruction(&the.path, &old, &new, false, "half a log"), Fate::Dead);
 }
 
 #[test]
@@ -165,7 +162,7 @@ fn a_kill_at_thirty_moments_of_taking_ten_bundles_loses_no_receipt() {
         let out = child.wait_with_output().unwrap();
         killed += usize::from(out.status.code().is_none());
         let acknowledged = Taken::of(out).here();
-        recovers(&copy, &stick, &acknowledged, &format!("moment {moment}"));
+        of_admission(&copy, &stick, &acknowledged, &format!("moment {moment}"));
         fs::remove_dir_all(&copy).unwrap();
     }
     eprintln!("{killed} of 30 killed in the middle");
@@ -245,7 +242,7 @@ pub(crate) fn has_strace() -> bool {
 
 /// The calls of a trace in the order in which they returned, each whole, with its process.
 fn completed(log: &str) -> Vec<(u32, String)> {
-    let mut begun = std::collections::BTreeMap::new();
+    let mut begun = BTreeMap::new();
     let mut calls = Vec::new();
     for line in log.lines() {
         let Some((pid, call)) = line.split_once(' ') else { continue };

@@ -302,6 +302,7 @@ impl Journal {
     /// cut any more. For a term or hold that is being destroyed; a later event of the place would begin a
     /// new log.
     pub fn forget(&self, place: &Place) {
+        self.torn.lock().expect(NO_PANIC).remove(place);
         self.files.lock().expect(NO_PANIC).events.remove(place);
         self.torn.lock().expect(NO_PANIC).remove(place);
     }

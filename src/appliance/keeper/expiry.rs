@@ -24,6 +24,7 @@ use serde_bytes::ByteBuf;
 use super::init::at_noon;
 use super::terms::{Life, Obituary, Room, TermFacts};
 use super::{Keeper, KeeperRefusal, RELEASE, held, utc_day};
+use crate::appliance::archive::Layout;
 use crate::appliance::journal::Place;
 use crate::appliance::retention::{
     self, ClockState, Deed, Destroyed, Due, DueBy, Evidence, Floor, Stint, TermState, TokenTime, Why,
@@ -31,7 +32,7 @@ use crate::appliance::retention::{
 use crate::appliance::vault::{ClockFile, Vault};
 use crate::exchange::bundle::cbor;
 use crate::exchange::journal::event::{self, ClockTurned, Intent, TermDue};
-use crate::exchange::law::{self, Kept};
+use crate::exchange::law::{self, Kept, TermName};
 use crate::exchange::vocabulary::{Class, Digest, Word};
 use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::{self, failpoint, mutated};
@@ -342,7 +343,9 @@ impl Keeper {
         tokens: Vec<Digest>,
     ) -> Result<Destroyed, KeeperRefusal> {
         // Nothing of it stays in memory beyond this line: the rows' fences and the catalogue's key.
-        *held(&room.catalogue) = None;
+        if !mutated("skip-catalogue") {
+            *held(&room.catalogue) = None;
+        }
         let obituary = self.obituary(room, life, word, &tokens)?;
         let floor = obituary.floor;
         let year_of = |at: Timestamp| utc_day(at).year();
@@ -351,7 +354,9 @@ impl Keeper {
             let mut vault = held(&self.vault);
             let oldest_open = oldest_opening(&vault, room.name()).map_or(year_of(floor), year_of);
             let prepared = vault.prepare_switch(|contents| {
-                contents.bury_term(room.name(), heads)?;
+                if !mutated("skip-term-key") {
+                    contents.bury_term(room.name(), heads)?;
+                }
                 // A year's events go with the last term that was open in it.
                 let dead: Vec<_> = contents.journal_years().filter(|year| *year < oldest_open).collect();
                 dead.into_iter().try_for_each(|year| contents.bury_journal_year(year))
@@ -409,10 +414,7 @@ impl Keeper {
     /// written. Also what a start after a crash does.
     pub(super) fn bury(&self, room: &Room, obituary: &Obituary) -> Result<Destroyed, KeeperRefusal> {
         self.journal.forget(&Place::Term(room.name().to_owned()));
-        let directory = self.layout.term(room.facts.term.name());
-        if directory.exists() {
-            durable::remove_tree(&directory, true)?;
-        }
+        remove_remains(&self.layout, room.facts.term.name())?;
         failpoint("switch-7-directory-removed");
         let certificate = self.certificate_of(room.name(), obituary)?;
         let written = self.write_public(event::Destroyed {
@@ -424,6 +426,16 @@ impl Keeper {
         self.write_certificate(room.name())?;
         Ok(Destroyed { floor: obituary.floor, word: obituary.word, certificate: written.index })
     }
+}
+
+/// Step 7: a dead term's directory, discarded where the filesystem can, and removed.
+pub(super) fn remove_remains(layout: &Layout, term: &TermName) -> Result<(), KeeperRefusal> {
+    if mutated("skip-catalogue") {
+        durable::remove_tree(&layout.bundles(term), true)?;
+    } else {
+        durable::remove_tree(&layout.term(term), !mutated("skip-discard"))?;
+    }
+    Ok(())
 }
 
 /// When the oldest of the other living terms was opened.

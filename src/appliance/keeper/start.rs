@@ -1,18 +1,19 @@
 //! Opening a box: settling what a crash left, and folding the journal into what the keeper knows.
 //!
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
-//! finished, as the journal's intent says); the journal (cut to its last whole entry, signed again);
-//! the terms' facts; the streams' books; whether the box has stopped; the holds; the spool is cleared; every
-//! admission, hold and public event that the journal counts is known; deaths that have no certificate yet
-//! are finished; bundles that lie in a term without an entry in the journal, and holds without one, are
-//! removed, because they were never acknowledged (but not by a box that has stopped: its journal may be the
-//! one that lacks them).
+//! finished, as the journal's intent says); what a dead term left, which a cut in the midst of
+//! discarding it may have torn, so that nobody reads it as a log; the journal (cut to its last whole
+//! entry, signed again); the terms' facts; the streams' books; whether the box has stopped; the holds; the
+//! spool is cleared; every admission, hold and public event that the journal counts is known; deaths that
+//! have no certificate yet are finished; bundles that lie in a term without an entry in the journal, and
+//! holds without one, are removed, because they were never acknowledged (but not by a box that has stopped:
+//! its journal may be the one that lacks them).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
-use super::expiry::Clock;
+use super::expiry::{Clock, remove_remains};
 use super::terms::{Life, Obituary, Room, Rooms, TermFacts};
 use super::time::Outside;
 use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, enrol, held, take};
@@ -52,11 +53,15 @@ impl Keeper {
             demo: contents.is_demo(),
             policy: read_blob::<Policy>(&contents.policy)?,
         };
+        let layout = Layout::of(directory);
+        for dead in contents.dead_terms().values() {
+            let obituary: Obituary = read_blob(&dead.heads)?;
+            remove_remains(&layout, obituary.facts.term.name())?;
+        }
         let journal = Journal::open(directory, facts.box_id, vault.signing_key())?;
         let senders = enrol::senders_of(&vault)?;
         let outside = Outside::of(vault.contents())?;
         let clock = Clock::open(&vault, facts.demo)?;
-        let layout = Layout::of(directory);
         let spool = Spool::open(&layout.spool())?;
         let rooms = rooms(&vault, &layout)?;
         let keeper = Self {
