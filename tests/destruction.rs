@@ -22,7 +22,7 @@ use ed25519_dalek::SigningKey;
 use factuurkluis::appliance::catalogue::{Catalogue, Progress, Sealer};
 use factuurkluis::appliance::command::{self, Asked, Credential, Order, QueryText};
 use factuurkluis::appliance::journal::{Journal, Place as Events};
-use factuurkluis::appliance::keeper::{InitOptions, Keeper, Outcome};
+use factuurkluis::appliance::keeper::{InitOptions, Keeper, Outcome, RootChoice};
 use factuurkluis::appliance::reader;
 use factuurkluis::appliance::vault::{FileRoot, Vault};
 use factuurkluis::exchange::bundle::statement::Statement;
@@ -76,7 +76,7 @@ impl World {
                 back_years: 7,
                 officers: vec!["Anna".to_owned(), "Bram".to_owned()],
                 // Not in the box: a copy of the box is then none of its root.
-                root: Some(folder.path().join("root")),
+                root: RootChoice::File(Some(folder.path().join("root"))),
                 release_key: None,
                 demo: true,
                 today: date(2026, 11, 24),
@@ -432,7 +432,7 @@ fn any_file(path: &Path, what: &mut dyn FnMut(&[u8]) -> bool) -> bool {
 fn open_vault_file(file: &[u8], root: &Secret) -> bool {
     let (head, rest) = file.split_at(28);
     let (nonce, sealed) = rest.split_at(24);
-    let cipher = XChaCha20Poly1305::new(root.child("factuurkluis/vault/v1").expose().into());
+    let cipher = XChaCha20Poly1305::new(root.child("factuurkluis/vault").expose().into());
     cipher.decrypt(&XNonce::try_from(nonce).unwrap(), Payload { msg: sealed, aad: head }).is_ok()
 }
 

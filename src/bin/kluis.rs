@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use factuurkluis::appliance::command::{self, Asked, Certified, Desk, Ending, QueryText, Stop, Who, WhoTwo};
-use factuurkluis::appliance::keeper::{HoldScope, InitOptions, KeeperRefusal, OwnRefusal};
+use factuurkluis::appliance::keeper::{HoldScope, InitOptions, KeeperRefusal, OwnRefusal, RootChoice};
 use factuurkluis::appliance::reader;
 use factuurkluis::demo;
 use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
@@ -235,6 +235,13 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         evidence: Option<PathBuf>,
     },
+    /// Let a box whose root is the TPM open after an update or a repair: approve how the computer has
+    /// started now
+    ApproveStart {
+        /// The boot key that `kluis init` showed, in a file
+        #[arg(long, value_name = "FILE")]
+        boot_key: PathBuf,
+    },
     /// List the officers; two of them appoint or dismiss one
     ///
     /// Examples:
@@ -360,8 +367,9 @@ struct Init {
     /// A time authority to believe: its root certificate or public key (PEM or DER)
     #[arg(long = "authority", value_name = "FILE")]
     authorities: Vec<PathBuf>,
-    /// Where the file that opens the vault goes; best on another device than the box's folder
-    #[arg(long, value_name = "PATH")]
+    /// What opens the vault: tpm, or where a file for it goes, best on another device than the box's
+    /// folder. Without it: the TPM if there is one, else a file in that folder
+    #[arg(long, value_name = "PATH|tpm")]
     root: Option<PathBuf>,
     /// The public key whose signature a changed law table needs; without it the box takes none
     #[arg(long, value_name = "FILE")]
@@ -666,6 +674,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::VerifyCertificate { file, card, html, evidence } => {
             command::verify_certificate(&Certified { file, card, html, evidence }, json)
         }
+        Command::ApproveStart { boot_key } => command::approve_start(&desk.directory, &boot_key, json),
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),
         Command::Officer { dismiss: Some(name), by, .. } => desk.dismiss(name, &by.who()),
         Command::Officer { .. } => desk.officers(),
@@ -708,7 +717,7 @@ impl Init {
             back_years: self.back_years,
             officers: self.officers,
             authorities,
-            root: self.root,
+            root: RootChoice::of(self.root),
             release_key,
             demo: self.demo,
             today: jiff::tz::Offset::UTC.to_datetime(Timestamp::now()).date(),

@@ -2,7 +2,7 @@
 
 use super::stage::{Stage, fields};
 use super::{Places, REASON, Refused, YEARS_BACK, invoices, today};
-use crate::appliance::keeper::{InitOptions, Keeper, KeeperRefusal, Visitor};
+use crate::appliance::keeper::{InitOptions, Keeper, KeeperRefusal, RootChoice, Visitor};
 use crate::exchange::law::{Policy, Slug};
 use crate::exchange::vocabulary::{Class, Country};
 use crate::shop::{self, Settings, Shop};
@@ -36,7 +36,7 @@ pub(super) fn meet(stage: &mut Stage<'_>, places: &Places) -> Result<Met, Refuse
             back_years: YEARS_BACK,
             officers: OFFICERS.map(str::to_owned).to_vec(),
             authorities: Vec::new(),
-            root: None,
+            root: RootChoice::File(None),
             release_key: None,
             demo: true,
             today: today(),

@@ -7,7 +7,9 @@ use std::process::Command;
 
 use crate::aftermath::of_admission;
 use crate::power::has_strace;
-use crate::support::{Box, Invoice, KLUIS, TERM, Taken, bundles_in, kluis_at, run, skipped, sound_at};
+use crate::support::{
+    Box, Invoice, KLUIS, OLD_TERM, TERM, Taken, bundles_in, copy_tree, kluis_at, run, skipped, sound_at, text,
+};
 
 /// A small filesystem in memory, unmounted when dropped.
 struct Small(PathBuf);
@@ -30,6 +32,28 @@ impl Small {
     fn resize(&self, mebibytes: u32) {
         let size = format!("remount,size={mebibytes}m");
         assert!(Command::new("mount").args(["-o", &size]).arg(&self.0).status().unwrap().success());
+    }
+}
+
+impl Small {
+    /// Fills it to the last byte, as somebody else may; what was written is removed with the value.
+    fn full(&self) -> Filler {
+        let path = self.0.join("filler");
+        let mut file = fs::File::create(&path).unwrap();
+        for piece in [1 << 20, 4096, 1] {
+            while std::io::Write::write_all(&mut file, &vec![7; piece]).is_ok() {}
+        }
+        assert!(fs::write(self.0.join("one more"), [7]).is_err(), "it is not full");
+        let _ = fs::remove_file(self.0.join("one more"));
+        Filler(path)
+    }
+}
+
+struct Filler(PathBuf);
+
+impl Drop for Filler {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
     }
 }
 
@@ -117,6 +141,104 @@ fn a_full_disk_stops_admission_before_the_reserve_and_loses_nothing() {
         assert_eq!(again.len(), admitted.len());
         assert_eq!(bundles_in(&path).len(), 6);
         sound_at(&path);
+    }
+}
+
+/// A box on a small disk of its own with bundles in two terms, and how it is destroyed.
+fn small_box(outside: &Path, the: &mut Box) -> Option<(Small, PathBuf)> {
+    let small = Small::of(&outside.join("small"), 80)?;
+    let stick = outside.join("stick");
+    the.seal_into(&stick, OLD_TERM, 1);
+    the.seal_into(&stick, TERM, 1);
+    let path = small.0.join("box");
+    the.copy_to(&path);
+    let taken = Taken::of(run(kluis_at(&path, ["take", "--json"]).arg(&stick)));
+    assert_eq!(taken.exit, Some(0), "{taken:?}");
+    Some((small, path))
+}
+
+fn turn(path: &Path) -> Command {
+    kluis_at(path, ["clock", "--turn", "2032-03-01", "--json"])
+}
+
+fn bundles(path: &Path) -> u64 {
+    sound_at(path)["bundles"].as_u64().unwrap()
+}
+
+/// The bundles that a box on a full disk verifies. What is wrong there is only that look-up indexes, which
+/// are made from the bundles, cannot be opened, and that a switch that was cut off waits for room.
+fn bundles_when_full(path: &Path) -> u64 {
+    let out = run(&mut kluis_at(path, ["verify", "--json"]));
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    for finding in report["findings"].as_array().unwrap_or_else(|| panic!("it did not open: {report}")) {
+        let code = finding["code"].as_str().unwrap();
+        assert!(["catalogue-disk", "vault-unsettled"].contains(&code), "{report}");
+        assert!(finding["sentence"].as_str().unwrap().contains("not full"), "{report}");
+    }
+    report["bundles"].as_u64().unwrap()
+}
+
+#[test]
+fn a_completely_full_disk_keeps_no_box_from_opening_and_a_destruction_waits_for_room() {
+    let outside = tempfile::tempdir().unwrap();
+    let mut the = Box::new();
+    let Some((small, path)) = small_box(outside.path(), &mut the) else { return };
+    {
+        let _full = small.full();
+        assert_eq!(bundles_when_full(&path), 2);
+        let out = run(&mut turn(&path));
+        assert_eq!(out.status.code(), Some(1), "{}", text(&out));
+        assert!(text(&out).contains("disk-full"), "{}", text(&out));
+        assert_eq!(bundles_when_full(&path), 2);
+    }
+    assert_eq!(bundles(&path), 2);
+    // Entries that no checkpoint covers yet: the next head has to wait, the box has not.
+    let stick = outside.path().join("second");
+    the.seal_into(&stick, TERM, 1);
+    let mut take = kluis_at(&path, ["take", "--json"]);
+    let out = run(take.arg(&stick).env("KLUIS_FAILPOINT", "journal-before-checkpoint"));
+    assert!(out.status.code().is_none(), "{}", text(&out));
+    {
+        let _full = small.full();
+        assert_eq!(bundles_when_full(&path), 3);
+    }
+    assert!(run(&mut turn(&path)).status.success());
+    assert_eq!(bundles(&path), 2);
+}
+
+#[test]
+fn a_destruction_cut_off_at_any_step_on_a_disk_that_then_is_full_opens_and_is_finished_with_room() {
+    let outside = tempfile::tempdir().unwrap();
+    let mut the = Box::new();
+    let Some((small, path)) = small_box(outside.path(), &mut the) else { return };
+    let before = outside.path().join("before");
+    copy_tree(&path, &before);
+    let steps = [
+        ("switch-2-root-written", false),
+        ("switch-3-vault-written", false),
+        ("switch-4-intent-journaled", true),
+        ("switch-5-old-root-killed", true),
+        ("switch-6-old-root-refused", true),
+        ("switch-7-directory-removed", true),
+        ("switch-8-certificate-journaled", true),
+    ];
+    for (failpoint, dies) in steps {
+        fs::remove_dir_all(&path).unwrap();
+        copy_tree(&before, &path);
+        let out = run(turn(&path).env("KLUIS_FAILPOINT", failpoint));
+        assert!(out.status.code().is_none(), "{failpoint}: {}", text(&out));
+        let certificate = path.join(format!("certificates/{OLD_TERM}.certificate"));
+        {
+            let _full = small.full();
+            assert_eq!(bundles_when_full(&path), 2 - u64::from(dies), "{failpoint}, full");
+        }
+        // With room, whatever was owed is there at the next opening.
+        assert_eq!(bundles(&path), 2 - u64::from(dies), "{failpoint}");
+        assert_eq!(certificate.exists(), dies, "{failpoint}");
+        let out = run(&mut turn(&path));
+        assert!(out.status.success(), "{failpoint}: {}", text(&out));
+        assert!(certificate.exists(), "{failpoint}");
+        assert_eq!(bundles(&path), 1, "{failpoint}");
     }
 }
 

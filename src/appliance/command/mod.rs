@@ -31,4 +31,4 @@ pub use order::{Asked, Credential, Order, QueryText, Said as SaidNo, Two};
 pub use run::{RunOptions, run};
 pub use senders::SenderOrder;
 pub use socket::{Frame, order, serve};
-pub use without_box::init;
+pub use without_box::{approve_start, init};

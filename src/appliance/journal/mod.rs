@@ -22,7 +22,8 @@
 //!   the next event is written: until then the keeper can see whether something is missing.
 //! - [`Journal::open`] refuses a log that is shorter than its checkpoint or does not lead to it. It
 //!   reads tiles for that (some ten milliseconds for a million entries), the entries that came after
-//!   the checkpoint, and all of them where no tiles lead to it.
+//!   the checkpoint, and all of them where no tiles lead to it. A full disk does not keep it from
+//!   opening: what it would write is derived, and wanted for the next checkpoint only.
 //! - A sealed record is opened only in its own place, at its own index, as its own kind, and only if
 //!   its entry commits to it.
 //!
@@ -117,7 +118,8 @@ pub fn public_events(directory: &Path) -> Result<Events<'static>, LogError> {
 
 impl Journal {
     /// Opens the journal of the box in `directory`, making an empty one where there is none, and cuts
-    /// what a crash tore; what is left is signed again, and partial tiles of earlier heads are removed.
+    /// what a crash tore; what came after the last checkpoint is signed, if the disk has room for that, and
+    /// partial tiles of earlier heads are removed.
     ///
     /// # Errors
     /// [`LogRefusal::CheckpointBad`], `LogShorter`, `LogContradicts` where the log is not the one that
@@ -155,8 +157,15 @@ impl Journal {
             tiles: Mutex::new(tiles),
             signed: Mutex::new(None),
         };
-        journal.checkpoint()?;
-        tiles::tidy(&directory.join("journal"), &journal.tiles().partial())?;
+        match journal.checkpoint() {
+            Ok(_) => tiles::tidy(&directory.join("journal"), &journal.tiles().partial())?,
+            // That keeps the journal from signing a new head, not from being read, nor from handing out
+            // the head that is on the disk already.
+            Err(LogError::Disk(DiskError::Full { .. })) => {
+                *journal.signed.lock().expect(NO_PANIC) = signed.filter(|signed| signed.size() == size);
+            }
+            Err(error) => return Err(error),
+        }
         Ok(journal)
     }
 
@@ -173,17 +182,18 @@ impl Journal {
     /// The disk's.
     pub fn checkpoint(&self) -> Result<SignedCheckpoint, LogError> {
         let mut signed = self.signed.lock().expect(NO_PANIC);
-        let (head, partial) = {
+        let (head, wanted) = {
             let tiles = self.tiles();
             if let Some(signed) = signed.as_ref().filter(|signed| signed.size() == tiles.size()) {
                 return Ok(signed.clone());
             }
             let head = Checkpoint { box_id: self.box_id, size: tiles.size(), root: tiles.root() };
-            (head, tiles.partial())
+            (head, tiles.wanted())
         };
-        for file in partial {
-            tiles::write(&self.directory.join("journal").join(file.path), &file.bytes)?;
+        for file in &wanted {
+            tiles::write(&self.directory.join("journal").join(&file.path), &file.bytes)?;
         }
+        self.tiles().paid(&wanted);
         failpoint("journal-before-checkpoint");
         let new = head.sign(&SigningKey::from_bytes(self.signer.expose()));
         durable::write_atomically(&self.directory.join("journal/checkpoint"), new.note().as_bytes(), 0o600)?;

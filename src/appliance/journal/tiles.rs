@@ -34,6 +34,7 @@ pub(super) struct Edge {
 }
 
 /// A file under `DIR/journal`.
+#[derive(Clone)]
 pub(super) struct TileFile {
     /// As tlog-tiles names it, from `tile/` on.
     pub(super) path: PathBuf,
@@ -104,6 +105,9 @@ pub(super) struct Tiles {
     directory: PathBuf,
     entries: File,
     edge: Edge,
+    /// Full tiles for which the disk had no room. They are derived, so nothing waits for them but the
+    /// next checkpoint.
+    owed: Vec<TileFile>,
 }
 
 impl Tiles {
@@ -112,7 +116,7 @@ impl Tiles {
     pub(super) fn load(directory: &Path, size: u64) -> Result<Self, LogError> {
         let entries = open_entries(directory)?;
         let edge = Edge { size, ..Edge::default() };
-        let mut tiles = Self { directory: directory.to_owned(), entries, edge };
+        let mut tiles = Self { directory: directory.to_owned(), entries, edge, owed: Vec::new() };
         let start = size - size % WIDTH as u64;
         let last = tiles.read_entries(start, size)?;
         tiles.edge.levels.push(last.iter().map(Entry::leaf_hash).collect());
@@ -135,7 +139,8 @@ impl Tiles {
     /// they must be are written again.
     pub(super) fn rebuild(directory: &Path, size: u64) -> Result<Self, LogError> {
         let entries = open_entries(directory)?;
-        let mut tiles = Self { directory: directory.to_owned(), entries, edge: Edge::default() };
+        let (directory, edge) = (directory.to_owned(), Edge::default());
+        let mut tiles = Self { directory, entries, edge, owed: Vec::new() };
         tiles.grow_to(size)?;
         Ok(tiles)
     }
@@ -154,17 +159,31 @@ impl Tiles {
         self.edge.size
     }
 
-    /// Adds a durable entry; writes the tiles that it fills.
+    /// Adds a durable entry; writes the tiles that it fills, or owes them to the next checkpoint where
+    /// the disk is full: the entry is in the log, and that is what was promised.
     pub(super) fn push(&mut self, entry: &Entry) -> Result<(), LogError> {
         for file in self.edge.push(entry) {
-            write_full(&self.directory.join(file.path), &file.bytes)?;
+            match write_full(&self.directory.join(&file.path), &file.bytes) {
+                Err(DiskError::Full { .. }) => self.owed.push(file),
+                outcome => outcome?,
+            }
         }
         Ok(())
+    }
+
+    /// The tiles that must be on the disk before a checkpoint of this size, and are not certainly there.
+    pub(super) fn wanted(&self) -> Vec<TileFile> {
+        self.owed.iter().cloned().chain(self.partial()).collect()
     }
 
     /// The partial tiles that a checkpoint of this size has.
     pub(super) fn partial(&self) -> Vec<TileFile> {
         self.edge.partial()
+    }
+
+    /// These are on the disk.
+    pub(super) fn paid(&mut self, written: &[TileFile]) {
+        self.owed.retain(|owed| written.iter().all(|file| file.path != owed.path));
     }
 
     /// The entry at `index`, from the log.
@@ -221,14 +240,14 @@ impl Tiles {
         let hashes: Vec<_> = match level.checked_sub(1) {
             None => {
                 let entries = self.read_entries(start, start + WIDTH as u64)?;
-                write_full(&self.directory.join(entry_bundle(number)), &bundle(&entries))?;
+                write_if_room(&self.directory.join(entry_bundle(number)), &bundle(&entries))?;
                 entries.iter().map(Entry::leaf_hash).collect()
             }
             Some(below) => (start..start + WIDTH as u64)
                 .map(|number| Ok(tree_root(&self.tile(below, number)?)))
                 .collect::<Result<_, LogError>>()?,
         };
-        write_full(&self.directory.join(hash_tile(level, number)), &concat(&hashes))?;
+        write_if_room(&self.directory.join(hash_tile(level, number)), &concat(&hashes))?;
         Ok(hashes)
     }
 
@@ -275,6 +294,14 @@ fn write_full(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     write(path, bytes)?;
     let partial = with_suffix(path, ".p");
     if partial.is_dir() { durable::remove_tree(&partial, false).map(|_| ()) } else { Ok(()) }
+}
+
+/// Puts a tile back that was lost. Whoever reads it next can make it again.
+fn write_if_room(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    match write_full(path, bytes) {
+        Err(DiskError::Full { .. }) => Ok(()),
+        outcome => outcome,
+    }
 }
 
 /// `tile/<level>/<number>`, in the path that tlog-tiles gives it.

@@ -42,6 +42,7 @@ impl Keeper {
         let root = match vault.root() {
             RootDescription::File { same_device: true, .. } => Root::FileOnDataDevice,
             RootDescription::File { same_device: false, .. } => Root::FileElsewhere,
+            RootDescription::Tpm { .. } => Root::Tpm,
         };
         let body = CertificateV2 {
             box_id: self.facts.box_id,

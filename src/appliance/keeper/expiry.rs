@@ -9,9 +9,10 @@
 //! 4 the intent, public, journaled     8 the certificate signed and journaled
 //! ```
 //! A crash before 5 leaves the term alive; after 5, [`Keeper::open`] does 7 and 8 before anything is
-//! served. From the moment that the gate is held alone nothing of the term is given out; leases that
+//! served; only where the disk is full, the certificate waits until there is room. From the moment that the gate is held alone nothing of the term is given out; leases that
 //! are still out after a second find the key wiped.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -283,6 +284,12 @@ impl Keeper {
             return Ok(Vec::new());
         }
         let rooms = self.all_rooms();
+        // A full disk may have kept a certificate back; the key is dead all the same. But no certificate
+        // before the old root was seen refused.
+        let owed = |room: &Arc<Room>| !self.has_key(room.name()) && room.enter().destroyed.is_none();
+        if held(&self.vault).is_settled() && rooms.iter().any(owed) {
+            self.finish_deaths()?;
+        }
         let mut happened = self.end_released_holds()?;
         for room in rooms {
             let deed = self.judged(&room, &room.enter()).deed;

@@ -1,6 +1,6 @@
 //! Making a box.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::terms::{KeptBy, Room, TermFacts, TermRecord};
 use super::time::Authorities;
 use super::{Keeper, KeeperRefusal, OwnRefusal, RELEASE, held, utc_day};
 use crate::appliance::vault::{
-    self, Contents, Entity, FileRoot, Officer, PassPhrase, RootDescription, Vault, VaultRefusal,
+    self, BootKey, Contents, Entity, Officer, PassPhrase, RootChoice, RootDescription, Vault, VaultRefusal,
 };
 use crate::exchange::bundle::{cbor, term_identity};
 use crate::exchange::journal::event::{BoxMade, OfficerAppointed, PinsChanged, TermOpened};
@@ -37,8 +37,8 @@ pub struct InitOptions {
     pub officers: Vec<String>,
     /// Whose word on the time the box takes.
     pub authorities: Vec<Pin>,
-    /// Where the file root goes; inside the box where it is not given.
-    pub root: Option<PathBuf>,
+    /// What opens its vault.
+    pub root: RootChoice,
     /// Whose signature a later table of law needs; without it this box takes none.
     pub release_key: Option<PublicKey>,
     /// A box for showing, whose clock can be turned, for good.
@@ -55,6 +55,8 @@ pub struct Made {
     pub officers: Vec<OfficerMade>,
     /// What opens its vault.
     pub root: RootDescription,
+    /// With a TPM root: the key that approves how the computer starts. Shown once, kept nowhere.
+    pub boot_key: Option<BootKey>,
 }
 
 /// A new officer and the pass-phrase that is shown this once.
@@ -100,12 +102,16 @@ impl Keeper {
         let opened = if options.demo { at_noon(options.today) } else { RELEASE };
 
         durable::create_dir_all(directory)?;
-        let root_directory = options.root.clone().unwrap_or_else(|| directory.join("root"));
-        let root = FileRoot::create(&root_directory, directory)?;
+        // A demo takes no TPM unless it is told to: a TPM is one box's for good.
+        let choice = match &options.root {
+            RootChoice::Best if options.demo => RootChoice::File(None),
+            choice => choice.clone(),
+        };
+        let (root, boot_key) = vault::root::create(&choice, directory)?;
         let mut officers = Vec::new();
         let table = Table::built_in();
         let kept: Vec<_> = terms.iter().map(|term| kept_by(table, term, policy)).collect::<Result<_, _>>()?;
-        let vault = Vault::create(directory, Box::new(root), entity, options.demo, |contents| {
+        let vault = Vault::create(directory, root, entity, options.demo, |contents| {
             contents.law = cbor::encode(&LawState { release_key: options.release_key, taken: None });
             contents.policy = cbor::encode(policy);
             contents.authorities = authorities.to_bytes();
@@ -121,10 +127,6 @@ impl Keeper {
             }
             Ok(())
         })?;
-        // A root inside the box moves with it; only another place has to be remembered.
-        if options.root.is_some() {
-            FileRoot::remember(directory, &root_directory)?;
-        }
         let root = vault.root();
         drop(vault);
 
@@ -133,7 +135,7 @@ impl Keeper {
             keeper.turn_clock(opened)?;
         }
         keeper.write_first_events(&officers, &options.authorities)?;
-        Ok(Made { keeper, officers, root })
+        Ok(Made { keeper, officers, root, boot_key })
     }
 
     fn write_first_events(&self, officers: &[OfficerMade], pins: &[Pin]) -> Result<(), KeeperRefusal> {

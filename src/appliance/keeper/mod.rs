@@ -71,7 +71,7 @@ pub use crate::appliance::archive::WaitingBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
 pub use crate::appliance::reader::{ReaderRefusal, draw_pdf, pdf_pages};
 pub use crate::appliance::retention::{Anchor, TermState, Why};
-pub use crate::appliance::vault::Lease;
+pub use crate::appliance::vault::{BootKey, Lease, RootChoice};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};

@@ -196,6 +196,17 @@ impl Said for KeeperRefusal {
 }
 
 impl KeeperRefusal {
+    /// Whether all that is wrong is that the disk has no room.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        matches!(
+            self,
+            Self::Disk(DiskError::Full { .. })
+                | Self::Vault(VaultError::Disk(DiskError::Full { .. }))
+                | Self::Journal(LogError::Disk(DiskError::Full { .. }))
+        )
+    }
+
     fn said<T>(&self, ask: &dyn Fn(&dyn Said) -> T) -> T {
         match self {
             Self::Own(refusal) => ask(refusal),

@@ -24,7 +24,7 @@ use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, held, take};
 use crate::appliance::archive::{Layout, Spool, StreamHead, Streams, Waiting};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{Destroyed, Due, DueBy};
-use crate::appliance::vault::{FileRoot, KeyName, Recovery, Vault};
+use crate::appliance::vault::{self, KeyName, Recovery, Vault};
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
 use crate::exchange::journal::event::Admission;
@@ -46,10 +46,9 @@ impl Keeper {
             return Err(OwnRefusal::NotABox { directory: directory.display().to_string() }.into());
         }
         let lock = Lock::exclusive(&directory.join("lock"))?;
-        let root = FileRoot::open(&FileRoot::locate(directory)?, directory)?;
+        let root = vault::root::open(directory)?;
         let intents = intents(directory)?;
-        let (vault, recovery) =
-            Vault::open(directory, Box::new(root), |generation| intents.contains(&generation))?;
+        let (vault, recovery) = Vault::open(directory, root, |generation| intents.contains(&generation))?;
         let contents = vault.contents();
         let facts = BoxFacts {
             box_id: contents.box_id(),
@@ -96,14 +95,32 @@ impl Keeper {
         keeper.account_for_entries()?;
         // The power may have gone between a token's event and the floor, or an old copy of it is back.
         let tokens = held(&keeper.outside).tokens();
-        keeper.settle_floor(&tokens, None)?;
-        keeper.finish_deaths(recovery)?;
+        keeper.settle_floor(&tokens, None).map(drop).or_else(unless_full)?;
+        // Where the disk was too full to finish a switch, what follows it waits for the next opening.
+        if recovery != Recovery::Owed {
+            keeper.finish_deaths().or_else(unless_full)?;
+        }
         if keeper.stopped().is_none() {
             keeper.tell_untold(&told)?;
             keeper.clear_strays()?;
-            keeper.settle_holds(unsettled)?;
+            if recovery != Recovery::Owed {
+                keeper.settle_holds(unsettled).or_else(unless_full)?;
+            }
         }
         Ok(keeper)
+    }
+
+    /// Approves how this computer has started now, with the text of the boot key from `init`: a box with
+    /// a TPM root does not open on a start that nobody approved. No keeper may have the box open.
+    ///
+    /// # Errors
+    /// [`OwnRefusal::NotABox`]; if another process owns it; the vault's.
+    pub fn approve_start(directory: &Path, key: &str) -> Result<(), KeeperRefusal> {
+        if !directory.join("vault").is_dir() {
+            return Err(OwnRefusal::NotABox { directory: directory.display().to_string() }.into());
+        }
+        let _lock = Lock::exclusive(&directory.join("lock"))?;
+        Ok(vault::root::approve_start(directory, key)?)
     }
 
     /// Folds the journal into rooms and streams.
@@ -235,8 +252,7 @@ impl Keeper {
 
     /// Gives every dead term that has none its certificate: the switch was committed, and then the
     /// power went.
-    fn finish_deaths(&self, recovery: Recovery) -> Result<(), KeeperRefusal> {
-        let _ = recovery;
+    pub(super) fn finish_deaths(&self) -> Result<(), KeeperRefusal> {
         for (name, obituary) in self.obituaries()? {
             let Some(room) = self.room(&name) else { continue };
             let mut life = room.enter_alone();
@@ -276,6 +292,11 @@ struct Past {
     due: Option<Due>,
     moved: Option<(Date, Date)>,
     destroyed: Option<Destroyed>,
+}
+
+/// A full disk keeps a box from writing, not from opening.
+fn unless_full(error: KeeperRefusal) -> Result<(), KeeperRefusal> {
+    if error.is_disk_full() { Ok(()) } else { Err(error) }
 }
 
 /// The generations of all switches whose intent is in the journal.

@@ -3,6 +3,7 @@
 
 mod decisions;
 mod holds;
+mod race;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ impl Trial {
                 classes: vec![Class::Ordinary],
                 back_years: 2,
                 officers: vec!["Anna".to_owned(), "Bram".to_owned()],
-                root: None,
+                root: RootChoice::File(None),
                 release_key: release.map(|key| PublicKey(key.verifying_key().to_bytes())),
                 demo: true,
                 today: TODAY,

@@ -11,19 +11,19 @@
 //! and by nothing else. A switch that a crash interrupts anywhere is, after [`Vault::open`], either
 //! not begun or done; no living key is lost by it. After a switch, no copy of the old files opens
 //! with anything that is left. After a change whose outcome is unknown the vault takes no other
-//! until it has been opened again.
+//! until it has been opened again. With a TPM root an image of the disk from before a switch or an
+//! anchored change does not open any more, and the refusal says why.
 //!
-//! **Not promised.** A stand against a copy (or an undelete) of the old root: a file root can be
-//! copied, and [`RootDescription`] says so. Isolation: one process owns the box (`durable::Lock`).
-//! That an older image of the whole disk, root included, is noticed: only a root on other hardware
-//! can, and then the vault does not open.
+//! **Not promised.** A stand against a copy (or an undelete) of the old root where it is a file:
+//! that can be copied, and [`RootDescription`] says so. Isolation: one process owns the box
+//! (`durable::Lock`). That an older image of the disk is noticed where its file root is in it.
 //!
 //! In: what the keeper changes, with [`Vault::update`] and [`Vault::prepare_switch`]. Out: leases,
 //! signatures, verdicts on pass-phrases, and the sealed floor ([`ClockFile`]).
 //!
 //! ```text
 //!   root/a | root/b         vault/a, vault/b (twins)                    leases
-//!   32 bytes, checksum ---> header | XChaCha20-Poly1305( Contents ) ---> term, journal-year, hold
+//!   or TPM: 32 bytes  ---> header | XChaCha20-Poly1305( Contents ) ---> term, journal-year, hold
 //!                           clock/a, clock/b (alternating) <------------ clock key
 //! ```
 //!
@@ -63,7 +63,7 @@ pub use credential::{PassPhrase, issue_pass_phrase};
 pub use lease::Lease;
 pub use opening::Recovery;
 pub use refusal::{VaultError, VaultRefusal};
-pub use root::{FileRoot, Root, RootDescription};
+pub use root::{BootKey, FileRoot, Root, RootChoice, RootDescription};
 pub use switch::{Killed, Prepared};
 
 use crate::exchange::vocabulary::{BoxId, PublicKey};
@@ -174,6 +174,13 @@ impl Vault {
         }
     }
 
+    /// Whether the outcome of every change is known: the last switch is done to its end, and the vault
+    /// takes another.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        !self.unsettled
+    }
+
     /// A key to work with; `None` if there is none of that name, or it is dying.
     #[must_use]
     pub fn lease(&self, key: &KeyName) -> Option<Lease> {
@@ -225,7 +232,8 @@ impl Vault {
     /// Reads both files again, for `kluis verify`.
     ///
     /// # Errors
-    /// [`VaultRefusal::FileDamaged`] for a file that does not hold this generation;
+    /// [`VaultRefusal::FileDamaged`] for a file that does not hold this generation, or a living slot
+    /// with a damaged copy;
     /// [`VaultRefusal::SlotAlive`] if the other slot is not all zeros.
     pub fn check(&self) -> Result<(), VaultError> {
         self.settled()?;
@@ -235,9 +243,13 @@ impl Vault {
                 return Err(VaultRefusal::FileDamaged { path: self.table.path(file) }.into());
             }
         }
+        if !matches!(self.root.read(self.slot)?, root::State::Living(_)) {
+            let path = format!("{}/{}", self.root.describe(), self.slot);
+            return Err(VaultRefusal::FileDamaged { path }.into());
+        }
         match self.root.read(self.slot.other())? {
             root::State::Empty => Ok(()),
-            root::State::Living(_) | root::State::Torn => {
+            root::State::Living(_) | root::State::Wounded(_) | root::State::Torn => {
                 Err(VaultRefusal::SlotAlive { slot: self.slot.other() }.into())
             }
         }

@@ -4,11 +4,12 @@
 //!
 //! | crash after | slots | `a` opens under | `b` opens under | opening |
 //! |---|---|---|---|---|
-//! | step 2, in its write | old, torn | old | old | kills the torn slot |
+//! | step 2, in its write | old, torn | old | old | kills the torn slot, or drops the new root |
 //! | step 2 | old, new | old | old | drops the new root |
 //! | step 3 | old, new | old | new | drops the new root and vault |
 //! | step 4 (the intent is journaled) | old, new | old | new | kills the old root, rewrites `a` |
 //! | step 5, in its write | torn, new | old (dead) | new | kills the torn slot, rewrites `a` |
+//! | the same, of a file root, in its first half | wounded, new | old | new | as after step 4 |
 //! | step 5 | dead, new | old (dead) | new | rewrites `a` |
 //!
 //! What is dropped is dropped in an order that a crash may interrupt too: the winning table, with a
@@ -32,8 +33,8 @@ pub enum Recovery {
     Clean,
     /// A file or slot was torn, flipped or stale, and is whole again.
     Repaired,
-    /// As before, but the disk is too full to write the second file: the vault can be read, and takes
-    /// no change before it is opened again with some space.
+    /// As before, or a switch is to be undone, but the disk is too full to write a file: the vault can
+    /// be read, and takes no change before it is opened again with some space.
     Owed,
     /// A switch to this generation had begun and is undone: its keys live.
     Dropped(u64),
@@ -68,7 +69,7 @@ impl Vault {
         let states = [root.read(Slot::A)?, root.read(Slot::B)?];
         let mut candidates = Vec::new();
         for (slot, state) in Slot::BOTH.into_iter().zip(&states) {
-            if let State::Living(held) = state
+            if let Some(held) = state.held()
                 && let Some((file, contents)) = newest(&table, held)?
             {
                 candidates.push(Candidate { slot, held: held.clone(), file, contents });
@@ -87,8 +88,15 @@ impl Vault {
             (None, _) => return Err(why_nothing_opens(&table, &*root, &states)?.into()),
         };
         let [a, b] = states;
-        let loser = if winner.slot == Slot::A { b } else { a };
-        let (contents, recovery) = settle(&table, &mut *root, &winner, loser)?;
+        let (own, loser) = if winner.slot == Slot::A { (a, b) } else { (b, a) };
+        let wounded = matches!(own, State::Wounded(_));
+        if wounded {
+            root.mend(winner.slot)?;
+        }
+        let (contents, mut recovery) = settle(&table, &mut *root, &winner, loser)?;
+        if wounded && recovery == Recovery::Clean {
+            recovery = Recovery::Repaired;
+        }
         let clock_directory = ClockFile::create_directory(directory)?;
         let Candidate { slot, held, .. } = winner;
         let mut vault = Self::assembled(table, clock_directory, root, slot, held, contents);
@@ -132,13 +140,18 @@ fn settle(
             recovery = Recovery::Repaired;
             None
         }
-        State::Living(held) if held.generation > winner.held.generation => {
+        State::Living(held) | State::Wounded(held) if held.generation > winner.held.generation => {
             recovery = Recovery::Dropped(held.generation);
             contents.generation = contents.generation.max(held.generation) + 1;
-            table.write(winner.file.other(), &Table::seal(&winner.held.secret, &contents)?)?;
-            None
+            let sealed = Table::seal(&winner.held.secret, &contents)?;
+            match table.write(winner.file.other(), &sealed) {
+                Ok(()) => None,
+                // Nothing is dropped yet, and nothing is lost: the next opening with some room does it.
+                Err(DiskError::Full { .. }) => return Ok((winner.contents.clone(), Recovery::Owed)),
+                Err(error) => return Err(error.into()),
+            }
         }
-        State::Living(held) => {
+        State::Living(held) | State::Wounded(held) => {
             recovery = Recovery::RolledForward(winner.held.generation);
             Some(held)
         }
@@ -163,7 +176,7 @@ pub(super) fn kill(root: &mut dyn Root, slot: Slot) -> Result<(), VaultError> {
     root.kill(slot)?;
     match root.read(slot)? {
         State::Empty => Ok(()),
-        State::Torn | State::Living(_) => Err(VaultRefusal::SlotAlive { slot }.into()),
+        State::Torn | State::Wounded(_) | State::Living(_) => Err(VaultRefusal::SlotAlive { slot }.into()),
     }
 }
 
@@ -198,13 +211,7 @@ fn why_nothing_opens(
     states: &[State; 2],
 ) -> Result<VaultRefusal, VaultError> {
     let description = root.describe().to_string();
-    let expected = states
-        .iter()
-        .filter_map(|state| match state {
-            State::Living(held) => Some(held.generation),
-            State::Empty | State::Torn => None,
-        })
-        .min();
+    let expected = states.iter().filter_map(|state| Some(state.held()?.generation)).min();
     let Some(expected) = expected else { return Ok(VaultRefusal::RootDead { root: description }) };
     let mut claimed = None;
     for file in File::BOTH {

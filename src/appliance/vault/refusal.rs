@@ -42,6 +42,26 @@ crate::refusals! {
         OldRootOpens { path: String } = "vault-old-root-opens",
         /// What was to be kept of the floor is over its bound.
         ClockTooLarge { bytes: u64, limit: u64 } = "vault-clock-too-large",
+        /// The box has a TPM root, and this program was built without.
+        TpmNotBuilt = "vault-tpm-not-built",
+        /// The TPM does not answer.
+        TpmMissing { place: String, reason: String } = "vault-tpm-missing",
+        /// A new box on a TPM that is another box's root.
+        TpmTaken = "vault-tpm-taken",
+        /// A new box on a TPM whose owner authorisation somebody has set.
+        TpmOwned = "vault-tpm-owned",
+        /// The TPM has no slots of ours: it was cleared, or is another one.
+        TpmForgotten = "vault-tpm-forgotten",
+        /// The computer started in a way that the boot key has not approved.
+        TpmOtherStart = "vault-tpm-other-start",
+        /// Both notes of the TPM root are damaged.
+        TpmNote { path: String } = "vault-tpm-note",
+        /// The TPM refused a command.
+        TpmFailed { command: String, reason: String } = "vault-tpm-failed",
+        /// Another key than that of this box's `init`, or none at all.
+        BootKeyWrong = "vault-boot-key-wrong",
+        /// There is no start to approve: the root is a file.
+        NoTpmRoot = "vault-no-tpm-root",
         /// Where the root is was not remembered as a path.
         RootPath { path: String } = "vault-root-path",
     }

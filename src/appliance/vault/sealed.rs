@@ -30,10 +30,10 @@ pub(super) struct Kind {
 
 /// `vault/a`, `vault/b`; the number is the generation; the key is a child of the root.
 pub(super) const VAULT: Kind =
-    Kind { magic: b"kluis vault\0\0\0\0\0", version: 1, label: "factuurkluis/vault/v1" };
+    Kind { magic: b"kluis vault\0\0\0\0\0", version: 1, label: "factuurkluis/vault" };
 /// `clock/a`, `clock/b`; the number is a sequence; the key is a child of the vault's clock key.
 pub(super) const CLOCK: Kind =
-    Kind { magic: b"kluis clock\0\0\0\0\0", version: 1, label: "factuurkluis/clock/v1" };
+    Kind { magic: b"kluis clock\0\0\0\0\0", version: 1, label: "factuurkluis/clock" };
 
 /// A file that opened.
 pub(super) struct Opened {

@@ -24,7 +24,7 @@ use super::opening::{kill, see_refused};
 use super::root::{Held, State};
 use super::table::{File, Table};
 use super::{Vault, VaultError, VaultRefusal};
-use crate::support::durable::failpoint;
+use crate::support::durable::{DiskError, failpoint};
 use crate::support::secret::Secret;
 
 /// A switch between its steps 3 and 5. End it with [`Prepared::commit`] or [`Prepared::abandon`]; one
@@ -54,8 +54,9 @@ impl Vault {
     /// whatever else goes with it.
     ///
     /// # Errors
-    /// What `change` refuses: nothing has happened then. What the disk or the root refuses: the old
-    /// root lives, and the vault takes no change before it has been opened again.
+    /// What `change` refuses, or [`DiskError::Full`]: nothing has happened then. What else the disk or
+    /// the root refuses: the old root lives, and the vault takes no change before it has been opened
+    /// again.
     pub fn prepare_switch(
         &mut self,
         change: impl FnOnce(&mut Contents) -> Result<(), VaultRefusal>,
@@ -66,11 +67,15 @@ impl Vault {
         // `b` is about to be the new table's only file and `a` the old one's.
         self.repair()?;
         self.unsettled = true;
-        let free = self.slot.other();
-        self.root.write(free, &held)?;
-        failpoint("switch-2-root-written");
-        self.table.write(File::B, &sealed)?;
-        failpoint("switch-3-vault-written");
+        match self.begin(&held, &sealed) {
+            Ok(()) => {}
+            Err(VaultError::Disk(error @ DiskError::Full { .. })) => {
+                // Nothing of it is of use yet, and there may be room for what was there before.
+                self.undo()?;
+                return Err(error.into());
+            }
+            Err(error) => return Err(error),
+        }
         Ok(Prepared { vault: self, next, held, dying })
     }
 
@@ -134,15 +139,27 @@ impl Prepared<'_> {
     /// # Errors
     /// What the disk or the root refuses; open the vault again then.
     pub fn abandon(self) -> Result<(), VaultError> {
-        let vault = self.vault;
-        kill(&mut *vault.root, vault.slot.other())?;
-        vault.repair()?;
-        vault.unsettled = false;
-        Ok(())
+        self.vault.undo()
     }
 }
 
 impl Vault {
+    fn begin(&mut self, held: &Held, sealed: &[u8]) -> Result<(), VaultError> {
+        self.root.write(self.slot.other(), held)?;
+        failpoint("switch-2-root-written");
+        self.table.write(File::B, sealed)?;
+        failpoint("switch-3-vault-written");
+        Ok(())
+    }
+
+    /// Takes steps 2 and 3 back.
+    fn undo(&mut self) -> Result<(), VaultError> {
+        kill(&mut *self.root, self.slot.other())?;
+        self.repair()?;
+        self.unsettled = false;
+        Ok(())
+    }
+
     /// Reads the new root and opens the new table with it, before the old ones go.
     fn see_prepared(&self, held: &Held) -> Result<(), VaultError> {
         let opened = match self.root.read(self.slot.other())? {

@@ -4,6 +4,8 @@ mod crash;
 mod daily;
 mod death;
 mod memory;
+#[cfg(feature = "tpm")]
+mod tpm;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};

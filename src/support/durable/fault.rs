@@ -54,6 +54,6 @@ pub(super) fn step() -> Result<(), DiskError> {
 }
 
 /// How many bytes of an overwrite still reach the disk that is about to die, if any.
-pub(super) fn torn() -> Option<usize> {
+pub(crate) fn torn() -> Option<usize> {
     if LEFT.get() == Some(0) { TORN.take() } else { None }
 }

@@ -79,6 +79,15 @@ fn open_temporary(temporary: &Path) -> Result<File, DiskError> {
 /// [`DiskError::WrongSize`] if the file is not of `bytes`' length (nothing is written then),
 /// [`DiskError::ReadBack`] if other bytes come back.
 pub fn overwrite_in_place(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    overwrite_part(path, bytes.len() as u64, 0, bytes)
+}
+
+/// [`overwrite_in_place`] of the bytes from `at` on only, in a file of this length: what stands before
+/// and behind them is not written, not even with the same bytes.
+///
+/// # Errors
+/// As [`overwrite_in_place`].
+pub fn overwrite_part(path: &Path, length: u64, at: u64, bytes: &[u8]) -> Result<(), DiskError> {
     let file = OpenOptions::new()
         .read(true)
         .write(true)
@@ -86,22 +95,21 @@ pub fn overwrite_in_place(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
         .open(path)
         .map_err(|error| DiskError::of("open", path, &error))?;
     let found = file.metadata().map_err(|error| DiskError::of("read", path, &error))?.len();
-    let expected = bytes.len() as u64;
-    if found != expected {
-        return Err(DiskError::WrongSize { path: path.display().to_string(), expected, found });
+    if found != length {
+        return Err(DiskError::WrongSize { path: path.display().to_string(), expected: length, found });
     }
     #[cfg(test)]
     if let Some(torn) = super::fault::torn() {
-        let _ = file.write_all_at(&bytes[..torn.min(bytes.len())], 0);
+        let _ = file.write_all_at(&bytes[..torn.min(bytes.len())], at);
     }
     sound()?;
-    file.write_all_at(bytes, 0).map_err(|error| DiskError::of("write", path, &error))?;
+    file.write_all_at(bytes, at).map_err(|error| DiskError::of("write", path, &error))?;
     synced(path, file.sync_all())?;
     // So that the reading back asks the device and not our own cache. Best effort: a filesystem may
     // not know the advice.
     let _ = rustix::fs::fadvise(&file, 0, None, Advice::DontNeed);
     let mut back = zeroize::Zeroizing::new(vec![0; bytes.len()]);
-    file.read_exact_at(&mut back, 0).map_err(|error| DiskError::of("read", path, &error))?;
+    file.read_exact_at(&mut back, at).map_err(|error| DiskError::of("read", path, &error))?;
     if *back != bytes {
         return Err(DiskError::ReadBack { path: path.display().to_string() });
     }

@@ -20,7 +20,7 @@
 //! | function | calls |
 //! |---|---|
 //! | [`write_atomically`] | open(temp, `O_CREAT\|O_NOFOLLOW`) flock fstat stat ftruncate fchmod write… fsync rename open(dir) fsync |
-//! | [`overwrite_in_place`] | open(`O_RDWR\|O_NOFOLLOW`) fstat pwrite… fsync fadvise(`DONTNEED`) pread |
+//! | [`overwrite_in_place`], [`overwrite_part`] | open(`O_RDWR\|O_NOFOLLOW`) fstat pwrite… fsync fadvise(`DONTNEED`) pread |
 //! | [`create_dir`] | mkdir(0700) open(parent) fsync |
 //! | [`create_dir_all`] | the same for each missing one, from the top |
 //! | [`rename`] | rename open(dir) fsync, and the source's directory too if it is another |
@@ -54,8 +54,8 @@ pub use appender::Appender;
 pub use error::{DiskError, sound};
 pub use failpoint::{failpoint, mutated};
 pub use files::{
-    create_dir, create_dir_all, free_space, overwrite_in_place, read_up_to, remove_file, rename, sync_dir,
-    sync_file, write_atomically,
+    create_dir, create_dir_all, free_space, overwrite_in_place, overwrite_part, read_up_to, remove_file,
+    rename, sync_dir, sync_file, write_atomically,
 };
 pub use lock::Lock;
 pub use take_over::take_over;

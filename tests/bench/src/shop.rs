@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
-use factuurkluis::appliance::keeper::{InitOptions, Keeper};
+use factuurkluis::appliance::keeper::{InitOptions, Keeper, RootChoice};
 use factuurkluis::exchange::bundle::statement::Statement;
 use factuurkluis::exchange::bundle::{
     Address, Document, HybridRecipient, Origin, Parcel, Place, SenderCard, SignedBoxCard, SignedSenderCard,
@@ -63,7 +63,7 @@ pub fn make(directory: &Path) -> (Box, Shop) {
             classes: vec![Class::Ordinary],
             back_years: 7,
             officers: vec!["Anna".to_owned(), "Bram".to_owned()],
-            root: None,
+            root: RootChoice::File(None),
             release_key: None,
             demo: true,
             today: TODAY,

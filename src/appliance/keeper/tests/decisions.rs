@@ -111,10 +111,7 @@ fn germany_goes_from_ten_years_to_eight_and_whole_terms_move() {
     assert_eq!(trial.until(DE_2024), date(2032, 12, 31));
     trial.keeper().turn_clock(years_after(retention::over_at(date(2032, 12, 31)), 1)).unwrap();
     let certificate = trial.keeper().certificate(DE_2024).unwrap();
-    assert_eq!(
-        (certificate.law_table(), certificate.kept_until()),
-        ("2027-01", date(2032, 12, 31))
-    );
+    assert_eq!((certificate.law_table(), certificate.kept_until()), ("2027-01", date(2032, 12, 31)));
     // A term that begins under the table is kept by it.
     assert_eq!(trial.until("trampoline-bv-de-ordinary-2030-12"), date(2038, 12, 31));
     trial.all_sound();

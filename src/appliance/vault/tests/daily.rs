@@ -232,6 +232,6 @@ fn the_box_remembers_where_its_root_is() {
     assert_eq!(FileRoot::locate(&place.data()).unwrap(), place.root_dir());
     std::fs::write(place.data().join("root.path"), b"relative").unwrap();
     assert!(FileRoot::locate(&place.data()).is_err());
-    let RootDescription::File { same_device, .. } = place.root().describe();
+    let RootDescription::File { same_device, .. } = place.root().describe() else { panic!("a file root") };
     assert!(same_device, "both lie in one temporary directory");
 }

@@ -25,6 +25,9 @@ impl Root for Undying {
         self.killed.lock().unwrap().push(slot);
         Ok(())
     }
+    fn mend(&mut self, slot: Slot) -> Result<(), VaultError> {
+        self.root.mend(slot)
+    }
     fn describe(&self) -> RootDescription {
         self.root.describe()
     }
@@ -108,6 +111,9 @@ fn a_kill_that_leaves_the_slot_alive_is_not_believed() {
         }
         fn kill(&mut self, _: Slot) -> Result<(), VaultError> {
             Ok(())
+        }
+        fn mend(&mut self, slot: Slot) -> Result<(), VaultError> {
+            self.0.mend(slot)
         }
         fn describe(&self) -> RootDescription {
             self.0.describe()

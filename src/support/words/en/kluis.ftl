@@ -113,6 +113,9 @@ kluis-certificate-no-evidence = This certificate carries no time token, so nothi
 
 kluis-init-done = The box of { $entity } was made in { $directory }.
 kluis-init-pass-phrase = Pass-phrase of the officer { $name } (shown this once, write it down): { $pass }
+kluis-init-boot-key = Boot key of this computer (shown this once): { $key }
+    Write it down and lock it away, not on this box. After an update or a repair the box opens only with it: kluis approve-start --boot-key FILE. Without it the box stays closed for good when the computer starts differently. Who has the key and the box can open what still lives; what was destroyed he cannot.
+kluis-start-approved = How this computer has started now is approved: the box opens.
 kluis-init-terms = It has these terms:
 kluis-init-next = Next: give the shop the card { $card }.
 kluis-pass-made = Pass { $pass } for { $holder }, good until { $until }. Pass-phrase (shown this once): { $phrase }

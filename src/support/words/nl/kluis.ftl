@@ -113,6 +113,9 @@ kluis-certificate-no-evidence = Dit certificaat draagt geen tijdstempel, dus in 
 
 kluis-init-done = De kluis van { $entity } is gemaakt in { $directory }.
 kluis-init-pass-phrase = Wachtwoordzin van beheerder { $name } (wordt alleen nu getoond, schrijf hem op): { $pass }
+kluis-init-boot-key = Opstartsleutel van deze computer (wordt alleen nu getoond): { $key }
+    Schrijf hem op en berg hem achter slot op, niet op deze kluis. Na een update of reparatie gaat de kluis alleen daarmee open: kluis approve-start --boot-key BESTAND. Zonder die sleutel blijft de kluis voorgoed dicht als de computer anders opstart. Wie de sleutel én de kluis heeft, kan openen wat nog leeft; wat vernietigd is niet.
+kluis-start-approved = De manier waarop deze computer nu is gestart, is goedgekeurd: de kluis gaat open.
 kluis-init-terms = Hij heeft deze termijnen:
 kluis-init-next = Nu: geef de winkel de kaart { $card }.
 kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
