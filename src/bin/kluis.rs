@@ -231,6 +231,9 @@ enum Command {
         /// Write it as a sheet to print
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
+        /// The authority whose signature on the time is wanted: its root certificate or key
+        #[arg(long, value_name = "FILE")]
+        authority: Option<PathBuf>,
         /// Write its time tokens, and what they are over, into this folder for openssl
         #[arg(long, value_name = "DIR")]
         evidence: Option<PathBuf>,
@@ -671,8 +674,8 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Verify { .. } => desk.verify(),
         Command::Rebuild => desk.rebuild(),
         Command::Receipt { number, stream, out } => desk.receipt(number, stream, out.as_deref()),
-        Command::VerifyCertificate { file, card, html, evidence } => {
-            command::verify_certificate(&Certified { file, card, html, evidence }, json)
+        Command::VerifyCertificate { file, card, html, authority, evidence } => {
+            command::verify_certificate(&Certified { file, card, html, authority, evidence }, json)
         }
         Command::ApproveStart { boot_key } => command::approve_start(&desk.directory, &boot_key, json),
         Command::Officer { appoint: Some(name), by, .. } => desk.appoint(name, &by.who()),

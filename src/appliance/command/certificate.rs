@@ -11,10 +11,16 @@ use super::desk::{Ending, Stop, language, say};
 use crate::appliance::console;
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::bundle::certificate::CERTIFICATE_LIMIT;
-use crate::exchange::bundle::{SignedBoxCard, SignedCertificate, StatementRefusal};
+use crate::exchange::bundle::{SignedBoxCard, SignedCertificate, StatementRefusal, TokenEvidence};
 use crate::exchange::journal::SignedCheckpoint;
+use crate::exchange::law::over_at;
+use crate::exchange::time::{Pin, TimeRefusal, Token};
+use crate::exchange::vocabulary::Word;
 use crate::support::durable;
 use crate::support::words::{self, Language, Said};
+
+/// Bytes of an authority's certificate or key at most.
+const AUTHORITY_LIMIT: u64 = 1 << 20;
 
 /// What is asked of a certificate.
 pub struct Certified {
@@ -24,12 +30,15 @@ pub struct Certified {
     pub card: Option<PathBuf>,
     /// Where a sheet to print goes.
     pub html: Option<PathBuf>,
+    /// The authority that its time tokens are held against: its root certificate or key.
+    pub authority: Option<PathBuf>,
     /// The folder that its time tokens go into.
     pub evidence: Option<PathBuf>,
 }
 
 /// Checks a certificate of destruction, and against a box's card if there is one; writes what else was
-/// asked for. Refused where the key is another, or where the box says more than it can show.
+/// asked for. Refused where the key is another, where the box says more than it can show, or where an
+/// authority is named and no time token past the term's end is its own.
 ///
 /// # Errors
 /// What is wrong with the certificate or the card, or the disk.
@@ -58,16 +67,31 @@ pub fn verify_certificate(asked: &Certified, json: bool) -> Result<Ending, Stop>
     if let Some(folder) = &asked.evidence {
         write_evidence(&certificate, folder)?;
     }
+    let signed = match &asked.authority {
+        Some(file) => {
+            let bytes = durable::read_up_to(file, AUTHORITY_LIMIT)?;
+            let pin = Pin::read(&bytes).map_err(|refusal| Stop::said(&refusal))?;
+            Some(tokens_signed(&certificate, &pin))
+        }
+        None => None,
+    };
+    let end = over_at(certificate.kept_until());
+    let not_proven = signed.as_ref().is_some_and(|signed| {
+        let proves =
+            |(token, signed): (&TokenEvidence, &Result<(), TimeRefusal>)| signed.is_ok() && token.time >= end;
+        certificate.word() == Word::Proven && !certificate.tokens().iter().zip(signed).any(proves)
+    });
     let faults = certificate.faults();
     if json {
         let faults: Vec<_> = faults.iter().map(|fault| fault.code()).collect();
         let answer = json!({ "version": certificate.version(), "certificate": body(&certificate),
             "digest": certificate.digest(), "box_fingerprint": certificate.box_fingerprint(),
             "not_covered": certificate.not_covered(), "signature": "good", "key_on_card": of_card,
-            "faults": faults });
+            "faults": faults,
+            "tokens_signed": signed.as_ref().map(|all| all.iter().map(Result::is_ok).collect::<Vec<_>>()) });
         say(&format!("{answer:#}\n"))?;
     } else {
-        let mut out = in_words(&certificate, language());
+        let mut out = in_words(&certificate, signed.as_deref(), language());
         let line = |name: &str| words::text(language(), name);
         let key = [("key", certificate.key().to_string().into())];
         let _ = writeln!(out, "\n{}", words::message(language(), "kluis-certificate-good", &key));
@@ -96,7 +120,8 @@ pub fn verify_certificate(asked: &Certified, json: bool) -> Result<Ending, Stop>
         }
         say(&out)?;
     }
-    Ok(if of_card == Some(false) || !faults.is_empty() { Ending::Refused } else { Ending::Done })
+    let refused = of_card == Some(false) || !faults.is_empty() || not_proven;
+    Ok(if refused { Ending::Refused } else { Ending::Done })
 }
 
 /// A certificate's fields as JSON, whichever version it is.
@@ -107,6 +132,16 @@ pub(super) fn body(certificate: &SignedCertificate) -> Value {
         SignedCertificate::V2(statement) => serde_json::to_value(statement.body()),
     };
     body.unwrap_or_default()
+}
+
+/// Of each of its time tokens, whether this authority signed it, at the time that the certificate says.
+fn tokens_signed(certificate: &SignedCertificate, pin: &Pin) -> Vec<Result<(), TimeRefusal>> {
+    let signed = |token: &TokenEvidence| {
+        let file = [&token.token[..], token.over.as_bytes()].concat();
+        let verified = Token::open(&file)?.verify(std::slice::from_ref(pin))?;
+        if verified.past() == token.time { Ok(()) } else { Err(TimeRefusal::OverOther) }
+    };
+    certificate.tokens().iter().map(signed).collect()
 }
 
 /// `1.tsr` and what it is over, `1.checkpoint`, and so on: what `openssl ts -verify` takes.
@@ -120,7 +155,11 @@ fn write_evidence(certificate: &SignedCertificate, folder: &Path) -> Result<(), 
     Ok(())
 }
 
-fn in_words(certificate: &SignedCertificate, language: Language) -> String {
+fn in_words(
+    certificate: &SignedCertificate,
+    signed: Option<&[Result<(), TimeRefusal>]>,
+    language: Language,
+) -> String {
     let day = |at: Timestamp| words::date(language, Offset::UTC.to_datetime(at).date());
     let message = |name: &str, fields: &[(&str, &str)]| {
         let fields: Vec<_> = fields.iter().map(|(key, value)| (*key, (*value).into())).collect();
@@ -165,8 +204,19 @@ fn in_words(certificate: &SignedCertificate, language: Language) -> String {
             ("authority", &token.authority.fingerprint()),
         ];
         let _ = writeln!(out, "{}", message("kluis-certificate-token", &fields));
+        match signed.and_then(|signed| signed.get(number as usize - 1)) {
+            Some(Ok(())) => {
+                let _ = writeln!(out, "{}", message("kluis-certificate-token-signed", &[]));
+            }
+            Some(Err(refusal)) => {
+                let reason = refusal.say(language);
+                let _ =
+                    writeln!(out, "{}", message("kluis-certificate-token-unsigned", &[("reason", &reason)]));
+            }
+            None => {}
+        }
     }
-    if !certificate.tokens().is_empty() {
+    if !certificate.tokens().is_empty() && signed.is_none() {
         let _ = writeln!(out, "{}", message("kluis-certificate-token-seam", &[]));
     }
     let days = (certificate.powered_since_due() / (24 * 60 * 60)).to_string();

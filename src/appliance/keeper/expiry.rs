@@ -76,6 +76,11 @@ impl Clock {
         if next == self.floor { Ok(()) } else { self.keep(next) }
     }
 
+    /// Has lived so many powered seconds at least. Durable with what is counted next.
+    pub(super) fn lived(&mut self, powered: u64) {
+        self.floor = self.floor.lived(powered);
+    }
+
     fn count(&mut self, seconds: u64) -> Result<(), KeeperRefusal> {
         self.keep(self.floor.count(seconds))?;
         self.stint.counted(seconds);

@@ -1,7 +1,7 @@
 //! Opening a box: settling what a crash left, and folding the journal into what the keeper knows.
 //!
 //! In this order, before anything is served: the lock; the vault (an interrupted switch is undone or
-//! finished, as the journal's intent says); what a dead term left, which a cut in the midst of
+//! finished, as the journal's intent says); what a dead term or hold left, which a cut in the midst of
 //! discarding it may have torn, so that nobody reads it as a log; the journal (cut to its last whole
 //! entry, signed again); the terms' facts; the streams' books; whether the box has stopped; the holds; the
 //! spool is cleared; every admission, hold and public event that the journal counts is known; deaths that
@@ -23,7 +23,7 @@ use super::time::Outside;
 use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, held, take};
 use crate::appliance::archive::{Layout, Spool, StreamHead, Streams, Waiting};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
-use crate::appliance::retention::{Destroyed, Due, DueBy};
+use crate::appliance::retention::{self, Destroyed, Due, DueBy};
 use crate::appliance::vault::{self, KeyName, Recovery, Vault};
 use crate::exchange::bundle::{SignedCertificate, cbor, labels};
 use crate::exchange::journal::entry::MAX_BODY;
@@ -62,6 +62,9 @@ impl Keeper {
             let obituary: Obituary = read_blob(&dead.heads)?;
             remove_remains(&layout, obituary.facts.term.name())?;
         }
+        for dead in contents.dead_holds().keys() {
+            durable::remove_tree(&layout.hold(dead), true)?;
+        }
         let journal = Journal::open(directory, facts.box_id, vault.signing_key())?;
         let law = LawInForce::open(&contents.law)?;
         let senders = senders_of(&vault)?;
@@ -93,6 +96,7 @@ impl Keeper {
         keeper.settle_stop()?;
         let unsettled = keeper.load_holds()?;
         keeper.account_for_entries()?;
+        keeper.remember_powered();
         // The power may have gone between a token's event and the floor, or an old copy of it is back.
         let tokens = held(&keeper.outside).tokens();
         keeper.settle_floor(&tokens, None).map(drop).or_else(unless_full)?;
@@ -101,13 +105,27 @@ impl Keeper {
             keeper.finish_deaths().or_else(unless_full)?;
         }
         if keeper.stopped().is_none() {
-            keeper.tell_untold(&told)?;
+            keeper.tell_untold(&told).or_else(unless_full)?;
             keeper.clear_strays()?;
             if recovery != Recovery::Owed {
                 keeper.settle_holds(unsettled).or_else(unless_full)?;
             }
         }
         Ok(keeper)
+    }
+
+    /// Lost or old files of the clock must not let it fall behind what was noted by it: a hold that was
+    /// released in its future would keep a term from ever waiting to the end.
+    fn remember_powered(&self) {
+        let released = |hold: retention::Hold| hold.released;
+        let mut noted = 0;
+        for room in self.all_rooms() {
+            let life = room.enter();
+            let due = life.due.as_ref().map(|due| due.powered);
+            let holds = self.holds_on(room.name()).into_iter().filter_map(released);
+            noted = holds.chain(due).chain(life.released).fold(noted, u64::max);
+        }
+        held(&self.clock).lived(noted);
     }
 
     /// Approves how this computer has started now, with the text of the boot key from `init`: a box with

@@ -179,6 +179,15 @@ impl Floor {
         next
     }
 
+    /// The floor of a box that has certainly lived `powered` seconds, because something that it noted then
+    /// says so: its clock's files were lost, or are old copies. Proves no time past.
+    #[must_use]
+    pub fn lived(&self, powered: u64) -> Self {
+        let mut lived = self.clone();
+        lived.state.powered = lived.state.powered.max(powered);
+        lived
+    }
+
     /// The floor of a box that believes these tokens and no others: those that were struck go, with all
     /// that was counted from them, and new ones come, counted from now.
     #[must_use]

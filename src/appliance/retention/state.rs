@@ -255,7 +255,7 @@ pub fn judge(facts: &Facts, evidence: &Evidence<'_>) -> Judgement {
         Over::Floor => Word::Proven,
     };
     let (floor, powered) = (evidence.floor.instant(), evidence.floor.powered());
-    let Some(due) = facts.due.as_ref().filter(|due| still_counts(due, facts, evidence)) else {
+    let Some(due) = facts.due.as_ref().filter(|due| still_counts(due, over, facts, evidence)) else {
         let by = match (over, evidence.floor.anchor()) {
             (Over::Claims, _) => DueBy::Claims,
             (Over::Floor, Anchor::Token { token, .. })
@@ -341,24 +341,31 @@ fn proving(until: Date, tokens: &[TokenTime]) -> Vec<Digest> {
 
 /// Whether a journaled due date still counts: the term's end was not moved since, no hold was
 /// released since, the box's powered seconds are not fewer than they were then (an old copy of
-/// the clock: it becomes due once more, and waits once more), and what made it due still says so.
-fn still_counts(due: &Due, facts: &Facts, evidence: &Evidence<'_>) -> bool {
+/// the clock: it becomes due once more, and waits once more), and what made it due still says so. What
+/// claims made due becomes due anew when the floor passes its end, so that no single token takes the place
+/// of what two officers said, nor the certificate a stronger word than was waited for.
+fn still_counts(due: &Due, over: Over, facts: &Facts, evidence: &Evidence<'_>) -> bool {
     let released = evidence.holds.iter().filter_map(|hold| hold.released).max().unwrap_or(0);
     let still_so = match due.by {
         DueBy::Box => true,
         DueBy::Token(token) => evidence.tokens.iter().any(|known| known.token == token),
-        DueBy::Claims => clock_claims(facts.until, evidence) && declared(facts.until, evidence).is_some(),
+        DueBy::Claims => over == Over::Claims,
     };
     still_so && due.until == facts.until && due.powered >= released && due.powered <= evidence.floor.powered()
 }
 
-/// Where a token made a term due, a second one must be at least 30 days younger, unless the box has lived
-/// through to the end in the meantime: one wrong token destroys nothing.
+/// Where a token made a term due, a second one must be at least 30 days younger and past the end itself,
+/// unless the box has lived through to the end in the meantime: one wrong token destroys nothing, and an
+/// honest one from before the end does not help it.
 fn second_token(due: &Due, facts: &Facts, evidence: &Evidence<'_>) -> bool {
     let DueBy::Token(first) = due.by else { return true };
     let first = evidence.tokens.iter().find(|token| token.token == first);
     evidence.floor.without_tokens() >= over_at(facts.until)
-        || first.is_some_and(|first| evidence.tokens.iter().any(|other| are_apart(first.at, other.at)))
+        || first.is_some_and(|first| {
+            let confirms =
+                |other: &TokenTime| are_apart(first.at, other.at) && other.at >= over_at(facts.until);
+            evidence.tokens.iter().any(confirms)
+        })
 }
 
 fn are_apart(first: Timestamp, second: Timestamp) -> bool {

@@ -293,6 +293,64 @@ fn one_time_token_destroys_nothing_and_two_make_it_proven() {
 }
 
 #[test]
+fn a_lying_token_and_an_honest_one_from_before_the_end_destroy_nothing() {
+    let until = date(2027, 12, 31);
+    let before_the_end = |days: i64| {
+        let at = Timestamp::from_second(over_at(until).as_second() - days * DAY as i64).unwrap();
+        TokenTime { at, token: Digest::of(&days.to_be_bytes()) }
+    };
+    // It lies by far, but not past the end: the box counts on from it for 60 days and thinks it is over.
+    let (lie, honest) = (before_the_end(60), before_the_end(30));
+    let floor = real().believe(&[lie]).count(60 * DAY);
+    let mut facts = Facts { until, ..facts() };
+    let Some(Deed::BecomeDue(due)) = judge(&facts, &Evidence { tokens: &[lie], ..evidence(&floor) }).deed
+    else {
+        panic!("it looks over")
+    };
+    assert_eq!(due.by, DueBy::Token(lie.token));
+    facts.due = Some(due);
+    let floor = floor.believe(&[lie, honest]).count(WAIT);
+    let told = judge(&facts, &Evidence { tokens: &[lie, honest], ..evidence(&floor) });
+    assert!(told.deed.is_none() && matches!(told.why, Why::NeedsSecondToken { .. }), "{told:?}");
+    let past = before_the_end(0);
+    let told = judge(&facts, &Evidence { tokens: &[lie, honest, past], ..evidence(&floor) });
+    assert_eq!(told.deed, Some(Deed::Destroy(Word::Proven)));
+}
+
+#[test]
+fn one_token_does_not_make_proven_what_two_officers_declared() {
+    let claims = claimed("2034-11-24T00:00:00Z", "2034-11-24T12:00:00Z", 0);
+    let floor = real();
+    let mut facts = facts();
+    let Some(Deed::BecomeDue(due)) = judge(&facts, &Evidence { claims: &claims, ..evidence(&floor) }).deed
+    else {
+        panic!("both say so")
+    };
+    facts.due = Some(due);
+    let only = [token("2034-11-25T00:00:00Z")];
+    let floor = floor.count(20 * DAY).believe(&only).count(WAIT - 20 * DAY);
+    let told = judge(&facts, &Evidence { claims: &claims, tokens: &only, ..evidence(&floor) });
+    // It becomes due anew, by the token, and waits for a second one.
+    let Some(Deed::BecomeDue(due)) = told.deed else { panic!("{told:?}") };
+    assert_eq!(due.by, DueBy::Token(only[0].token));
+}
+
+#[test]
+fn a_box_that_lost_its_clock_waits_its_thirty_days_and_no_more() {
+    let held = Hold { released: Some(400 * DAY) };
+    let floor = real().count(60 * DAY);
+    // The clock's files are gone; what was noted says that it has lived 400 days.
+    let floor = floor.lived(400 * DAY);
+    let mut facts = facts();
+    let judged = |facts: &Facts, floor: &Floor| judge(facts, &Evidence { holds: &[held], ..evidence(floor) });
+    let Some(Deed::BecomeDue(due)) = judged(&facts, &floor).deed else { panic!("it is over") };
+    facts.due = Some(due);
+    assert_eq!(judged(&facts, &floor.count(WAIT - 1)).deed, None);
+    assert!(matches!(judged(&facts, &floor.count(WAIT)).deed, Some(Deed::Destroy(_))));
+    assert_eq!(floor.lived(3).powered(), 400 * DAY);
+}
+
+#[test]
 fn a_box_that_lived_through_to_the_end_needs_no_second_token() {
     let first = token("2027-02-01T00:00:00Z");
     let (floor, facts) = due_by(&[first]);

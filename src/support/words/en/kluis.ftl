@@ -99,7 +99,9 @@ kluis-certificate-floor = The box held { $floor } proven as past, and was powere
    *[other] { $days } days
 } between “due” and the destruction.
 kluis-certificate-token = Time token { $number } is over the journal’s head of { $size } entries and says { $time } (authority { $authority }).
-kluis-certificate-token-seam = Whether that authority signed it, openssl says: run this with --evidence DIR, then the commands that the README has for it.
+kluis-certificate-token-seam = Whether that authority signed it, this program says with --authority ROOT.pem, and openssl: run this with --evidence DIR, then the commands that the README has for it.
+kluis-certificate-token-signed = {"   "}It is signed by the authority that you named.
+kluis-certificate-token-unsigned = {"   "}It is NOT shown to be signed by the authority that you named: { $reason }
 kluis-certificate-root = The vault was opened by { $root }. The key was gone with the vault’s generation { $generation }.
 kluis-certificate-not-covered = Not covered:
 kluis-certificate-good = The signature of the certificate is good. It is by the key { $key }.

@@ -99,7 +99,9 @@ kluis-certificate-floor = Voor de kluis was bewezen dat { $floor } voorbij is, e
    *[other] { $days } dagen
 } aan tussen “verlopen” en de vernietiging.
 kluis-certificate-token = Tijdstempel { $number } gaat over de kop van het logboek van { $size } regels en zegt { $time } (instantie { $authority }).
-kluis-certificate-token-seam = Of die instantie het tekende, zegt openssl: geef --evidence MAP mee en daarna de opdrachten die de README daarvoor heeft.
+kluis-certificate-token-seam = Of die autoriteit het ondertekende zegt dit programma met --authority ROOT.pem, en openssl: draai dit met --evidence MAP en daarna de opdrachten uit de README.
+kluis-certificate-token-signed = {"   "}Het is ondertekend door de autoriteit die u noemde.
+kluis-certificate-token-unsigned = {"   "}Het is NIET aantoonbaar ondertekend door de autoriteit die u noemde: { $reason }
 kluis-certificate-root = De sleutels werden geopend door { $root }. De sleutel was weg met generatie { $generation } ervan.
 kluis-certificate-not-covered = Niet gedekt:
 kluis-certificate-good = De handtekening van het certificaat klopt. Hij is van de sleutel { $key }.
