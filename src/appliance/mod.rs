@@ -1,8 +1,8 @@
 //! `kluis`: the box.
 //!
 //! [`vault`], [`journal`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box;
-//! [`archive`] calls [`vault`] and [`reader`]; [`keeper`] calls them all, and [`console`] calls the
-//! keeper only.
+//! [`archive`] calls [`vault`] and [`reader`]; [`keeper`] calls them all, and [`console`] and [`command`]
+//! call the keeper only.
 
 pub mod archive;
 pub mod catalogue;

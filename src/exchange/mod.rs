@@ -2,7 +2,8 @@
 //!
 //! [`vocabulary`] has the few types that every room speaks in. [`invoice`] reads a document into a
 //! record; [`law`] says how long it is kept; [`journal`] is the maths of the Merkle log, its
-//! checkpoints and receipts; [`bundle`] is the parcel, and calls the other three.
+//! checkpoints and receipts; [`time`] reads what an authority outside signed of the time (RFC 3161) and
+//! calls no room; [`bundle`] is the parcel, and calls the first three.
 
 pub mod bundle;
 pub mod invoice;
