@@ -17,8 +17,9 @@ use crate::medium::files_of;
 /// What a vault's file begins with, and how much stands before its nonce.
 const VAULT_MAGIC: &[u8; 16] = b"kluis vault\0\0\0\0\0";
 const VAULT_HEAD: usize = 28;
-/// What a root's slot begins with, and where in it the root stands.
-const SLOT: usize = 92;
+/// A root's slot holds it twice, a page apart; where in a page the root stands.
+const SLOT: usize = 2 * PAGE;
+const PAGE: usize = 4096;
 const SLOT_ROOT: usize = 28;
 const AGE_MAGIC: &[u8] = b"age-encryption.org/v1\n";
 const NONCE: usize = 24;
@@ -28,8 +29,8 @@ const LABELS: [&str; 5] = [
     labels::TERM_IDENTITY,
     labels::TERM_CATALOGUE,
     labels::TERM_EVENTS,
-    "factuurkluis/vault/v1",
-    "factuurkluis/clock/v1",
+    "factuurkluis/vault",
+    "factuurkluis/clock",
 ];
 
 pub(crate) type Key = [u8; 32];
@@ -44,13 +45,14 @@ pub(crate) fn family(key: &Key) -> Vec<Key> {
 /// The roots that a box has in its slots.
 pub(crate) fn roots(path: &Path) -> BTreeSet<Key> {
     let slots = files_of(&path.join("root")).into_values().filter(|slot| slot.len() == SLOT);
-    let roots = slots.map(|slot| slot[SLOT_ROOT..SLOT_ROOT + 32].try_into().unwrap());
+    let pages = slots.flat_map(|slot| [slot[..PAGE].to_vec(), slot[PAGE..].to_vec()]);
+    let roots = pages.map(|page| page[SLOT_ROOT..SLOT_ROOT + 32].try_into().unwrap());
     roots.filter(|root| *root != [0; 32]).collect()
 }
 
 /// What a vault's file holds, if it opens.
 fn open_vault(file: &[u8], root: &Key) -> Option<Vec<u8>> {
-    let key = Secret::from_bytes(root).child("factuurkluis/vault/v1");
+    let key = Secret::from_bytes(root).child("factuurkluis/vault");
     open(file.get(VAULT_HEAD..)?, file.get(..VAULT_HEAD)?, key.expose())
 }
 

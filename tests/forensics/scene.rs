@@ -81,7 +81,7 @@ impl Scene {
         assert!(of_term.next().is_none(), "and one only");
         let mut dying: BTreeSet<Key> = family(&doomed).into_iter().collect();
         for root in roots(&path) {
-            let child = Secret::from_bytes(&root).child("factuurkluis/vault/v1");
+            let child = Secret::from_bytes(&root).child("factuurkluis/vault");
             dying.extend([root, *child.expose()]);
         }
         let fragments = fragments(&copy.join("terms").join(OLD_TERM));

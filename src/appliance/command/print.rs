@@ -261,7 +261,7 @@ pub fn clock(answer: &Value, language: Language) -> String {
         let (from, to) = (day(language, &term["moved"]["from"]), day(language, &term["moved"]["to"]));
         let fields = [("term", text(term, "term")), ("from", &from), ("to", &to)];
         let gap = if index == 0 { "\n" } else { "" };
-        let _ = writeln!(out, "{gap}{}", say(language, "kluis-clock-moved", &fields));
+        let _ = writeln!(out, "{gap}{}", say(language, "kluis-clock-term-moved", &fields));
     }
     out
 }

@@ -183,7 +183,7 @@ kluis-law-compare = Nothing was changed. The fingerprint of the table is
       kluis law { $file } --fingerprint { $fingerprint } --as NAME --with NAME
 kluis-law-done = The law table { $edition } is in force. Give the shops the box's new card: kluis card
 kluis-law-lengthened = { $term } is kept until { $to } instead of { $from }. Give the shops the box's new card: kluis card
-kluis-clock-moved = { $term }: its end was moved from { $from } to { $to }.
+kluis-clock-term-moved = { $term }: its end was moved from { $from } to { $to }.
 kluis-release-key-form = a key is 64 hex digits on one line
 kluis-release-key-there = there is such a file already, and a key is never overwritten
 kluis-release-key-open = others can read this secret key; chmod 600

@@ -183,7 +183,7 @@ kluis-law-compare = Er is niets veranderd. De vingerafdruk van de tabel is
       kluis law { $file } --fingerprint { $fingerprint } --as NAAM --with NAAM
 kluis-law-done = De wettabel { $edition } is van kracht. Geef de winkels de nieuwe kaart van de kluis: kluis card
 kluis-law-lengthened = { $term } wordt bewaard tot en met { $to } in plaats van { $from }. Geef de winkels de nieuwe kaart van de kluis: kluis card
-kluis-clock-moved = { $term }: het einde is verschoven van { $from } naar { $to }.
+kluis-clock-term-moved = { $term }: het einde is verschoven van { $from } naar { $to }.
 kluis-release-key-form = een sleutel is 64 hexadecimale cijfers op één regel
 kluis-release-key-there = er is al zo'n bestand, en een sleutel wordt nooit overschreven
 kluis-release-key-open = anderen kunnen deze geheime sleutel lezen; chmod 600
