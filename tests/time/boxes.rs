@@ -315,6 +315,18 @@ fn a_certificate_is_proven_by_a_token_over_this_journal() {
     let body = json(Command::new(KLUIS).args(["verify-certificate", "--json"]).arg(certificate));
     let body = &body["certificate"];
     assert_eq!(body["word"], "proven");
-    assert_eq!(body["tokens"][0].as_str(), Some(name.as_str()), "{:#}", body["tokens"]);
+    assert_eq!(body["tokens"][0]["digest"], name, "{:#}", body["tokens"]);
+    sound_at(&the.path);
+    // The evidence is part of what `kluis verify` looks at.
+    let kept = the.path.join(format!("journal/tokens/{name}.tsr"));
+    let sound = fs::read(&kept).unwrap();
+    for at in [40, sound.len() - 40] {
+        let mut damaged = sound.clone();
+        damaged[at] ^= 1;
+        fs::write(&kept, &damaged).unwrap();
+        let out = run(&mut the.kluis(&["verify", "--json"]));
+        assert!(text(&out).contains("keeper-token-lost"), "byte {at}: {}", text(&out));
+    }
+    fs::write(&kept, &sound).unwrap();
     sound_at(&the.path);
 }

@@ -280,7 +280,7 @@ pub fn struck(answer: &Value, language: Language) -> String {
     let mut out = say(language, "kluis-clock-struck", &[("token", token)]) + "\n";
     if let Some(to) = answer["moved"]["to"].as_str() {
         let to = day(language, &Value::String(to.get(..10).unwrap_or_default().to_owned()));
-        let _ = writeln!(out, "{}", say(language, "kluis-clock-moved", &[("to", &to)]));
+        let _ = writeln!(out, "{}", say(language, "kluis-clock-floor-now", &[("to", &to)]));
     }
     out
 }

@@ -15,8 +15,6 @@ use crate::appliance::vault::KeyName;
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::bundle::{BundleRefusal, Sealed, term_identity};
 use crate::exchange::bundle::{SignedBoxCard, StatementRefusal};
-use crate::exchange::time::TOKEN_LIMIT;
-use crate::exchange::vocabulary::Digest;
 use crate::support::durable;
 use crate::support::words::{Language, Said};
 
@@ -126,11 +124,10 @@ impl Keeper {
     fn verify_tokens(&self, report: &mut VerifyReport) {
         for token in self.clock().tokens {
             let place = format!("journal/tokens/{}.tsr", token.token);
-            let file = durable::read_up_to(&self.directory.join(&place), TOKEN_LIMIT as u64);
-            if file.is_ok_and(|file| Digest::of(&file) == token.token) {
-                report.tokens += 1;
-            } else {
-                report.found(&place, &OwnRefusal::TokenLost { token: token.token });
+            match self.is_kept(&token) {
+                Ok(true) => report.tokens += 1,
+                Ok(false) => report.found(&place, &OwnRefusal::TokenLost { token: token.token }),
+                Err(refusal) => report.found(&place, &refusal),
             }
         }
     }

@@ -86,7 +86,7 @@ impl Authorities {
 /// A token that is here, and what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenView {
-    /// The SHA-256 of its file, by which it is named.
+    /// The SHA-256 of the authority's answer, by which it is named.
     pub token: Digest,
     /// The time that it proves past.
     pub time: Timestamp,
@@ -183,7 +183,8 @@ impl Keeper {
             return Err(stopped);
         }
         let file = durable::read_up_to(path, TOKEN_LIMIT as u64)?;
-        let name = Digest::of(&file);
+        let token = Token::open(&file)?;
+        let name = token.digest();
         // Held to the end: two that come at once are taken one after the other.
         let mut outside = held(&self.outside);
         if let Some(known) = outside.taken.iter().find(|taken| taken.token == name) {
@@ -198,7 +199,7 @@ impl Keeper {
             return Err(OwnRefusal::NoAuthority.into());
         }
         let verified = reader::check_token(&file, &pins)??;
-        let seen = self.head_under(&Token::open(&file)?)?;
+        let seen = self.head_under(&token)?;
         self.judge_head(&seen)?;
 
         let pin = pins.iter().find(|pin| pin.fingerprint() == verified.authority);
@@ -231,14 +232,31 @@ impl Keeper {
         let taken = held(&self.outside).taken.iter().find(|taken| taken.token == name)?.clone();
         let path = self.directory.join("journal/tokens").join(format!("{name}.tsr"));
         let file = durable::read_up_to(&path, TOKEN_LIMIT as u64).ok()?;
-        let token = Token::open(&file).ok().filter(|_| Digest::of(&file) == name)?;
+        let token = Token::open(&file).ok().filter(|token| token.digest() == name)?;
         Some(TokenEvidence {
-            digest: Digest::of(token.response()),
+            digest: name,
             authority: taken.authority,
             time: taken.time,
             over: std::str::from_utf8(token.over()).ok()?.to_owned(),
             token: token.response().to_vec(),
         })
+    }
+
+    /// Whether a token's evidence lies there as it was taken, and still proves what the journal says of it:
+    /// checked once more by a process without keys, against the authority that is kept beside it.
+    pub(super) fn is_kept(&self, taken: &TokenView) -> Result<bool, KeeperRefusal> {
+        let evidence = self.directory.join("journal/tokens");
+        let read = |name: String| durable::read_up_to(&evidence.join(name), TOKEN_LIMIT as u64);
+        let file = read(format!("{}.tsr", taken.token));
+        let authority = read(format!("{}.authority.der", taken.authority));
+        let (Ok(file), Ok(authority)) = (file, authority) else { return Ok(false) };
+        let Ok(pin) = Pin::read(&authority) else { return Ok(false) };
+        let named = Token::open(&file).is_ok_and(|token| token.digest() == taken.token);
+        if !named || pin.fingerprint() != taken.authority {
+            return Ok(false);
+        }
+        let verified = reader::check_token(&file, std::slice::from_ref(&pin))?;
+        Ok(verified.is_ok_and(|verified| verified.past() == taken.time))
     }
 
     /// The head of this box's journal that a token is over.

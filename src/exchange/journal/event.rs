@@ -488,7 +488,7 @@ bodies! {
     TokenTaken {
         /// When, by the box's clock.
         at: Timestamp,
-        /// The SHA-256 of its file, which lies in `journal/tokens`.
+        /// The SHA-256 of the authority's answer; with the head, it lies in `journal/tokens`.
         token: Digest,
         /// The authority's time, less its accuracy.
         time: Timestamp,
@@ -502,7 +502,7 @@ bodies! {
     TokenStruck {
         /// When, by the box's clock.
         at: Timestamp,
-        /// The SHA-256 of its file.
+        /// The SHA-256 of the authority's answer.
         token: Digest,
     }
 

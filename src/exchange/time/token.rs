@@ -92,6 +92,12 @@ impl<'a> Token<'a> {
         self.response
     }
 
+    /// The SHA-256 of the authority's answer, by which a token is named.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.response)
+    }
+
     /// What it is over.
     #[must_use]
     pub fn over(&self) -> &'a [u8] {

@@ -44,7 +44,7 @@ kluis-clock-demo = It was made as demo: its clock can be turned, and whatever it
 kluis-clock-pinned = The word of { $name } on the time is believed from now on. Compare its fingerprint with the one that the authority publishes: { $fingerprint }
 kluis-clock-unpinned = The word of { $name } ({ $fingerprint }) on the time is believed no longer. Its earlier tokens count until they are struck.
 kluis-clock-struck = The time token { $token } is struck: nothing rests on it any more.
-kluis-clock-moved = The latest time that the box knows to be past is { $to } now.
+kluis-clock-floor-now = The latest time that the box knows to be past is { $to } now.
 
 kluis-card = Card of the box of { $entity }. Its fingerprint, to be compared with the shop by telephone:
 

@@ -44,7 +44,7 @@ kluis-clock-demo = Hij is als demo gemaakt: de klok kan verdraaid worden, en wat
 kluis-clock-pinned = { $name } wordt vanaf nu geloofd op de tijd. Vergelijk de vingerafdruk met die welke de autoriteit bekendmaakt: { $fingerprint }
 kluis-clock-unpinned = { $name } ({ $fingerprint }) wordt niet meer geloofd op de tijd. Eerdere tijdstempels tellen tot ze geschrapt zijn.
 kluis-clock-struck = Het tijdstempel { $token } is geschrapt: er rust niets meer op.
-kluis-clock-moved = Het laatste tijdstip waarvan de kluis weet dat het voorbij is, is nu { $to }.
+kluis-clock-floor-now = Het laatste tijdstip waarvan de kluis weet dat het voorbij is, is nu { $to }.
 
 kluis-card = Kaart van de kluis van { $entity }. De vingerafdruk, om per telefoon met de winkel te vergelijken:
 
