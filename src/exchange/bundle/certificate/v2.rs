@@ -86,7 +86,7 @@ pub struct CertificateV2 {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenEvidence {
-    /// SHA-256 of `token`. (The journal names the two parts together, `token` and `over`, by theirs.)
+    /// SHA-256 of the token, by which the journal names it.
     pub digest: Digest,
     /// The pinned authority that signed it, as the journal names that.
     pub authority: Digest,
