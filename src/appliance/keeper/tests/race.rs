@@ -61,6 +61,8 @@ fn one_race(doomed_before_the_end: u64) {
                         let code = refusal.code();
                         assert!(code.contains("term"), "{code}");
                     }
+                    // The clock has gone past the month in which back years were expected of the shop.
+                    Outcome::Waiting(_) => {}
                     other => panic!("{other:?}"),
                 }
                 admitted_doomed.store(taken, Ordering::SeqCst);
@@ -123,13 +125,15 @@ fn one_race(doomed_before_the_end: u64) {
                 trial.keeper().tick().unwrap();
             }
         });
-        while admitted_doomed.load(Ordering::SeqCst) < doomed_before_the_end {
+        while admitted_doomed.load(Ordering::SeqCst) < doomed_before_the_end && !take_doomed.is_finished() {
             std::thread::sleep(Duration::from_millis(1));
         }
         let end = retention::over_at(date(2031, 12, 31));
-        trial.keeper().turn_clock(years_after(end, 1)).unwrap();
-        (told.doomed, told.living) = (take_doomed.join().unwrap(), take_living.join().unwrap());
+        let turned = trial.keeper().turn_clock(years_after(end, 1));
+        let taken = (take_doomed.join(), take_living.join());
         over.store(true, Ordering::SeqCst);
+        turned.unwrap();
+        (told.doomed, told.living) = (taken.0.unwrap(), taken.1.unwrap());
         (told.seen, told.look_ups) = look.join().unwrap();
         told.holds = hold.join().unwrap();
         states.join().unwrap();
