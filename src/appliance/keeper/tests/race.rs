@@ -71,7 +71,12 @@ fn one_race(doomed_before_the_end: u64) {
             taken
         });
         let take_living = scope.spawn(move || {
-            let of = |path| matches!(trial.take(path), Outcome::Admitted(_));
+            let of = |path| match trial.take(path) {
+                Outcome::Admitted(_) => true,
+                // As above.
+                Outcome::Waiting(_) => false,
+                other => panic!("{other:?}"),
+            };
             living.iter().filter(|path| of(path)).count() as u64
         });
         let hold = scope.spawn(move || {
@@ -143,7 +148,7 @@ fn one_race(doomed_before_the_end: u64) {
     for _ in 0..2 {
         let certificate = trial.keeper().certificate(OLD_TERM).unwrap();
         assert_eq!(u64::from(certificate.bundles()), told.doomed, "admitted, and not on the certificate");
-        assert!(told.doomed >= doomed_before_the_end && told.living == BUNDLES as u64);
+        assert!(told.doomed >= doomed_before_the_end && told.living <= BUNDLES as u64);
         let found = trial.keeper().find(&trial.officer(), &Query { limit: 100, ..Query::default() }).unwrap();
         assert_eq!(found.rows.iter().filter(|row| row.term == TERM).count() as u64, told.living);
         assert!(
