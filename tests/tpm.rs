@@ -72,7 +72,11 @@ static MADE: LazyLock<Option<Made>> = LazyLock::new(|| {
     fs::write(stick.join("000001.bundle"), shop.seal(DOOMED, &[invoice])).unwrap();
     let made = Made { folder, init };
     let the = Here { path: path.clone(), tpm: tpm.place(), made: &made };
-    the.done(the.kluis(["enrol", "--fingerprint", &shop.card.fingerprint()]).arg(card).args(the.anna()));
+    the.done(
+        the.kluis(["enrol", "--back-years", "--fingerprint", &shop.card.fingerprint()])
+            .arg(card)
+            .args(the.anna()),
+    );
     the.done(the.kluis(["take"]).arg(stick));
     tpm.copy_state_to(&made.folder.path().join("state"));
     Some(made)

@@ -192,11 +192,12 @@ fn a_completely_full_disk_keeps_no_box_from_opening_and_a_destruction_waits_for_
         assert_eq!(bundles_when_full(&path), 2);
     }
     assert_eq!(bundles(&path), 2);
-    // Entries that no checkpoint covers yet: the next head has to wait, the box has not.
+    // Entries that no checkpoint covers yet (the first one is signed on opening): the next head has to wait,
+    // the box has not.
     let stick = outside.path().join("second");
     the.seal_into(&stick, TERM, 1);
     let mut take = kluis_at(&path, ["take", "--json"]);
-    let out = run(take.arg(&stick).env("KLUIS_FAILPOINT", "journal-before-checkpoint"));
+    let out = run(take.arg(&stick).env("KLUIS_FAILPOINT", "journal-before-checkpoint:2"));
     assert!(out.status.code().is_none(), "{}", text(&out));
     {
         let _full = small.full();
