@@ -50,33 +50,6 @@ fn a_certificate_of_either_version_is_said_in_words() {
 }
 
 #[test]
-fn whether_an_authority_signed_the_time_is_checked_by_its_root() {
-    let (file, authority) = (frozen("v2", "sample.certificate"), frozen("v2", "authority.pem"));
-    let out = run(verify(&file, "en").arg("--authority").arg(&authority));
-    assert!(out.status.success() && text(&out).contains("It is signed by the authority"), "{}", text(&out));
-    let folder = tempfile::tempdir().unwrap();
-    let other = folder.path().join("other.pem");
-    let mut openssl = Command::new("openssl");
-    openssl.args([
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=Other",
-        "-keyout",
-        "/dev/null",
-    ]);
-    assert!(openssl.arg("-out").arg(&other).output().unwrap().status.success());
-    let out = run(verify(&file, "en").arg("--authority").arg(&other));
-    assert_eq!(out.status.code(), Some(1));
-    assert!(text(&out).contains("NOT shown to be signed"), "{}", text(&out));
-    let answer = run(verify(&file, "en").arg("--json").arg("--authority").arg(&other));
-    assert!(text(&answer).contains("\"tokens_signed\": [\n    false"), "{}", text(&answer));
-}
-
-#[test]
 fn what_a_box_certifies_is_said_of_it_and_printed_on_one_sheet() {
     let mut the = Box::new();
     the.seal_into(&the.folder.path().join("stick"), OLD_TERM, 1);

@@ -80,7 +80,12 @@ fn every_failpoint_of_the_box_is_on_a_way_that_is_tried() {
         .chain(&destruction)
         .map(|place| place.split(':').next().unwrap().to_owned())
         .collect();
-    let missed: Vec<_> = source.difference(&passed).collect();
+    // The rest belong to decisions and tokens, whose own tests name them.
+    let own = ["box/holds.rs", "box/decisions.rs", "time/boxes.rs"].map(|file| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(file)).unwrap()
+    });
+    let named = |name: &&String| own.iter().any(|test| test.contains(&format!("\"{name}")));
+    let missed: Vec<_> = source.difference(&passed).filter(|name| !named(name)).collect();
     assert!(missed.is_empty(), "no test kills the box at {missed:?}");
 }
 

@@ -312,7 +312,18 @@ fn a_certificate_is_proven_by_a_token_over_this_journal() {
     json(&mut the.kluis(&["clock", "--turn", "2027-05-01", "--json"]));
     assert_eq!(the.state(OLD_TERM), "destroyed");
     let certificate = the.path.join(format!("certificates/{OLD_TERM}.certificate"));
-    let body = json(Command::new(KLUIS).args(["verify-certificate", "--json"]).arg(certificate));
+    let checked = |root: &Path| {
+        let mut verify = Command::new(KLUIS);
+        run(verify.args(["verify-certificate", "--json"]).arg(&certificate).arg("--authority").arg(root))
+    };
+    let out = checked(&authority.root());
+    assert!(out.status.success(), "{}", text(&out));
+    let body: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(body["tokens_signed"], serde_json::json!([true]));
+    // Whoever does not trust that authority sees nothing proven.
+    let other = checked(&Authority::new("Ander", Keys::Rsa, 40_000).root());
+    assert_eq!(other.status.code(), Some(1), "{}", text(&other));
+    assert!(text(&other).contains("\"tokens_signed\": [\n    false"), "{}", text(&other));
     let body = &body["certificate"];
     assert_eq!(body["word"], "proven");
     assert_eq!(body["tokens"][0]["digest"], name, "{:#}", body["tokens"]);
