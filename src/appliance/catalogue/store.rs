@@ -3,7 +3,10 @@
 //! The keys in it are (run, page) and nothing else; the values are sealed. sled 0.34.7 checks a CRC
 //! per record, but answers damage with an error, a panic or a silently shorter log, whichever it
 //! meets first. So every call runs behind [`Store::guarded`], which turns the first two into
-//! *damaged*; the third is seen by whoever reads the pages.
+//! *damaged*; the third is seen by whoever reads the pages. And it may not answer at all: after a write
+//! that failed (a full disk) its `flush` was seen to wait for good for a thread that had given up. So
+//! whatever writes runs in a thread of its own and is waited for [`PATIENCE`]; one that does not come
+//! back keeps its database open, is damaged, and is made anew in another directory of the same name.
 //!
 //! sled counts its cache lazily: a page that was read is let go only when a queue of 64 accesses in
 //! one of its 256 shards runs full, so small databases are never let go at all (measured: everything
@@ -16,9 +19,10 @@
 
 use std::fs;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{PoisonError, RwLock};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -42,6 +46,8 @@ const NODE_BYTES: usize = 9 << 10;
 const PARAMETERS: &str = "segment_size: 131072\nuse_compression: false\nversion: 0.34\n";
 /// sled's threads may hold the lock of a database that was just closed for a moment longer.
 const LOCK_PATIENCE: Duration = Duration::from_secs(3);
+/// How long sled may take for a few pages, or to write out what it holds, on a slow disk.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Changes that are handed to sled at once: its memory grows with the size of a batch.
 const BATCH: usize = 32;
 
@@ -108,6 +114,22 @@ impl Store {
         answer
     }
 
+    /// As [`Store::guarded`], for what writes: it may never come back.
+    fn in_time<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&sled::Db) -> sled::Result<T> + Send + 'static,
+    ) -> Result<T, CatalogueRefusal> {
+        self.guarded(|db| {
+            let db = db.clone();
+            let late = || sled::Error::ReportableBug("no answer".to_owned());
+            match wait_for(PATIENCE, move || call(&db)) {
+                Some(Ok(answer)) => answer,
+                Some(Err(panic)) => resume_unwind(panic),
+                None => Err(late()),
+            }
+        })
+    }
+
     /// Counts what sled takes into memory, and has it let go of everything when that is too much.
     fn hold(&self, bytes: usize, most: usize) -> Result<(), CatalogueRefusal> {
         if self.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= most {
@@ -145,7 +167,7 @@ impl Store {
 
     /// Puts one value.
     pub(super) fn put(&self, key: Key, value: Vec<u8>) -> Result<(), CatalogueRefusal> {
-        self.guarded(|db| db.insert(key.bytes(), value).map(drop))
+        self.in_time(move |db| db.insert(key.bytes(), value).map(drop))
     }
 
     /// Puts a few values at once.
@@ -160,7 +182,7 @@ impl Store {
             batch.insert(&key.bytes(), value);
         }
         self.hold(size, HELD_AT_REST)?;
-        self.guarded(|db| db.apply_batch(batch))
+        self.in_time(move |db| db.apply_batch(batch))
     }
 
     /// Removes pages 0 to `pages` of a run.
@@ -193,14 +215,14 @@ impl Store {
                 batch.remove(key);
             }
             self.hold(BATCH / NODE_VALUES as usize * NODE_BYTES, HELD_AT_REST)?;
-            self.guarded(|db| db.apply_batch(batch))?;
+            self.in_time(move |db| db.apply_batch(batch))?;
         }
         Ok(())
     }
 
     /// Has sled write out what it holds.
     pub(super) fn flush(&self) -> Result<(), CatalogueRefusal> {
-        self.guarded(|db| db.flush().map(drop))
+        self.in_time(|db| db.flush().map(drop))
     }
 }
 
@@ -229,7 +251,23 @@ fn open(dir: &Path, term: &str) -> Result<sled::Db, CatalogueRefusal> {
 
 /// sled writes out its rest when it is dropped; on a damaged file that may panic.
 fn close(db: Option<sled::Db>) {
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(db)));
+    if db.is_some() {
+        let _ = wait_for(PATIENCE, move || drop(db));
+    }
+}
+
+/// Runs `call` in a thread of its own. `None` if it does not come back in time: the thread stays where it
+/// is, with what it has.
+fn wait_for<T: Send + 'static>(
+    patience: Duration,
+    call: impl FnOnce() -> T + Send + 'static,
+) -> Option<std::thread::Result<T>> {
+    let (done, answer) = channel();
+    std::thread::spawn(move || {
+        // Nobody waits any more, where this fails.
+        let _ = done.send(catch_unwind(AssertUnwindSafe(call)));
+    });
+    answer.recv_timeout(patience).ok()
 }
 
 /// Runs a call into sled; a panic in it is damage.
@@ -257,5 +295,23 @@ fn refusal(term: &str, error: &sled::Error) -> CatalogueRefusal {
             _ => CatalogueRefusal::Damaged { term },
         },
         _ => CatalogueRefusal::Damaged { term },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_does_not_come_back_holds_nobody_up() {
+        let answers = |seconds: u64| {
+            let begun = Instant::now();
+            let answer = wait_for(Duration::from_millis(300), move || sleep(Duration::from_secs(seconds)));
+            assert!(begun.elapsed() < Duration::from_secs(20));
+            answer.is_some()
+        };
+        assert!(answers(0) && !answers(30));
+        let fell = wait_for(PATIENCE, || panic!("as sled may"));
+        assert!(fell.is_some_and(|answer: std::thread::Result<()>| answer.is_err()));
     }
 }
