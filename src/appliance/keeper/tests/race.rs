@@ -10,6 +10,8 @@ use crate::appliance::catalogue::Query;
 
 /// Bundles for each of the two terms.
 const BUNDLES: usize = 6;
+/// Holds that are tried.
+const HOLDS: usize = 24;
 /// How long everything may take before it counts as a deadlock.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -82,7 +84,7 @@ fn one_race(doomed_before_the_end: u64) {
         let hold = scope.spawn(move || {
             let anna = trial.officer();
             let mut holds = BTreeMap::new();
-            for n in 0.. {
+            for n in 0..HOLDS {
                 let number = format!("{}-{}", if n % 2 == 0 { "doomed" } else { "living" }, n % BUNDLES);
                 let scope = HoldScope::Number { number: number.clone() };
                 match trial.keeper().place_hold(&anna, &scope, "objection", "letter") {
@@ -121,6 +123,7 @@ fn one_race(doomed_before_the_end: u64) {
                     }
                 }
                 count += 1;
+                std::thread::sleep(Duration::from_millis(2));
             }
             (seen, count)
         });
@@ -128,6 +131,7 @@ fn one_race(doomed_before_the_end: u64) {
             while !over.load(Ordering::SeqCst) {
                 assert!(!trial.keeper().terms().is_empty());
                 trial.keeper().tick().unwrap();
+                std::thread::sleep(Duration::from_millis(2));
             }
         });
         while admitted_doomed.load(Ordering::SeqCst) < doomed_before_the_end && !take_doomed.is_finished() {
@@ -148,14 +152,15 @@ fn one_race(doomed_before_the_end: u64) {
     for _ in 0..2 {
         let certificate = trial.keeper().certificate(OLD_TERM).unwrap();
         assert_eq!(u64::from(certificate.bundles()), told.doomed, "admitted, and not on the certificate");
-        assert!(told.doomed >= doomed_before_the_end && told.living <= BUNDLES as u64);
+        assert!(told.doomed >= doomed_before_the_end);
         let found = trial.keeper().find(&trial.officer(), &Query { limit: 100, ..Query::default() }).unwrap();
         assert_eq!(found.rows.iter().filter(|row| row.term == TERM).count() as u64, told.living);
         assert!(
             found.rows.iter().all(|row| row.term == TERM || row.held),
             "something of a dead term is left"
         );
-        assert!(told.seen <= told.living && told.look_ups > 0 && !told.holds.is_empty());
+        assert!(told.seen <= told.living && told.look_ups > 0);
+        assert!(doomed_before_the_end == 0 || !told.holds.is_empty(), "no hold was in the race");
         let holds: BTreeSet<_> = trial.keeper().holds().into_iter().map(|hold| hold.hold).collect();
         for (hold, number) in &told.holds {
             assert!(holds.contains(hold), "a hold on {number} was placed and is gone");
