@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use factuurkluis::exchange::bundle::SignedBoxCard;
 use serde_json::Value;
 
-use support::{Invoice, KLUIS, OLD_TERM, Shop, copy_tree, kluis_at, run, skipped, text};
+use support::{Invoice, KLUIS, OLD_TERM, SWITCH_STEPS, Shop, copy_tree, kluis_at, run, skipped, text};
 use swtpm::SoftwareTpm;
 
 /// The term that ends first, and a day by which it is destroyed.
@@ -199,16 +199,7 @@ fn a_box_with_a_tpm_root_lives_destroys_and_says_which_root_it_has() {
 #[test]
 fn a_process_killed_at_any_step_of_a_destruction_under_a_tpm_root_is_finished_by_the_next() {
     let Some(mut the) = Copied::of_the_box() else { return };
-    let steps = [
-        ("switch-2-root-written", false),
-        ("switch-3-vault-written", false),
-        ("switch-4-intent-journaled", true),
-        ("switch-5-old-root-killed", true),
-        ("switch-6-old-root-refused", true),
-        ("switch-7-directory-removed", true),
-        ("switch-8-certificate-journaled", true),
-    ];
-    for (failpoint, dies) in steps {
+    for (failpoint, dies) in SWITCH_STEPS {
         the.as_made();
         let mut turn = the.here.kluis(["clock", "--turn", ITS_END]);
         let out = run(turn.env("KLUIS_FAILPOINT", failpoint));

@@ -8,7 +8,8 @@ use std::process::Command;
 use crate::aftermath::of_admission;
 use crate::power::has_strace;
 use crate::support::{
-    Box, Invoice, KLUIS, OLD_TERM, TERM, Taken, bundles_in, copy_tree, kluis_at, run, skipped, sound_at, text,
+    Box, Invoice, KLUIS, OLD_TERM, SWITCH_STEPS, TERM, Taken, bundles_in, copy_tree, kluis_at, run, skipped,
+    sound_at, text,
 };
 
 /// A small filesystem in memory, unmounted when dropped.
@@ -214,16 +215,7 @@ fn a_destruction_cut_off_at_any_step_on_a_disk_that_then_is_full_opens_and_is_fi
     let Some((small, path)) = small_box(outside.path(), &mut the) else { return };
     let before = outside.path().join("before");
     copy_tree(&path, &before);
-    let steps = [
-        ("switch-2-root-written", false),
-        ("switch-3-vault-written", false),
-        ("switch-4-intent-journaled", true),
-        ("switch-5-old-root-killed", true),
-        ("switch-6-old-root-refused", true),
-        ("switch-7-directory-removed", true),
-        ("switch-8-certificate-journaled", true),
-    ];
-    for (failpoint, dies) in steps {
+    for (failpoint, dies) in SWITCH_STEPS {
         fs::remove_dir_all(&path).unwrap();
         copy_tree(&before, &path);
         let out = run(turn(&path).env("KLUIS_FAILPOINT", failpoint));

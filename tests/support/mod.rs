@@ -479,6 +479,17 @@ pub fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
     paths.into_iter().filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
 }
 
+/// The failpoints of a destruction in their order, and whether the term is dead after a cut there.
+pub const SWITCH_STEPS: [(&str, bool); 7] = [
+    ("switch-2-root-written", false),
+    ("switch-3-vault-written", false),
+    ("switch-4-intent-journaled", true),
+    ("switch-5-old-root-killed", true),
+    ("switch-6-old-root-refused", true),
+    ("switch-7-directory-removed", true),
+    ("switch-8-certificate-journaled", true),
+];
+
 /// Copies a directory with its modes.
 pub fn copy_tree(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

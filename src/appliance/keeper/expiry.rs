@@ -9,8 +9,9 @@
 //! 4 the intent, public, journaled     8 the certificate signed and journaled
 //! ```
 //! A crash before 5 leaves the term alive; after 5, [`Keeper::open`] does 7 and 8 before anything is
-//! served; only where the disk is full, the certificate waits until there is room. From the moment that the gate is held alone nothing of the term is given out; leases that
-//! are still out after a second find the key wiped.
+//! served; only where the disk is full, the certificate waits until there is room. From the moment that
+//! the gate is held alone nothing of the term is given out; leases that are still out after a second find
+//! the key wiped.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -311,7 +312,7 @@ impl Keeper {
                     happened.push(Happened::Due { term: room.name().to_owned() });
                 }
                 Some(Deed::Destroy(word)) => {
-                    let end = self.destroy(&room, &life, word, judged.proven_by)?;
+                    let end = self.destroy(&room, &life, word, &judged.proven_by)?;
                     life.destroyed = Some(end);
                     let (term, certificate) = (room.name().to_owned(), end.certificate);
                     happened.push(Happened::Destroyed { term, certificate });
@@ -345,13 +346,13 @@ impl Keeper {
         room: &Room,
         life: &Life,
         word: Word,
-        tokens: Vec<Digest>,
+        proven_by: &[Digest],
     ) -> Result<Destroyed, KeeperRefusal> {
         // Nothing of it stays in memory beyond this line: the rows' fences and the catalogue's key.
         if !mutated("skip-catalogue") {
             *held(&room.catalogue) = None;
         }
-        let obituary = self.obituary(room, life, word, &tokens)?;
+        let obituary = self.obituary(room, life, word, proven_by)?;
         let floor = obituary.floor;
         let year_of = |at: Timestamp| utc_day(at).year();
         let heads = cbor::encode(&obituary);
