@@ -1,9 +1,10 @@
 //! `kluis`: the box.
 //!
-//! [`vault`], [`journal`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box;
+//! [`airlock`], [`vault`], [`journal`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box;
 //! [`archive`] calls [`vault`] and [`reader`]; [`keeper`] calls them all, and [`console`] and [`command`]
 //! call the keeper only.
 
+pub mod airlock;
 pub mod archive;
 pub mod catalogue;
 pub mod command;
