@@ -171,7 +171,7 @@ impl<B: Blocks> Volume<B> {
         out: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> Result<(), StickRefusal> {
         let mut left = found.length;
-        let mut buffer = vec![0; PIECE];
+        let mut buffer = vec![0; PIECE.min(found.length.next_multiple_of(SECTOR) as usize)];
         for (offset, length) in pieces(&self.layout, &found.runs, found.length, PIECE as u64) {
             let piece = &mut buffer[..length as usize];
             self.once.stream(offset, piece)?;

@@ -6,6 +6,7 @@ mod made_by_others;
 mod oracle;
 mod second_opinion;
 mod vectors;
+mod written;
 
 use super::{Blocks, Found, Listing, StickRefusal, Volume};
 use crate::support::words::assert_all_said;

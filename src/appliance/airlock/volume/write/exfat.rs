@@ -49,19 +49,13 @@ impl<B: Blocks> Volume<B> {
         let mut plan = Plan::default();
         self.data(&data, bytes, &mut plan);
         self.empty(&more, &mut plan);
-        if !in_a_row {
-            self.chain(None, &data, &mut plan)?;
-        }
-        // The bitmap before a chain that hangs on something that shows.
         let mut changed = Changed::default();
         for cluster in data.iter().chain(&more) {
             let (at, bit) = self.bit(&bitmap, *cluster).ok_or_else(unwritable)?;
             changed.byte(&mut self.once, at, |old| old | bit)?;
         }
         changed.plan(&mut plan);
-        if grown > 0 {
-            self.chain(top.last, &more, &mut plan)?;
-        }
+        self.chain(if in_a_row { &[] } else { &data }, top.last, &more, &mut plan)?;
         top.grow(&self.layout, &more);
         let first = top.room(wanted, |kind| kind & 0x80 == 0).map_err(|_| no_room())?;
         let set = set(&name_there, &capitals, data[0], bytes.len() as u64, in_a_row);

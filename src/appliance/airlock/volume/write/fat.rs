@@ -40,10 +40,7 @@ impl<B: Blocks> Volume<B> {
         let mut plan = Plan::default();
         self.data(data, bytes, &mut plan);
         self.empty(more, &mut plan);
-        self.chain(None, data, &mut plan)?;
-        if grown > 0 {
-            self.chain(top.last, more, &mut plan)?;
-        }
+        self.chain(data, top.last, more, &mut plan)?;
         if let Some((offset, mut info)) = info {
             // A count that cannot be is set to "unknown".
             let left = u32_at(&info, FREE).checked_sub(free.len() as u32);
@@ -55,8 +52,14 @@ impl<B: Blocks> Volume<B> {
         }
         top.grow(&self.layout, more);
         let first = top.room(wanted, |kind| kind == DELETED).map_err(|_| no_room())?;
-        // The entry that counts is the last one.
-        plan.writes.extend(top.put(first, &entries(&name_there, &short, data[0], bytes.len() as u32)));
+        let entries = entries(&name_there, &short, data[0], bytes.len() as u32);
+        let sectors = (first * ENTRY + entries.len()).div_ceil(SECTOR_BYTES) - first * ENTRY / SECTOR_BYTES;
+        let mut writes = top.put(first, &entries);
+        if writes.len() > sectors {
+            // The end behind them comes first, and the entry that counts, which is the last one, last.
+            writes.rotate_right(1);
+        }
+        plan.writes.extend(writes);
         Ok((name_there, plan))
     }
 

@@ -234,16 +234,24 @@ impl<B: Blocks> Volume<B> {
         }
     }
 
-    /// Chains clusters behind each other, and the first of them behind `before`, in every table.
-    fn chain(&mut self, before: Option<u32>, clusters: &[u32], plan: &mut Plan) -> Result<(), StickRefusal> {
+    /// Chains the file's clusters, and those by which the directory at the top grows behind its last
+    /// one, in every table.
+    fn chain(
+        &mut self,
+        data: &[u32],
+        last: Option<u32>,
+        more: &[u32],
+        plan: &mut Plan,
+    ) -> Result<(), StickRefusal> {
+        let hung = last.filter(|_| !more.is_empty());
+        let chains = [data.to_vec(), hung.into_iter().chain(more.iter().copied()).collect()];
         for table in self.layout.tables.clone() {
             let mut changed = Changed::default();
-            let next = clusters.iter().skip(1).copied().chain([u32::MAX]);
-            for (cluster, next) in clusters.iter().zip(next) {
-                changed.link(&mut self.once, &self.layout, table, *cluster, next)?;
-            }
-            if let (Some(before), Some(first)) = (before, clusters.first()) {
-                changed.link(&mut self.once, &self.layout, table, before, *first)?;
+            for chain in &chains {
+                for (number, cluster) in chain.iter().enumerate() {
+                    let next = chain.get(number + 1).copied().unwrap_or(u32::MAX);
+                    changed.link(&mut self.once, &self.layout, table, *cluster, next)?;
+                }
             }
             changed.plan(plan);
         }
