@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod devices;
+mod hostile;
 mod made_by_others;
 mod oracle;
 mod second_opinion;

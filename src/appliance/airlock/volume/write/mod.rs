@@ -192,9 +192,7 @@ impl<B: Blocks> Volume<B> {
     /// Reads the directory at the top to the last of its clusters.
     fn top(&mut self) -> Result<Top, StickRefusal> {
         let (places, last) = match self.layout.root {
-            Root::Fixed { offset, length } => {
-                (cut(offset, length.next_multiple_of(SECTOR), DIRECTORY_PIECE as u64).collect(), None)
-            }
+            Root::Fixed { offset, length } => (cut(offset, length, DIRECTORY_PIECE as u64).collect(), None),
             Root::Chain(first) => {
                 let runs = self.chains.follow(&mut self.once, &self.layout, first, Extent::Whole, TOP)?;
                 let last = runs.last().map(|run| run.first + (run.count - 1));
