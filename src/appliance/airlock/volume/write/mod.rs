@@ -19,8 +19,9 @@ use std::io;
 
 use super::clusters::{Extent, Layout, Link, Root, Width, cut, pieces};
 use super::entries::ENTRY;
+use super::list::DIRECTORY_PIECE;
 use super::once::{Blocks, Once, SECTOR, SECTOR_BYTES};
-use super::{DIRECTORY_PIECE, MOST_ENTRIES, StickRefusal, TOP, Volume};
+use super::{MOST_ENTRIES, StickRefusal, TOP, Volume};
 
 /// The longest file that is written.
 pub const LONGEST_WRITTEN: usize = 1 << 20;
