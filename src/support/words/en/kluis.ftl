@@ -17,6 +17,15 @@ kluis-locked = locked
 kluis-not-exact = (not exact)
 
 kluis-take-nothing = There is nothing to take there: no bundle (a file whose name ends in .bundle) and no time token (.tsr).
+kluis-take-stick-rest = { $count ->
+    [one] One other file or folder on the stick was left alone.
+   *[other] { $count } other files and folders on the stick were left alone.
+}
+kluis-take-stick-unread = { $count ->
+    [one] One file was not come to.
+   *[other] { $count } files were not come to.
+}
+kluis-take-stick-nothing = There is nothing to take on this stick. Bundles (.bundle) and time tokens (.tsr) lie at its top or in a folder called “kluis”.
 kluis-take-code = receipt code for the shop: { $code }
 kluis-take-gaps = still missing from this shop: number { $numbers }
 kluis-take-receipts = receipts written to { $directory }

@@ -17,6 +17,15 @@ kluis-locked = vergrendeld
 kluis-not-exact = (niet exact)
 
 kluis-take-nothing = Daar is niets in te nemen: geen bundel (een bestand waarvan de naam op .bundle eindigt) en geen tijdstempel (.tsr).
+kluis-take-stick-rest = { $count ->
+    [one] Eén ander bestand of andere map op de stick is met rust gelaten.
+   *[other] { $count } andere bestanden en mappen op de stick zijn met rust gelaten.
+}
+kluis-take-stick-unread = { $count ->
+    [one] Aan één bestand is het niet toegekomen.
+   *[other] Aan { $count } bestanden is het niet toegekomen.
+}
+kluis-take-stick-nothing = Er is op deze stick niets in te nemen. Bundels (.bundle) en tijdstempels (.tsr) liggen bovenaan of in een map die “kluis” heet.
 kluis-take-code = ontvangstcode voor de winkel: { $code }
 kluis-take-gaps = van deze winkel ontbreekt nog: nummer { $numbers }
 kluis-take-receipts = ontvangstbewijzen geschreven naar { $directory }
