@@ -222,7 +222,7 @@ impl Chains {
     }
 }
 
-/// Pieces of runs, in order, each at most `most` bytes and up to `length` bytes in all (rounded up to
+/// Runs in order, cut into pieces of at most `most` bytes, up to `length` bytes in all (rounded up to
 /// whole sectors): offset and length.
 pub(super) fn pieces(
     layout: &Layout,
@@ -230,14 +230,16 @@ pub(super) fn pieces(
     length: u64,
     most: u64,
 ) -> impl Iterator<Item = (u64, u64)> {
-    let mut left = length.div_ceil(SECTOR) * SECTOR;
-    let places: Vec<(u64, u64)> = runs.iter().map(|run| layout.place(*run)).collect();
-    places.into_iter().flat_map(move |(offset, bytes)| {
+    let mut left = length.checked_next_multiple_of(SECTOR).unwrap_or(u64::MAX);
+    runs.iter().flat_map(move |run| {
+        let (offset, bytes) = layout.place(*run);
         let here = bytes.min(left);
         left -= here;
-        (0..here.div_ceil(most)).map(move |piece| {
-            let from = piece * most;
-            (offset + from, (here - from).min(most))
-        })
+        cut(offset, here, most)
     })
+}
+
+/// What lies from `offset`, in pieces of at most `most` bytes.
+pub(super) fn cut(offset: u64, bytes: u64, most: u64) -> impl Iterator<Item = (u64, u64)> {
+    (0..bytes.div_ceil(most)).map(move |piece| (offset + piece * most, (bytes - piece * most).min(most)))
 }

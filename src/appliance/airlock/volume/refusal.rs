@@ -92,3 +92,20 @@ crate::refusals! {
         NotWritten { file: String, reason: String } = "stick-not-written",
     }
 }
+
+impl StickRefusal {
+    /// Whether it is about one file, and the others are read all the same.
+    pub(super) fn is_of_one_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Circular { .. }
+                | Self::Crossing { .. }
+                | Self::Outside { .. }
+                | Self::Short { .. }
+                | Self::Entry { .. }
+                | Self::Empty { .. }
+                | Self::Unfinished { .. }
+                | Self::TooLong { .. }
+        )
+    }
+}
