@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::frames::No;
-use super::volume::StickRefusal;
+use super::volume::{StickRefusal, TOP};
 use crate::appliance::cage::{Fault, NotStarted, plain};
 use crate::support::words::{Language, Said};
 
@@ -64,7 +64,7 @@ impl StickSaid {
     #[must_use]
     pub fn file(&self) -> Option<&str> {
         let file = self.fields.iter().find(|(name, _)| *name == "file")?;
-        Some(&file.1).filter(|file| *file != "-").map(String::as_str)
+        Some(&file.1).filter(|file| *file != TOP).map(String::as_str)
     }
 
     /// Whether the device did not answer.

@@ -42,7 +42,7 @@ const PIECE: usize = 1 << 20;
 /// And directories in pieces of this many.
 const DIRECTORY_PIECE: usize = 32 * 1024;
 /// What the refusals call the stick's own list of files.
-const TOP: &str = "-";
+pub(super) const TOP: &str = "list";
 
 /// What a file is, by its name. What it really is, its reader finds out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

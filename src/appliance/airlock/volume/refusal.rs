@@ -46,7 +46,7 @@ impl fmt::Display for Format {
 
 crate::refusals! {
     /// Why a stick, or a file on it, is not read or written. `file` is the file's name as it is shown to
-    /// people, `-` for the stick's own list of files.
+    /// people, `list` for the stick's own list of files.
     pub enum StickRefusal {
         /// The device does not answer: worn out, or pulled out.
         Unreadable { at: u64 } = "stick-unreadable",

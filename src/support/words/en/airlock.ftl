@@ -26,7 +26,7 @@ airlock-too-many-cards = { $file } was not kept: { $limit } cards of shops are w
 stick-how-to-format = Copy what you still need from the stick, then format it: in Windows right-click the stick, “Format…”, file system exFAT; on a Mac in Disk Utility “Erase”, format ExFAT; on Linux in Disks “Format Partition…”, type exFAT or FAT. Then copy the bundles onto it again.
 # A file by its name, or the stick's own list.
 stick-file = { $file ->
-    [-] The stick's list of files
+    [list] The stick's list of files
    *[other] { $file }
 }
 stick-again = Copy it onto the stick again and take the stick out only when the computer says that you may.

@@ -26,7 +26,7 @@ airlock-too-many-cards = { $file } is niet bewaard: er wachten al { $limit } kaa
 stick-how-to-format = Kopieer wat u nog nodig hebt van de stick en formatteer hem dan: in Windows met rechts op de stick klikken, “Formatteren…”, bestandssysteem exFAT; op een Mac in Schijfhulpprogramma “Wis”, structuur ExFAT; op Linux in Schijven “Partitie formatteren…”, soort exFAT of FAT. Kopieer daarna de bundels er opnieuw op.
 # Een bestand bij zijn naam, of de lijst van de stick zelf.
 stick-file = { $file ->
-    [-] De bestandslijst van de stick
+    [list] De bestandslijst van de stick
    *[other] { $file }
 }
 stick-again = Kopieer het opnieuw op de stick en haal de stick pas uit de computer als die zegt dat het mag.
