@@ -16,6 +16,9 @@
 //! **Not promised.** That what is on the stick is what somebody put there: a bundle is believed for its
 //! signature, a time token for its authority's, a card for the fingerprint that two people compared.
 //!
+//! [`Watch`] hears from the kernel that a stick was put in, and [`plugged`] says which are in: plain USB sticks,
+//! one interface and no more.
+//!
 //! [`volume`] is pure: it reads a stick's partition table and its FAT or exFAT out of bytes that are handed to
 //! it, and knows no file, no process and no other room.
 //!
@@ -27,8 +30,13 @@ mod frames;
 mod refusal;
 mod serve;
 mod stick;
+mod supervise;
+mod usb;
 pub mod volume;
+mod watch;
 
 pub use refusal::{AirlockRefusal, NotRead, StickSaid};
 pub use serve::serve_as;
 pub use stick::{Incoming, MOST_DEATHS, Stick, StickFile};
+pub use supervise::keep_going;
+pub use watch::{Plugged, Watch, plugged};

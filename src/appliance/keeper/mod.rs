@@ -49,6 +49,7 @@ mod terms;
 mod tests;
 mod time;
 mod waiting;
+mod watch;
 
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
@@ -64,10 +65,11 @@ pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use senders::{SenderStanding, SenderView, SuccessionView};
-pub use stick::{CardView, StickRest, StickView};
+pub use stick::{CardView, StickRest, StickState, StickView};
 pub use take::{Admitted, Outcome, Progress, TakeReport, is_takeable};
 pub use time::{ClockView, Declaration, Moved, PinView, TokenView};
 pub use waiting::{IMPORT_DAYS, WaitingView};
+pub use watch::StickHappened;
 // What the rooms below answer with, for the console, which calls the keeper only.
 pub use crate::appliance::archive::WaitingBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};

@@ -14,7 +14,7 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub struct StickRest {
     pub passed_over: u64,
     /// Files that were to be taken and were not come to.
     pub unread: usize,
+    /// Whether it was pulled out in the midst.
+    pub pulled_out: bool,
 }
 
 /// A shop's card that came on a stick.
@@ -57,11 +59,22 @@ impl CardView {
 
 /// What the airlock is at, for the console.
 #[derive(Clone, Debug, Default)]
-pub enum StickView {
-    /// No stick is in.
+pub struct StickView {
+    /// The stick that is in, or was last.
+    pub state: StickState,
+    /// Where it is, while it is in.
+    pub device: Option<PathBuf>,
+    /// Whether another one is in, which waits until this one is out.
+    pub another: bool,
+}
+
+/// Where a stick is on its way.
+#[derive(Clone, Debug, Default)]
+pub enum StickState {
+    /// None has been in.
     #[default]
     Empty,
-    /// One is being read.
+    /// It is being read.
     Reading {
         /// Files to take.
         files: usize,
@@ -72,6 +85,8 @@ pub enum StickView {
     },
     /// It was read, and may be taken out.
     Taken(Arc<TakeReport>),
+    /// It was read, and is out.
+    Out(Arc<TakeReport>),
     /// It is not read, and may be taken out.
     Refused(Arc<KeeperRefusal>),
 }
@@ -79,9 +94,24 @@ pub enum StickView {
 /// The state of the airlock.
 #[derive(Default)]
 pub(super) struct Airlock {
-    /// Held while a stick is read.
-    at_a_stick: Mutex<()>,
-    view: Mutex<StickView>,
+    /// Held while a stick is read or written.
+    pub(super) at_a_stick: Mutex<()>,
+    pub(super) view: Mutex<StickView>,
+}
+
+impl Airlock {
+    /// Has the one stick that there is at a time.
+    pub(super) fn alone(&self) -> Result<MutexGuard<'_, ()>, AirlockRefusal> {
+        match self.at_a_stick.try_lock() {
+            Ok(alone) => Ok(alone),
+            Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(AirlockRefusal::OneAtATime),
+        }
+    }
+
+    pub(super) fn show(&self, state: StickState) {
+        held(&self.view).state = state;
+    }
 }
 
 /// Whether what lies at a path is a stick, or an image of one: a block device, or a file of whole sectors that
@@ -104,18 +134,8 @@ fn begins_like_a_bundle(path: &Path) -> bool {
 impl Keeper {
     /// What the airlock is at.
     #[must_use]
-    pub fn stick(&self) -> StickView {
+    pub fn stick_view(&self) -> StickView {
         held(&self.stick.view).clone()
-    }
-
-    /// No stick is in any more.
-    pub(super) fn stick_is_out(&self) {
-        *held(&self.stick.view) = StickView::Empty;
-    }
-
-    /// A stick that is not read, and why.
-    pub(super) fn stick_refused(&self, refusal: KeeperRefusal) {
-        *held(&self.stick.view) = StickView::Refused(Arc::new(refusal));
     }
 
     /// Takes in what is on a stick or an image of one.
@@ -127,36 +147,19 @@ impl Keeper {
         path: &Path,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<TakeReport, KeeperRefusal> {
-        let _alone = match self.stick.at_a_stick.try_lock() {
-            Ok(alone) => alone,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err(AirlockRefusal::OneAtATime.into()),
-        };
+        let _alone = self.stick.alone()?;
+        let before = held(&self.stick.view).state.clone();
         self.show_reading(0, 0, 0);
-        // Whatever happens, the console does not go on saying that the stick is being read.
-        let taken = self.take_from(path, progress).inspect_err(|_| self.stick_is_out())?;
-        self.count_refusals(&taken).inspect_err(|_| self.stick_is_out())?;
+        let taken = self.take_from(path, progress);
+        // Whatever has happened, the console does not go on saying that a stick is being read.
+        self.stick.show(before);
+        let taken = taken?;
+        self.count_refusals(&taken)?;
         Ok(taken)
     }
 
-    /// Takes a stick in for those who look at the console, and leaves there what became of it.
-    pub(super) fn take_stick_shown(&self, path: &Path) -> Result<Arc<TakeReport>, Arc<KeeperRefusal>> {
-        let (view, taken) = match self.take_stick(path, &|_| {}) {
-            Ok(report) => {
-                let report = Arc::new(report);
-                (StickView::Taken(Arc::clone(&report)), Ok(report))
-            }
-            Err(refusal) => {
-                let refusal = Arc::new(refusal);
-                (StickView::Refused(Arc::clone(&refusal)), Err(refusal))
-            }
-        };
-        *held(&self.stick.view) = view;
-        taken
-    }
-
     fn show_reading(&self, files: usize, done: u64, total: u64) {
-        *held(&self.stick.view) = StickView::Reading { files, done, total };
+        self.stick.show(StickState::Reading { files, done, total });
     }
 
     fn take_from(
@@ -177,7 +180,7 @@ impl Keeper {
         let outcomes = Mutex::new(outcomes);
         let (spooled, queue) = sync_channel::<(usize, Spooled)>(1);
         let queue = Mutex::new(queue);
-        let mut rest = StickRest { passed_over: stick.passed_over(), unread: 0 };
+        let mut rest = StickRest { passed_over: stick.passed_over(), ..StickRest::default() };
         std::thread::scope(|scope| {
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
@@ -212,6 +215,7 @@ impl Keeper {
                     }
                     Err(refusal) => {
                         let over = is_the_end(&refusal);
+                        rest.pulled_out = is_pulled_out(&refusal);
                         held(&outcomes)[*index] = Some(Outcome::Refused(refusal));
                         if over {
                             rest.unread = files.len() - done - 1;
@@ -310,6 +314,11 @@ fn whole(mut incoming: Incoming<'_>) -> Result<Vec<u8>, NotRead> {
         (Ok(_), None) => Ok(bytes),
         (_, refusal) => Err(refusal.unwrap_or(AirlockRefusal::Protocol.into())),
     }
+}
+
+/// Whether the stick is out.
+pub(super) fn is_pulled_out(refusal: &KeeperRefusal) -> bool {
+    matches!(refusal, KeeperRefusal::Airlock(NotRead::Airlock(AirlockRefusal::PulledOut)))
 }
 
 /// Whether no other file of the stick is worth asking for.

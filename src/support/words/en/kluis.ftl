@@ -206,6 +206,10 @@ kluis-column-then-until = Then until
 
 kluis-run-ready = The box is running. Console: { $address }
 kluis-run-keys-not-locked = The keys of this box lie in memory that can be swapped out: this system allows too little of it to be locked. Raise the limit (ulimit -l, LimitMEMLOCK= of the service) to 8 MiB, or turn swap off.
+kluis-run-stick-in = A stick was put in. It is being read; leave it in.
+kluis-run-stick-done = The stick has been read. You may take the stick out.
+kluis-run-stick-out = The stick is out.
+kluis-run-stick-deaf = The kernel does not tell this box when a stick is put in ({ $reason }): it looks once a minute. Ask who looks after the box.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 

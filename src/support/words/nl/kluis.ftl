@@ -206,6 +206,10 @@ kluis-column-then-until = Dan tot en met
 
 kluis-run-ready = De kluis draait. Console: { $address }
 kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat naar de wisselruimte kan gaan: dit systeem laat er te weinig van vastzetten. Verhoog de grens (ulimit -l, LimitMEMLOCK= van de dienst) tot 8 MiB, of zet wisselgeheugen uit.
+kluis-run-stick-in = Er is een stick in gestoken. Hij wordt gelezen; laat hem zitten.
+kluis-run-stick-done = De stick is gelezen. U mag de stick eruit halen.
+kluis-run-stick-out = De stick is eruit.
+kluis-run-stick-deaf = De kernel meldt deze kluis niet wanneer er een stick in gaat ({ $reason }): de kluis kijkt eens per minuut. Vraag wie voor de kluis zorgt.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 
