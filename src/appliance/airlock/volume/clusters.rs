@@ -31,14 +31,12 @@ pub(super) enum Root {
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) width: Width,
-    /// The volume's sector.
-    pub(super) sector: u64,
-    /// The volume's first byte.
-    pub(super) start: u64,
     /// The table that counts.
     pub(super) table: u64,
-    /// All tables that are kept alike, that one among them.
+    /// All tables that are kept alike, that one among them; none where that is not known.
     pub(super) tables: Vec<u64>,
+    /// Where a FAT32 keeps how much is free.
+    pub(super) info: Option<u64>,
     pub(super) root: Root,
     /// Where cluster 2 lies, the first there is.
     pub(super) heap: u64,
@@ -158,11 +156,9 @@ impl Chains {
         let mut run = Run { first, count: 1 };
         loop {
             left = left.saturating_sub(1);
-            if left == 0 && extent != Extent::Whole {
-                break;
-            }
             let last = run.first + (run.count - 1);
             match layout.link(once, last)? {
+                Link::End | Link::Next(_) if left == 0 && extent != Extent::Whole => break,
                 Link::Next(next) if next == last + 1 && left > 0 => run.count += 1,
                 Link::Next(next) => {
                     self.claim(&mut runs, run, file)?;
@@ -198,6 +194,11 @@ impl Chains {
         let mut runs = Vec::new();
         self.claim(&mut runs, Run { first, count }, file)?;
         Ok(runs)
+    }
+
+    /// Whether a cluster belongs to what was followed.
+    pub(super) fn has(&self, cluster: u32) -> bool {
+        self.taken.touches(u64::from(cluster), u64::from(cluster) + 1)
     }
 
     fn claim(&mut self, runs: &mut Vec<Run>, run: Run, file: &str) -> Result<(), StickRefusal> {

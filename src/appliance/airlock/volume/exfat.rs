@@ -16,7 +16,7 @@
 
 use super::StickRefusal;
 use super::clusters::{Layout, Root, Width};
-use super::entries::{ENTRY, Entry, Stands, array, u16_at, u32_at, u64_at};
+use super::entries::{ENTRY, Entry, Stands, u16_at, u32_at, u64_at};
 use super::fat::attribute;
 use super::names::Name;
 use super::once::{Blocks, Once, SECTOR_BYTES};
@@ -96,10 +96,9 @@ fn of_region(region: &[u8], sector: u64, start: u64, room: u64) -> Option<Layout
         .min(u64::from(u32::MAX - 10));
     (apart && clusters > 0).then(|| Layout {
         width: Width::ExFat,
-        sector,
-        start,
         table: start + table,
-        tables: vec![start + table],
+        tables: if tables == 1 { vec![start + table] } else { Vec::new() },
+        info: None,
         root: Root::Chain(u32_at(boot, 96)),
         heap: start + heap,
         cluster,
@@ -175,9 +174,4 @@ fn name(set: &[u8]) -> Name {
 pub(super) fn checksum(set: &[u8]) -> u16 {
     let bytes = set.iter().enumerate().filter(|(at, _)| !matches!(at, 2 | 3));
     bytes.fold(0, |sum, (_, byte)| sum.rotate_right(1).wrapping_add(u16::from(*byte)))
-}
-
-/// A table's cluster and length, from its entry at the top.
-pub(super) fn table_of(raw: &[u8; ENTRY]) -> (u32, u64) {
-    (u32::from_le_bytes(array(raw, 20)), u64_at(raw, 24))
 }

@@ -28,6 +28,7 @@ pub(super) mod attribute {
     pub(in super::super) const SYSTEM: u8 = 0x04;
     pub(in super::super) const LABEL: u8 = 0x08;
     pub(in super::super) const FOLDER: u8 = 0x10;
+    pub(in super::super) const ARCHIVE: u8 = 0x20;
     pub(in super::super) const LONG_NAME: u8 = 0x0f;
 }
 
@@ -91,12 +92,13 @@ pub(super) fn layout(boot: &[u8], start: u64, room: u64) -> Option<Layout> {
     } else {
         Root::Fixed { offset: start + root * sector, length: root_bytes }
     };
+    let info = u64::from(u16_at(boot, 48));
+    let info = (wide && (1..first_table).contains(&info)).then(|| start + info * sector);
     (clusters > 0 && heap * sector < room && (wide || root_bytes > 0)).then(|| Layout {
         width,
-        sector,
-        start,
         table: table(alone.unwrap_or(0)),
         tables: alone.map_or_else(|| (0..tables).map(table).collect(), |one| vec![table(one)]),
+        info,
         root,
         heap: start + heap * sector,
         cluster,

@@ -15,17 +15,20 @@ mod names;
 mod once;
 mod partitions;
 mod refusal;
+mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub use once::Blocks;
 pub use refusal::{Format, StickRefusal};
+pub use write::LONGEST_WRITTEN;
 
 use std::io;
 
 use clusters::{Chains, Extent, Layout, Root, Run, Width, cut, pieces};
 use entries::{ENTRY, Entry, Stands};
+use names::Name;
 use once::{Once, SECTOR, SECTOR_BYTES};
 use partitions::Place;
 
@@ -42,7 +45,7 @@ const PIECE: usize = 1 << 20;
 /// And directories in pieces of this many.
 const DIRECTORY_PIECE: usize = 32 * 1024;
 /// What the refusals call the stick's own list of files.
-pub(super) const TOP: &str = "list";
+pub(super) const TOP: &str = "top";
 
 /// What a file is, by its name. What it really is, its reader finds out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,6 +116,8 @@ pub struct Volume<B> {
     once: Once<B>,
     layout: Layout,
     chains: Chains,
+    /// What a file is by its name; tests take every file.
+    kind: fn(&Name) -> Option<Kind>,
 }
 
 impl<B: Blocks> Volume<B> {
@@ -123,7 +128,7 @@ impl<B: Blocks> Volume<B> {
     pub fn open(blocks: B) -> Result<Self, StickRefusal> {
         let mut once = Once::new(blocks);
         let layout = find(&mut once)?;
-        Ok(Self { once, layout, chains: Chains::default() })
+        Ok(Self { once, layout, chains: Chains::default(), kind: Name::kind })
     }
 
     /// What is to be taken from the top and from a folder called `kluis`. Reads those two directories;
@@ -166,7 +171,7 @@ impl<B: Blocks> Volume<B> {
         out: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> Result<(), StickRefusal> {
         let mut left = found.length;
-        let mut buffer = vec![0; PIECE];
+        let mut buffer = vec![0; PIECE.min(found.length.next_multiple_of(SECTOR) as usize)];
         for (offset, length) in pieces(&self.layout, &found.runs, found.length, PIECE as u64) {
             let piece = &mut buffer[..length as usize];
             self.once.stream(offset, piece)?;
@@ -219,7 +224,7 @@ impl<B: Blocks> Volume<B> {
                 match stands {
                     Stands::End => return Ok(folders),
                     Stands::Nothing => {}
-                    Stands::Broken(name) if name.kind().is_some() && !name.is_hidden() => {
+                    Stands::Broken(name) if (self.kind)(&name).is_some() && !name.is_hidden() => {
                         let file = format!("{folder}{}", name.shown());
                         listing.name(StickRefusal::Entry { file })?;
                     }
@@ -237,7 +242,7 @@ impl<B: Blocks> Volume<B> {
     /// Lists a file if it is one to take.
     fn file(&mut self, entry: &Entry, folder: &str, listing: &mut Listing) -> Result<(), StickRefusal> {
         let hidden = entry.hidden || entry.name.is_hidden();
-        let Some(kind) = entry.name.kind().filter(|_| !hidden) else {
+        let Some(kind) = (self.kind)(&entry.name).filter(|_| !hidden) else {
             listing.passed_over += 1;
             return Ok(());
         };

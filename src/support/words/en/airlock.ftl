@@ -26,7 +26,7 @@ airlock-too-many-cards = { $file } was not kept: { $limit } cards of shops are w
 stick-how-to-format = Copy what you still need from the stick, then format it: in Windows right-click the stick, “Format…”, file system exFAT; on a Mac in Disk Utility “Erase”, format ExFAT; on Linux in Disks “Format Partition…”, type exFAT or FAT. Then copy the bundles onto it again.
 # A file by its name, or the stick's own list.
 stick-file = { $file ->
-    [list] The stick's list of files
+    [top] The stick's list of files
    *[other] { $file }
 }
 stick-again = Copy it onto the stick again and take the stick out only when the computer says that you may.
@@ -50,5 +50,6 @@ stick-unfinished = { stick-file } was not copied to its end. { stick-again }
 stick-too-long = { stick-file } is longer than the { $limit } bytes that such a file may have; it is not what its name says. It was not read.
 stick-not-handed-on = { $file } was read from the stick, but could not be kept: { $reason }. Look at the box's disk, then put the stick in again.
 stick-no-room = { $file } does not fit onto the stick any more. Make room on it, or take another.
+stick-unwritable = { $file } was not written: the stick's file system is damaged, or of a rare kind, and writing could harm what is on it. Let a computer check the stick, or take another.
 stick-name-unfit = “{ $file }” is not a name that can be written onto a stick. Use letters, digits, dots and dashes, at most 100 of them.
 stick-not-written = { $file } could not be written onto the stick: { $reason }. Check that it is not write-protected, or take another; what it showed before, it still shows.

@@ -26,7 +26,7 @@ airlock-too-many-cards = { $file } is niet bewaard: er wachten al { $limit } kaa
 stick-how-to-format = Kopieer wat u nog nodig hebt van de stick en formatteer hem dan: in Windows met rechts op de stick klikken, “Formatteren…”, bestandssysteem exFAT; op een Mac in Schijfhulpprogramma “Wis”, structuur ExFAT; op Linux in Schijven “Partitie formatteren…”, soort exFAT of FAT. Kopieer daarna de bundels er opnieuw op.
 # Een bestand bij zijn naam, of de lijst van de stick zelf.
 stick-file = { $file ->
-    [list] De bestandslijst van de stick
+    [top] De bestandslijst van de stick
    *[other] { $file }
 }
 stick-again = Kopieer het opnieuw op de stick en haal de stick pas uit de computer als die zegt dat het mag.
@@ -50,5 +50,6 @@ stick-unfinished = { stick-file } is niet tot het einde gekopieerd. { stick-agai
 stick-too-long = { stick-file } is langer dan de { $limit } bytes die zo'n bestand mag hebben; het is niet wat de naam zegt. Het is niet gelezen.
 stick-not-handed-on = { $file } is van de stick gelezen, maar kon niet worden bewaard: { $reason }. Controleer de schijf van de kluis en steek de stick er nog eens in.
 stick-no-room = { $file } past niet meer op de stick. Maak er ruimte op, of neem een andere.
+stick-unwritable = { $file } is niet geschreven: het bestandssysteem van de stick is beschadigd of van een zeldzame soort, en schrijven zou kunnen schaden wat erop staat. Laat een computer de stick controleren, of neem een andere.
 stick-name-unfit = “{ $file }” is geen naam die op een stick kan worden geschreven. Gebruik letters, cijfers, punten en streepjes, hooguit 100.
 stick-not-written = { $file } kon niet op de stick worden geschreven: { $reason }. Controleer of hij niet tegen schrijven beveiligd is, of neem een andere; wat hij eerst toonde, toont hij nog.

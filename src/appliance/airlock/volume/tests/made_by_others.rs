@@ -4,10 +4,11 @@ use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-use crate::devices::{Image, contents, take};
+use super::devices::Image;
+use super::{contents, take};
 
 /// Runs a tool; it is installed by `scripts/test`.
-pub(crate) fn run(tool: &str, arguments: &[&str]) {
+pub(super) fn run(tool: &str, arguments: &[&str]) {
     let done = Command::new(tool).args(arguments).env("MTOOLS_SKIP_CHECK", "1").output();
     let done = done.unwrap_or_else(|error| panic!("{tool}: {error} (scripts/test installs it)"));
     let said = String::from_utf8_lossy(&done.stderr);

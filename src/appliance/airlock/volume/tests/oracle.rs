@@ -10,15 +10,15 @@ use hadris_storage::{BlockSize, MemDevice};
 
 /// A file system, its clusters' size, and the stick's.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Format {
-    pub(crate) fat: Option<FatKind>,
-    pub(crate) sector: u32,
-    pub(crate) cluster: u32,
-    pub(crate) size: usize,
+pub(super) struct Format {
+    pub(super) fat: Option<FatKind>,
+    pub(super) sector: u32,
+    pub(super) cluster: u32,
+    pub(super) size: usize,
 }
 
 /// One of each.
-pub(crate) const FORMATS: [Format; 5] = [
+pub(super) const FORMATS: [Format; 5] = [
     Format { fat: Some(FatKind::Fat12), sector: 512, cluster: 2048, size: 2 << 20 },
     Format { fat: Some(FatKind::Fat16), sector: 512, cluster: 512, size: 8 << 20 },
     Format { fat: Some(FatKind::Fat32), sector: 512, cluster: 512, size: 40 << 20 },
@@ -28,7 +28,7 @@ pub(crate) const FORMATS: [Format; 5] = [
 
 impl Format {
     /// An empty stick.
-    pub(crate) fn made(self) -> Vec<u8> {
+    pub(super) fn made(self) -> Vec<u8> {
         let block = BlockSize::new(self.sector).unwrap();
         let mut device = MemDevice::new(vec![0; self.size], block);
         match self.fat {
@@ -49,7 +49,7 @@ impl Format {
     }
 
     /// What is done to the files of a stick by the oracle.
-    pub(crate) fn with(self, image: Vec<u8>, steps: &[Step]) -> Vec<u8> {
+    pub(super) fn with(self, image: Vec<u8>, steps: &[Step]) -> Vec<u8> {
         let device = MemDevice::new(image, BlockSize::new(self.sector).unwrap());
         if self.fat.is_some() {
             let fs = apply(FatFs::mount(device, MountOptions::new()).unwrap(), steps);
@@ -61,7 +61,7 @@ impl Format {
     }
 
     /// Every file at the top and in a folder called `kluis`, as the oracle reads it.
-    pub(crate) fn read(self, image: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
+    pub(super) fn read(self, image: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
         let device = MemDevice::new(image, BlockSize::new(self.sector).unwrap());
         let options = MountOptions::new().read_only();
         if self.fat.is_some() {
@@ -71,8 +71,9 @@ impl Format {
         }
     }
 
-    /// What the oracle finds wrong with a stick.
-    pub(crate) fn check(self, image: Vec<u8>) -> Vec<String> {
+    /// What the oracle finds wrong with a stick; not an exFAT's percentage of use, which is only a hint and
+    /// left as it was.
+    pub(super) fn check(self, image: Vec<u8>) -> Vec<String> {
         let mut device = MemDevice::new(image, BlockSize::new(self.sector).unwrap());
         let (mut scratch, mut found) = (vec![0; 1 << 20], Vec::new());
         if self.fat.is_some() {
@@ -84,13 +85,14 @@ impl Format {
             })
             .unwrap();
         }
+        found.retain(|finding: &String| !finding.starts_with("PercentInUse"));
         found
     }
 }
 
 /// Something that is done with the files of a stick.
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
+pub(super) enum Step {
     Folder(String),
     Write(String, Vec<u8>),
     Remove(String),

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::devices::{Bytes, contents, take};
-use crate::oracle::{FORMATS, Format, Step};
+use super::devices::Bytes;
+use super::oracle::{FORMATS, Format, Step};
+use super::{contents, take};
 
 /// What should be taken of what the oracle sees.
 fn wanted(files: Vec<(String, Vec<u8>)>) -> BTreeSet<(String, Vec<u8>)> {
