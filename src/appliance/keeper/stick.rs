@@ -19,11 +19,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use serde::Serialize;
 
 use super::take::{AT_ONCE, is_takeable};
-use super::{Keeper, KeeperRefusal, Outcome, Progress, TakeReport, held};
+use super::{Keeper, KeeperRefusal, Outcome, OwnRefusal, Progress, TakeReport, held};
 use crate::appliance::airlock::volume::Kind;
-use crate::appliance::airlock::{AirlockRefusal, Incoming, NotRead, Stick, StickFile};
+use crate::appliance::airlock::{self, AirlockRefusal, Incoming, NotRead, Stick, StickFile};
 use crate::appliance::archive::{MOST_CARDS, Spooled};
 use crate::exchange::bundle::labels;
+use crate::exchange::journal::receipt::EXTENSION;
+use crate::exchange::vocabulary::{BundleNumber, StreamId};
 use crate::support::durable::DiskError;
 use crate::support::words::{Language, message};
 
@@ -286,6 +288,41 @@ impl Keeper {
             Some(path) => Ok(Incame::Done(Outcome::Card(CardView { path }))),
             None => Err(AirlockRefusal::TooManyCards { file: name.to_owned(), limit: MOST_CARDS }.into()),
         }
+    }
+
+    /// Writes the receipt of a bundle onto a stick, the newest of its stream where none is named; the name that
+    /// the file got.
+    ///
+    /// # Errors
+    /// As [`Keeper::receipt`]; why the stick does not take it.
+    pub fn write_receipt_onto(
+        &self,
+        stick: &Path,
+        stream: StreamId,
+        number: Option<BundleNumber>,
+    ) -> Result<String, KeeperRefusal> {
+        let admitted = match number {
+            Some(number) => self.receipt(stream, number)?,
+            None => {
+                self.newest_receipt(stream)?.ok_or(OwnRefusal::NoSuchBundle { number: "-".to_owned() })?
+            }
+        };
+        let name = format!("{stream}-{:06}.{EXTENSION}", admitted.number.0);
+        self.write_onto(stick, &name, admitted.receipt.as_bytes())
+    }
+
+    /// Writes the box's card onto a stick.
+    ///
+    /// # Errors
+    /// As [`Keeper::write_card`]; why the stick does not take it.
+    pub fn write_card_onto(&self, stick: &Path) -> Result<String, KeeperRefusal> {
+        let card = self.write_card()?.to_bytes();
+        self.write_onto(stick, "box.card", &card)
+    }
+
+    fn write_onto(&self, stick: &Path, name: &str, bytes: &[u8]) -> Result<String, KeeperRefusal> {
+        let _alone = self.stick.alone()?;
+        Ok(airlock::write_onto(stick, name, bytes)?)
     }
 
     /// Where the cards lie that came on sticks and wait for an officer.

@@ -210,6 +210,7 @@ kluis-run-stick-in = A stick was put in. It is being read; leave it in.
 kluis-run-stick-done = The stick has been read. You may take the stick out.
 kluis-run-stick-out = The stick is out.
 kluis-run-stick-deaf = The kernel does not tell this box when a stick is put in ({ $reason }): it looks once a minute. Ask who looks after the box.
+kluis-stick-written = { $file } is written onto the stick. You may take the stick out.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 
