@@ -53,7 +53,9 @@ pub struct CardView {
 }
 
 impl CardView {
-    pub(super) fn say(&self, file: &str, language: Language) -> String {
+    /// What is said of it.
+    #[must_use]
+    pub fn say(&self, file: &str, language: Language) -> String {
         let path = self.path.display().to_string();
         message(language, "keeper-card-waits", &[("file", file.into()), ("path", path.into())])
     }
@@ -318,6 +320,30 @@ impl Keeper {
     pub fn write_card_onto(&self, stick: &Path) -> Result<String, KeeperRefusal> {
         let card = self.write_card()?.to_bytes();
         self.write_onto(stick, "box.card", &card)
+    }
+
+    /// The receipt of a stream's newest bundle, onto the stick that is in.
+    ///
+    /// # Errors
+    /// [`AirlockRefusal::NoStick`]; as [`Keeper::write_receipt_onto`].
+    pub fn write_receipt_onto_plugged(&self, stream: StreamId) -> Result<String, KeeperRefusal> {
+        self.write_receipt_onto(&self.stick_inside()?, stream, None)
+    }
+
+    /// The box's card, onto the stick that is in.
+    ///
+    /// # Errors
+    /// [`AirlockRefusal::NoStick`]; as [`Keeper::write_card_onto`].
+    pub fn write_card_onto_plugged(&self) -> Result<String, KeeperRefusal> {
+        self.write_card_onto(&self.stick_inside()?)
+    }
+
+    /// The stick that was read and is in: nothing is written on the way in.
+    fn stick_inside(&self) -> Result<PathBuf, AirlockRefusal> {
+        match self.stick_view() {
+            StickView { state: StickState::Taken(_), device: Some(device), .. } => Ok(device),
+            _ => Err(AirlockRefusal::NoStick),
+        }
     }
 
     fn write_onto(&self, stick: &Path, name: &str, bytes: &[u8]) -> Result<String, KeeperRefusal> {
