@@ -97,12 +97,6 @@ impl Stick {
         self.passed_over
     }
 
-    /// The process's id, for whoever measures or kills it.
-    #[must_use]
-    pub fn process_id(&self) -> Option<u32> {
-        self.reading.as_ref().map(|reading| reading.process.id())
-    }
-
     /// Asks for the `index`-th file. Its bytes are read from what comes back, to the end; why they ended
     /// early, [`Incoming::refusal`] says.
     ///
@@ -206,6 +200,12 @@ enum Now {
 }
 
 impl Incoming<'_> {
+    /// The id of the process that reads, for whoever measures or kills it.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.stick.reading.as_ref().map(|reading| reading.process.id())
+    }
+
     /// Why the bytes ended before the file did.
     #[must_use]
     pub fn refusal(&self) -> Option<NotRead> {

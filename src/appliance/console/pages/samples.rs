@@ -334,6 +334,7 @@ fn stick_page<'a>(say: Say, token: &'a str, state: &[&str]) -> StickPage<'a> {
         another: inside,
         cards: if inside { vec!["kluis enrol /kluis/spool/cards/3f9a.card".into()] } else { Vec::new() },
         writable: inside,
+        still: state == ["reading"],
         written: inside.then(|| Ok("box.card".into())),
     }
 }

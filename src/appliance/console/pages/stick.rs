@@ -20,6 +20,8 @@ pub struct StickPage<'a> {
     pub cards: Vec<String>,
     /// Whether an officer looks, and a stick is in that can be written onto.
     pub writable: bool,
+    /// Whether the visitor wants the page to stay as it is until it is asked for again.
+    pub still: bool,
     /// What became of what was asked for: the file that was written, or why not.
     pub written: Option<Result<String, String>>,
 }
@@ -57,13 +59,18 @@ pub struct ReadView {
 
 impl StickPage<'_> {
     /// After how many seconds the page is worth looking at again.
-    #[must_use]
-    pub fn again(&self) -> Option<u8> {
+    fn worth(&self) -> Option<u8> {
         match self.stick {
             Where::Reading(..) => Some(2),
             Where::Empty => Some(5),
             Where::Read(_) | Where::Refused(..) => None,
         }
+    }
+
+    /// After how many seconds the browser asks for the page again.
+    #[must_use]
+    pub fn again(&self) -> Option<u8> {
+        self.worth().filter(|_| !self.still)
     }
 }
 
@@ -88,6 +95,17 @@ pub fn stick(say: Say, view: &StickPage<'_>) -> Markup {
                     p { (why) }
                     @if !pulled_out { p { (say.text("console-stick-out-anyway")) } }
                 }))
+            }
+        }
+        @if view.worth().is_some() {
+            p.small {
+                @if view.still {
+                    a href="/stick?still=1" { (say.text("console-stick-look-again")) } " · "
+                    a href="/stick" { (say.text("console-stick-by-itself")) }
+                } @else {
+                    (say.text("console-stick-renews")) " "
+                    a href="/stick?still=1" { (say.text("console-stick-still")) }
+                }
             }
         }
         @if view.another { (notice(Tone::Care, &html! { p { (say.text("console-stick-another")) } })) }

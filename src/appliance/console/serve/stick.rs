@@ -54,6 +54,7 @@ impl Asked<'_> {
             another: view.another,
             cards: cards.iter().map(|card| format!("kluis enrol {}", card.display())).collect(),
             writable: self.is_officer() && readable && view.device.is_some(),
+            still: !self.request.query("still").is_empty(),
             written,
         };
         let title = self.say.text("console-stick-title");

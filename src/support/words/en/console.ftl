@@ -350,6 +350,10 @@ console-stick-so-far = { $done } of { $total }, { $files ->
     [one] one file
    *[other] { $files } files
 }
+console-stick-renews = This page renews itself.
+console-stick-still = Keep it still
+console-stick-look-again = Look again
+console-stick-by-itself = Let the page renew itself
 console-stick-may-go = The stick has been read. You may take the stick out.
 console-stick-is-out = The stick is out. This became of the last one.
 console-stick-pulled-out = The stick was pulled out before all of it was read. What was taken in is safe. Put it in again for the rest.

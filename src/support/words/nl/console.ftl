@@ -350,6 +350,10 @@ console-stick-so-far = { $done } van { $total }, { $files ->
     [one] één bestand
    *[other] { $files } bestanden
 }
+console-stick-renews = Deze pagina vernieuwt zichzelf.
+console-stick-still = Laat haar staan
+console-stick-look-again = Kijk opnieuw
+console-stick-by-itself = Laat de pagina zichzelf vernieuwen
 console-stick-may-go = De stick is gelezen. U mag de stick eruit halen.
 console-stick-is-out = De stick is eruit. Dit is er van de laatste geworden.
 console-stick-pulled-out = De stick is eruit getrokken voordat alles was gelezen. Wat is ingenomen, is veilig. Steek hem er opnieuw in voor de rest.
