@@ -54,7 +54,7 @@ fn a_stick_is_taken_in_as_a_folder_is_and_other_peoples_files_are_left_alone() {
     assert!(codes.iter().any(|code| code.starts_with("3 ")), "{codes:?}");
     assert!(fs::read(&stick.image).unwrap() == before, "something was written onto the stick");
 
-    let out = run(the.kluis(["take"]).arg(&stick.image));
+    let out = run(&mut the.kluis(["take"]).arg(&stick.image));
     assert!(text(&out).contains("2 other files and folders"), "{}", text(&out));
     assert!(!text(&out).contains("Truus"), "{}", text(&out));
     let box_holds = String::from_utf8_lossy(&every_byte(&the.path)).into_owned();
@@ -69,10 +69,10 @@ fn a_receipt_goes_onto_the_stick_and_nothing_else_on_it_is_touched() {
     let bundles = the.seal_into(&folder, TERM, 1);
     let stick = StickMade::fat(the.folder.path(), 16, &[&bundles[0]]);
     assert_eq!(the.take(&stick.image).outcomes(), ["admitted"]);
-    let written = json(the.kluis(["receipt", "1", "--json", "--stick"]).arg(&stick.image));
+    let written = json(&mut the.kluis(["receipt", "1", "--json", "--stick", stick.image.to_str().unwrap()]));
     let name = written["file"].as_str().unwrap();
     assert!(name.ends_with("-000001.tlog-proof"), "{name}");
-    let card = json(the.kluis(["card", "--json", "--stick"]).arg(&stick.image));
+    let card = json(&mut the.kluis(["card", "--json", "--stick", stick.image.to_str().unwrap()]));
     assert_eq!(card["file"], "box.card");
 
     let image = stick.image.to_str().unwrap();
@@ -101,8 +101,7 @@ struct Running {
 impl Running {
     fn on(the: &Box, stick: &Path) -> Self {
         let mut process = the
-            .kluis(["run", "--port", "0", "--stick"])
-            .arg(stick)
+            .kluis(["run", "--port", "0", "--stick", stick.to_str().unwrap()])
             .stdout(std::process::Stdio::piped())
             .spawn()
             .unwrap();
@@ -184,7 +183,7 @@ fn the_kernel_says_that_a_device_is_gone_and_a_mounted_one_is_left_alone() {
     };
     let running = Running::on(&the, Path::new(&device.0));
     running.until("You may take the stick out.");
-    let out = run(the.kluis(["receipt", "1", "--stick", &device.0]));
+    let out = run(&mut the.kluis(["receipt", "1", "--stick", &device.0]));
     assert!(out.status.success(), "{}", text(&out));
     let begun = std::time::Instant::now();
     drop(device);
@@ -204,7 +203,7 @@ fn the_kernel_says_that_a_device_is_gone_and_a_mounted_one_is_left_alone() {
     if !mounted.is_ok_and(|status| status.success()) {
         return crate::support::skipped("a mounted device (mount, as root)");
     }
-    let out = run(the.kluis(["take", &device.0]));
+    let out = run(&mut the.kluis(["take", &device.0]));
     let unmounted = Command::new("umount").arg(&place).status().unwrap();
     assert!(unmounted.success());
     assert_eq!(out.status.code(), Some(1));
@@ -230,7 +229,7 @@ fn what_is_no_stick_that_is_read_is_refused_with_the_way_out() {
     let image = the.folder.path().join("stick.img");
     File::create(&image).unwrap().set_len(8 << 20).unwrap();
     tool("mkfs.ext4", &["-q", image.to_str().unwrap()]);
-    let out = run(the.kluis(["take"]).arg(&image));
+    let out = run(&mut the.kluis(["take"]).arg(&image));
     assert_eq!(out.status.code(), Some(1));
     assert!(text(&out).contains("exFAT"), "{}", text(&out));
     // A file of another kind is what it was before there were sticks.

@@ -63,6 +63,8 @@ impl StickPage<'_> {
         match self.stick {
             Where::Reading(..) => Some(2),
             Where::Empty => Some(5),
+            // So that the next one shows.
+            Where::Read(ReadView { inside: false, .. }) => Some(5),
             Where::Read(_) | Where::Refused(..) => None,
         }
     }
@@ -89,7 +91,7 @@ pub fn stick(say: Say, view: &StickPage<'_>) -> Markup {
         @match &view.stick {
             Where::Empty => { (empty(say)) }
             Where::Reading(files, done, total) => { (reading(say, *files, *done, *total)) }
-            Where::Read(read) => { (whole(say, read)) }
+            Where::Read(read) => { (whole(say, read, view.written.is_some())) }
             Where::Refused(why, pulled_out) => {
                 (notice(Tone::Wrong, &html! {
                     p { (why) }
@@ -154,13 +156,15 @@ fn reading(say: Say, files: usize, done: u64, total: u64) -> Markup {
     }
 }
 
-fn whole(say: Say, read: &ReadView) -> Markup {
+fn whole(say: Say, read: &ReadView, written: bool) -> Markup {
     let (bundles, invoices) = (read.taken.0.to_string(), read.taken.1.to_string());
     let taken = [("bundles", &*bundles), ("invoices", &*invoices)];
     let more = read.lines.len().saturating_sub(MOST_LINES);
     html! {
         @if read.pulled_out {
             (notice(Tone::Wrong, &html! { p { strong { (say.text("console-stick-pulled-out")) } } }))
+        } @else if read.inside && written {
+            // That it may go was said with the file's name.
         } @else if read.inside {
             (notice(Tone::Good, &html! { p { strong { (say.text("console-stick-may-go")) } } }))
         } @else {
