@@ -184,7 +184,9 @@ impl Spool {
             let piece = match output.read_from(&mut rest, PIECE) {
                 Ok([]) => break,
                 Ok(piece) => piece,
-                Err(DirectError::Unread(error)) => return Err(unreadable(error).into()),
+                Err(DirectError::Unread(error)) => {
+                    return Err(ArchiveRefusal::Unreadable { reason: error.to_string() }.into());
+                }
                 Err(DirectError::Unwritten(error)) => return Err(wrong(error).into()),
             };
             measuring.see(piece);

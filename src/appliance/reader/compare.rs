@@ -124,7 +124,10 @@ enum Now {
     Between,
     Skipping,
     /// The head and the record go out with the first bytes.
-    Sending { front: Vec<u8>, left: u64 },
+    Sending {
+        front: Vec<u8>,
+        left: u64,
+    },
 }
 
 /// Why a piece did not go through.

@@ -446,7 +446,8 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_by_the_writing_or_at_its_end() {
-        let full = || std::fs::OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW).open("/dev/full");
+        let full =
+            || std::fs::OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW).open("/dev/full");
         let mut writer = DirectWriter::new(full().unwrap()).unwrap();
         let many = bytes(8 * BLOCK);
         let told = writer.write_all(&many).unwrap_err();
