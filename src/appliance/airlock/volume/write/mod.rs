@@ -15,6 +15,7 @@ mod exfat;
 mod fat;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 
 use super::clusters::{Extent, Layout, Link, Root, Width, cut, pieces};
@@ -58,12 +59,14 @@ impl Changed {
         change: impl FnOnce(u8) -> u8,
     ) -> Result<(), StickRefusal> {
         let sector = at / SECTOR * SECTOR;
-        if !self.0.contains_key(&sector) {
-            let mut bytes = [0; SECTOR_BYTES];
-            once.table(sector, &mut bytes)?;
-            self.0.insert(sector, bytes);
-        }
-        let bytes = self.0.get_mut(&sector).expect("put there just now");
+        let bytes = match self.0.entry(sector) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                let mut bytes = [0; SECTOR_BYTES];
+                once.table(sector, &mut bytes)?;
+                place.insert(bytes)
+            }
+        };
         let byte = &mut bytes[(at - sector) as usize];
         *byte = change(*byte);
         Ok(())
