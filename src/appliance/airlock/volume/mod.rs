@@ -76,7 +76,7 @@ pub const MOST_FILES: usize = 10_000;
 /// Files are read in pieces of this many bytes.
 const PIECE: usize = 1 << 20;
 /// What the refusals call the stick's own list of files.
-const TOP: &str = "top";
+pub(super) const TOP: &str = "top";
 
 /// What a file is, by its name. What it really is, its reader finds out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
