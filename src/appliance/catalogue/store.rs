@@ -321,6 +321,7 @@ fn refusal(term: &str, error: &sled::Error) -> CatalogueRefusal {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
