@@ -15,9 +15,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::frames::{Answer, Head, Media, plain};
-use super::process::{Answers, Lost, Mode, Patience, Process, Started, start};
+use super::frames::{Answer, Head, Media};
 use super::refusal::ReaderRefusal;
+use crate::appliance::cage::{Kind, Lost, Patience, Pipe, Process, Started, plain, start};
 use crate::exchange::bundle::{InvoiceLeaf, Piece, cbor};
 use crate::exchange::invoice::{Field, InvoiceRefusal, LONGEST_DOCUMENT};
 
@@ -86,7 +86,7 @@ impl Reader {
     /// # Errors
     /// [`ReaderRefusal::Unavailable`]: no document may be taken unread then.
     pub fn start() -> Result<Self, ReaderRefusal> {
-        let Started { process, given: documents, answers } = start(Mode::Compare)?;
+        let Started { process, given: documents, answers } = start(Kind::Compare, None)?;
         let patience = Patience::of(DOCUMENT_WITHIN, BUNDLE_WITHIN);
         let our_turn = Arc::clone(&patience.our_turn);
         let (places, queue) = sync_channel(UNANSWERED);
@@ -226,13 +226,13 @@ fn head(invoice: &InvoiceLeaf, index: usize) -> Option<(Head, Vec<u8>)> {
 /// Takes an answer for each place, in order, until the queue is closed or one is a refusal.
 fn collect(
     process: &Process,
-    mut answers: Answers,
+    mut answers: Pipe,
     places: &Receiver<Place>,
     mut patience: Patience,
 ) -> Result<Verdict, ReaderRefusal> {
     let mut verdict = Verdict::default();
     for Place { invoice, leaf, index } in places {
-        match answers.next(&mut patience) {
+        match Answer::next(&mut answers, &mut patience) {
             Ok(Answer::Agrees) => verdict.compared += 1,
             Ok(Answer::OnTheSendersWord) => verdict.on_word.push((leaf, index)),
             Ok(answer) => return Err(refusal(invoice, answer)),
