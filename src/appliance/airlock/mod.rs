@@ -6,6 +6,7 @@
 //! [`volume`] is pure: it reads a stick's partition table and its FAT or exFAT out of bytes that are
 //! handed to it, and knows no file, no process and no other room.
 
+pub mod push;
 mod serve;
 pub mod volume;
 

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::push;
 use crate::appliance::cage::{Kind, serve};
 
 /// What a program does first in `main` where it was started as a process of the airlock: it serves as one to
@@ -9,7 +10,9 @@ use crate::appliance::cage::{Kind, serve};
 #[must_use]
 pub fn serve_as(kind: Kind) -> Option<ExitCode> {
     match kind {
-        Kind::Stick | Kind::Push => Some(serve(kind, || Ok(()))),
+        Kind::Stick => Some(serve(kind, || Ok(()))),
+        Kind::Push => Some(serve(kind, push::hear)),
+        Kind::Join => Some(serve(kind, push::join)),
         Kind::Compare | Kind::Draw | Kind::Time => None,
     }
 }

@@ -10,9 +10,9 @@ use super::geometry::Geometry;
 use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey, SenderId, StreamId};
 
 /// First line of a manifest.
-pub const MANIFEST: &[u8; 25] = b"factuurkluis/push-file/1\n";
+pub(super) const MANIFEST: &[u8; 25] = b"factuurkluis/push-file/1\n";
 /// First line of a heartbeat.
-pub const HEARTBEAT: &[u8; 30] = b"factuurkluis/push-heartbeat/1\n";
+pub(super) const HEARTBEAT: &[u8; 30] = b"factuurkluis/push-heartbeat/1\n";
 /// How often a heartbeat comes, in seconds.
 pub const HEARTBEAT_EVERY: u32 = 3_600;
 
