@@ -326,9 +326,8 @@ impl Session {
 
     /// The systemd unit that keeps this outbox.
     fn unit(&self, folder: &Path, line: &LineArguments) -> Result<Told, Refused> {
-        let absolute = |path: &Path| {
-            std::path::absolute(path).map_err(|error| DiskError::of("find", path, &error))
-        };
+        let absolute =
+            |path: &Path| std::path::absolute(path).map_err(|error| DiskError::of("find", path, &error));
         let (shop, folder) = (absolute(self.folder()?)?, absolute(folder)?);
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/kluis-send"));
         let mut command = format!(

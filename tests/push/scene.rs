@@ -115,8 +115,19 @@ impl Scene {
     pub fn came(&self, sent: &Path, within: Duration) {
         let files = self.inbox(1, within);
         let receiver = self.receiver();
-        assert_eq!(files.len(), 1, "{:?} {:?} {:?}", receiver.counts(), receiver.deaths(), receiver.arriving());
-        assert!(fs::read(&files[0]).unwrap() == fs::read(sent).unwrap(), "{} is another file", files[0].display());
+        assert_eq!(
+            files.len(),
+            1,
+            "{:?} {:?} {:?}",
+            receiver.counts(),
+            receiver.deaths(),
+            receiver.arriving()
+        );
+        assert!(
+            fs::read(&files[0]).unwrap() == fs::read(sent).unwrap(),
+            "{} is another file",
+            files[0].display()
+        );
     }
 }
 

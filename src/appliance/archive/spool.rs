@@ -68,7 +68,7 @@ impl Spool {
         for entry in std::fs::read_dir(directory).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             if entry.file_type().map_err(unreadable)?.is_dir() {
-                if entry.file_name() != super::WAITING {
+                if entry.file_name() != super::WAITING && entry.file_name() != super::CARDS {
                     durable::remove_tree(&entry.path(), false)?;
                 }
             } else {
@@ -98,6 +98,19 @@ impl Spool {
         copied: &mut dyn FnMut(u64, u64),
     ) -> Result<Spooled, Refused> {
         self.copy_named(source, name, copied).map_err(|why| why.of(name))
+    }
+
+    /// As [`Spool::copy`], of a bundle that comes from a stick.
+    ///
+    /// # Errors
+    /// As [`Spool::copy`].
+    pub fn copy_from(
+        &self,
+        input: &mut dyn Read,
+        name: &str,
+        copied: &mut dyn FnMut(u64, u64),
+    ) -> Result<Spooled, Refused> {
+        self.copy_read(input, name, copied).map_err(|why| why.of(name))
     }
 
     /// Sets bytes aside for one bundle, beyond the reserve and what the others will take.
@@ -135,7 +148,15 @@ impl Spool {
             // What a stick that was pulled out too early has.
             return Err(BundleRefusal::HeaderTruncated.into());
         }
-        let mut input = BufReader::new(input);
+        self.copy_read(&mut BufReader::new(input), name, copied)
+    }
+
+    fn copy_read(
+        &self,
+        mut input: &mut dyn Read,
+        name: &str,
+        copied: &mut dyn FnMut(u64, u64),
+    ) -> Result<Spooled, Why> {
         let sealed = Sealed::read(&mut input)?;
         let needed = sealed.claimed().length + sealed.to_bytes().len() as u64;
         let promise = self.promise(needed)?;

@@ -58,8 +58,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Compare, Self::Draw, Self::Time, Self::Stick, Self::Push, Self::Join];
+    pub const ALL: [Self; 6] = [Self::Compare, Self::Draw, Self::Time, Self::Stick, Self::Push, Self::Join];
 
     /// Its words on the command line: the room, and what it does there.
     #[must_use]

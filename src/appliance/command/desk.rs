@@ -223,15 +223,9 @@ impl Desk {
     ///
     /// # Errors
     /// What the box refuses, or the disk.
-    pub fn run(
-        &self,
-        from_folder: Option<PathBuf>,
-        receipts: Option<PathBuf>,
-        port: u16,
-    ) -> Result<Ending, Stop> {
+    pub fn run(&self, options: &RunOptions) -> Result<Ending, Stop> {
         let keeper = Arc::new(Keeper::open(&self.directory)?);
-        let options = RunOptions { from_folder, receipts, port, language: language() };
-        super::run(&keeper, &options, |address| {
+        super::run(&keeper, options, |address| {
             let address = format!("http://{address}/");
             let ready = words::message(language(), "kluis-run-ready", &[("address", address.into())]);
             // Nobody may be listening; the box runs all the same.

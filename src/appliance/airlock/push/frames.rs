@@ -106,8 +106,9 @@ counts! {
 
 impl Message {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let of_block =
-            |kind: u8, session: &Session, block: u32| [&[kind][..], &session.0, &block.to_be_bytes()].concat();
+        let of_block = |kind: u8, session: &Session, block: u32| {
+            [&[kind][..], &session.0, &block.to_be_bytes()].concat()
+        };
         match self {
             Self::Setup(setup) => {
                 let mut out = [&[1][..], &setup.boot, &setup.push_key].concat();

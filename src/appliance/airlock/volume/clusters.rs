@@ -31,14 +31,12 @@ pub(super) enum Root {
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) width: Width,
-    /// The volume's sector.
-    pub(super) sector: u64,
-    /// The volume's first byte.
-    pub(super) start: u64,
     /// The table that counts.
     pub(super) table: u64,
-    /// All tables that are kept alike, that one among them.
+    /// All tables that are kept alike, that one among them; none where that is not known.
     pub(super) tables: Vec<u64>,
+    /// Where a FAT32 keeps how much is free.
+    pub(super) info: Option<u64>,
     pub(super) root: Root,
     /// Where cluster 2 lies, the first there is.
     pub(super) heap: u64,
@@ -158,11 +156,9 @@ impl Chains {
         let mut run = Run { first, count: 1 };
         loop {
             left = left.saturating_sub(1);
-            if left == 0 && extent != Extent::Whole {
-                break;
-            }
             let last = run.first + (run.count - 1);
             match layout.link(once, last)? {
+                Link::End | Link::Next(_) if left == 0 && extent != Extent::Whole => break,
                 Link::Next(next) if next == last + 1 && left > 0 => run.count += 1,
                 Link::Next(next) => {
                     self.claim(&mut runs, run, file)?;
@@ -200,6 +196,11 @@ impl Chains {
         Ok(runs)
     }
 
+    /// Whether a cluster belongs to what was followed.
+    pub(super) fn has(&self, cluster: u32) -> bool {
+        self.taken.touches(u64::from(cluster), u64::from(cluster) + 1)
+    }
+
     fn claim(&mut self, runs: &mut Vec<Run>, run: Run, file: &str) -> Result<(), StickRefusal> {
         let (start, end) = (u64::from(run.first), u64::from(run.first) + u64::from(run.count));
         if !self.taken.take(start, end) {
@@ -222,7 +223,7 @@ impl Chains {
     }
 }
 
-/// Pieces of runs, in order, each at most `most` bytes and up to `length` bytes in all (rounded up to
+/// Runs in order, cut into pieces of at most `most` bytes, up to `length` bytes in all (rounded up to
 /// whole sectors): offset and length.
 pub(super) fn pieces(
     layout: &Layout,
@@ -230,14 +231,16 @@ pub(super) fn pieces(
     length: u64,
     most: u64,
 ) -> impl Iterator<Item = (u64, u64)> {
-    let mut left = length.div_ceil(SECTOR) * SECTOR;
-    let places: Vec<(u64, u64)> = runs.iter().map(|run| layout.place(*run)).collect();
-    places.into_iter().flat_map(move |(offset, bytes)| {
+    let mut left = length.checked_next_multiple_of(SECTOR).unwrap_or(u64::MAX);
+    runs.iter().flat_map(move |run| {
+        let (offset, bytes) = layout.place(*run);
         let here = bytes.min(left);
         left -= here;
-        (0..here.div_ceil(most)).map(move |piece| {
-            let from = piece * most;
-            (offset + from, (here - from).min(most))
-        })
+        cut(offset, here, most)
     })
+}
+
+/// What lies from `offset`, in pieces of at most `most` bytes.
+pub(super) fn cut(offset: u64, bytes: u64, most: u64) -> impl Iterator<Item = (u64, u64)> {
+    (0..bytes.div_ceil(most)).map(move |piece| (offset + piece * most, (bytes - piece * most).min(most)))
 }

@@ -13,29 +13,23 @@
 //! ```
 
 use super::clusters::{Layout, Root, Width};
+use super::entries::{ENTRY, Entry, Stands, array, u16_at, u32_at};
 use super::names::{LONGEST_NAME, Name};
 
-/// The bytes of a directory entry.
-pub(super) const ENTRY: usize = 32;
 /// Pieces of a long name, at most.
 const MOST_PIECES: u8 = 20;
-const LETTERS: usize = 13;
+/// Where the letters of such a piece lie.
+pub(super) const LETTERS_AT: [usize; LETTERS] = [1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30];
+pub(super) const LETTERS: usize = 13;
 
-/// Attributes of an entry.
+/// Attributes of an entry, which exFAT has too.
 pub(super) mod attribute {
     pub(in super::super) const HIDDEN: u8 = 0x02;
     pub(in super::super) const SYSTEM: u8 = 0x04;
     pub(in super::super) const LABEL: u8 = 0x08;
     pub(in super::super) const FOLDER: u8 = 0x10;
+    pub(in super::super) const ARCHIVE: u8 = 0x20;
     pub(in super::super) const LONG_NAME: u8 = 0x0f;
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    u16::from_le_bytes([bytes[at], bytes[at + 1]])
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
 /// Whether this may be a boot sector of a FAT volume: what every one of them has.
@@ -98,36 +92,18 @@ pub(super) fn layout(boot: &[u8], start: u64, room: u64) -> Option<Layout> {
     } else {
         Root::Fixed { offset: start + root * sector, length: root_bytes }
     };
+    let info = u64::from(u16_at(boot, 48));
+    let info = (wide && (1..first_table).contains(&info)).then(|| start + info * sector);
     (clusters > 0 && heap * sector < room && (wide || root_bytes > 0)).then(|| Layout {
         width,
-        sector,
-        start,
         table: table(alone.unwrap_or(0)),
         tables: alone.map_or_else(|| (0..tables).map(table).collect(), |one| vec![table(one)]),
+        info,
         root,
         heap: start + heap * sector,
         cluster,
         clusters: u32::try_from(clusters).expect("fewer than 2^28"),
     })
-}
-
-/// An entry that names something.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) name: Name,
-    pub(super) attributes: u8,
-    pub(super) first: u32,
-    pub(super) length: u32,
-}
-
-/// What stands at a place of a directory.
-#[derive(Debug)]
-pub(super) enum Stands {
-    /// Nothing, and nothing behind it.
-    End,
-    /// A deleted entry, a piece of a name, a label, the folder itself or the one above.
-    Nothing,
-    Entry(Entry),
 }
 
 /// Puts the entries of a directory together, which come with their long names in front of them.
@@ -157,7 +133,7 @@ impl Entries {
         if attributes & attribute::LABEL != 0 || matches!(&raw[..11], b".          " | b"..         ") {
             return Stands::Nothing;
         }
-        let short: [u8; 11] = raw[..11].try_into().expect("eleven bytes");
+        let short: [u8; 11] = array(raw, 0);
         let long = long.filter(|(_, order, sum)| *order == 1 && *sum == checksum(&short));
         let name = match long {
             Some((units, ..)) => Name::long(units),
@@ -165,17 +141,23 @@ impl Entries {
         };
         let high = if width == Width::Fat32 { u32::from(u16_at(raw, 20)) } else { 0 };
         let first = high << 16 | u32::from(u16_at(raw, 26));
-        Stands::Entry(Entry { name, attributes, first, length: u32_at(raw, 28) })
+        let length = u64::from(u32_at(raw, 28));
+        Stands::Entry(Entry {
+            name,
+            folder: attributes & attribute::FOLDER != 0,
+            hidden: attributes & (attribute::HIDDEN | attribute::SYSTEM) != 0,
+            first,
+            length,
+            written: length,
+            contiguous: false,
+        })
     }
 
     /// A piece of a long name; the last piece comes first. A piece out of order ends what was there.
     fn piece(&mut self, raw: &[u8; ENTRY]) {
         let order = raw[0] & 0x3f;
         let sum = raw[13];
-        let places = (1..11).chain(14..26).chain(28..32).step_by(1).collect::<Vec<_>>();
-        let mut letters: Vec<u16> =
-            places.chunks_exact(2).map(|two| u16::from_le_bytes([raw[two[0]], raw[two[1]]])).collect();
-        debug_assert_eq!(letters.len(), LETTERS);
+        let mut letters: Vec<u16> = LETTERS_AT.iter().map(|at| u16_at(raw, *at)).collect();
         let before = self.pending.take();
         if !(1..=MOST_PIECES).contains(&order) {
             return;

@@ -43,6 +43,11 @@ impl Name {
         Self { units, short: true }
     }
 
+    /// How many letters.
+    pub(super) fn letters(&self) -> usize {
+        self.units.len()
+    }
+
     /// Whether it is the folder that is looked into.
     pub(super) fn is_folder(&self) -> bool {
         self.shown().eq_ignore_ascii_case(FOLDER)

@@ -12,7 +12,7 @@ use super::StickRefusal;
 
 /// The smallest sector there is, and the unit in which reading is accounted for.
 pub(super) const SECTOR: u64 = 512;
-const SECTOR_BYTES: usize = SECTOR as usize;
+pub(super) const SECTOR_BYTES: usize = SECTOR as usize;
 /// Sectors of tables that are held, at most: 24 MiB, the chains of 24 GiB in clusters of 4 KiB.
 const MOST_HELD: usize = 24 * 1024 * 1024 / SECTOR_BYTES;
 /// Separate places that may have been read, at most: what remembering them costs is bounded by it.

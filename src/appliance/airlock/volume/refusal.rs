@@ -46,7 +46,7 @@ impl fmt::Display for Format {
 
 crate::refusals! {
     /// Why a stick, or a file on it, is not read or written. `file` is the file's name as it is shown to
-    /// people, `-` for the stick's own list of files.
+    /// people, `top` for the stick's own list of files.
     pub enum StickRefusal {
         /// The device does not answer: worn out, or pulled out.
         Unreadable { at: u64 } = "stick-unreadable",
@@ -86,9 +86,28 @@ crate::refusals! {
         NotHandedOn { file: String, reason: String } = "stick-not-handed-on",
         /// Nothing fits on it any more.
         NoRoom { file: String } = "stick-no-room",
+        /// A file system that says too little of itself, or too much, to add something.
+        Unwritable { file: String } = "stick-unwritable",
         /// A name that is not written onto a stick.
         NameUnfit { file: String } = "stick-name-unfit",
         /// The device did not take what was to be written.
         NotWritten { file: String, reason: String } = "stick-not-written",
+    }
+}
+
+impl StickRefusal {
+    /// Whether it is about one file, and the others are read all the same.
+    pub(super) fn is_of_one_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Circular { .. }
+                | Self::Crossing { .. }
+                | Self::Outside { .. }
+                | Self::Short { .. }
+                | Self::Entry { .. }
+                | Self::Empty { .. }
+                | Self::Unfinished { .. }
+                | Self::TooLong { .. }
+        )
     }
 }

@@ -1,5 +1,8 @@
-//! The processes' side: `kluis airlock stick` and `kluis airlock push`, which people never call.
+//! The processes' side: `kluis airlock stick`, `push` and `join`, which people never call.
 
+mod stick;
+
+use std::io;
 use std::process::ExitCode;
 
 use super::push;
@@ -10,7 +13,7 @@ use crate::appliance::cage::{Kind, serve};
 #[must_use]
 pub fn serve_as(kind: Kind) -> Option<ExitCode> {
     match kind {
-        Kind::Stick => Some(serve(kind, || Ok(()))),
+        Kind::Stick => Some(serve(kind, || stick::serve(&mut io::stdin().lock(), &mut io::stdout().lock()))),
         Kind::Push => Some(serve(kind, push::hear)),
         Kind::Join => Some(serve(kind, push::join)),
         Kind::Compare | Kind::Draw | Kind::Time => None,

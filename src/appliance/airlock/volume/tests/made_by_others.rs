@@ -4,26 +4,15 @@ use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-use crate::devices::{Image, take};
+use super::devices::Image;
+use super::{contents, take};
 
 /// Runs a tool; it is installed by `scripts/test`.
-pub(crate) fn run(tool: &str, arguments: &[&str]) {
+pub(super) fn run(tool: &str, arguments: &[&str]) {
     let done = Command::new(tool).args(arguments).env("MTOOLS_SKIP_CHECK", "1").output();
     let done = done.unwrap_or_else(|error| panic!("{tool}: {error} (scripts/test installs it)"));
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{tool} {arguments:?}: {said}{}", String::from_utf8_lossy(&done.stdout));
-}
-
-/// Bytes that are like nothing else on the stick.
-pub(crate) fn contents(length: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state as u8
-    };
-    (0..length).map(|_| next()).collect()
 }
 
 #[test]
