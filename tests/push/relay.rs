@@ -10,36 +10,36 @@ use std::time::{Duration, Instant};
 
 /// What a line does to datagrams.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Grief {
-    pub seed: u64,
+pub(crate) struct Grief {
+    pub(crate) seed: u64,
     /// Of a thousand, lost by chance.
-    pub lost: u64,
+    pub(crate) lost: u64,
     /// Of a thousand, sent twice.
-    pub doubled: u64,
+    pub(crate) doubled: u64,
     /// Of a thousand, cut short.
-    pub cut: u64,
+    pub(crate) cut: u64,
     /// So many are held and leave in any order.
-    pub held: usize,
+    pub(crate) held: usize,
     /// For so long, all are lost …
-    pub burst: Duration,
+    pub(crate) burst: Duration,
     /// … once in this time; never, where it is zero.
-    pub burst_every: Duration,
+    pub(crate) burst_every: Duration,
 }
 
 /// A line that runs until it is dropped.
-pub struct Relay {
-    pub address: SocketAddr,
-    pub passed: Arc<AtomicU64>,
-    pub lost: Arc<AtomicU64>,
+pub(crate) struct Relay {
+    pub(crate) address: SocketAddr,
+    pub(crate) passed: Arc<AtomicU64>,
+    pub(crate) lost: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// SplitMix64.
-pub struct Chance(pub u64);
+pub(crate) struct Chance(pub u64);
 
 impl Chance {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -47,13 +47,13 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    pub fn of_a_thousand(&mut self, part: u64) -> bool {
+    pub(crate) fn of_a_thousand(&mut self, part: u64) -> bool {
         self.next() % 1_000 < part
     }
 }
 
 impl Relay {
-    pub fn start(to: SocketAddr, grief: Grief) -> Self {
+    pub(crate) fn start(to: SocketAddr, grief: Grief) -> Self {
         let inward = UdpSocket::bind("127.0.0.1:0").unwrap();
         let outward = UdpSocket::bind("127.0.0.1:0").unwrap();
         outward.connect(to).unwrap();

@@ -21,16 +21,16 @@ use jiff::Timestamp;
 use crate::relay::Chance;
 use crate::support;
 
-pub struct Scene {
-    pub folder: tempfile::TempDir,
-    pub shop: Shop,
-    pub push_key: Secret,
-    pub receiver: Option<Receiver>,
+pub(crate) struct Scene {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) shop: Shop,
+    pub(crate) push_key: Secret,
+    pub(crate) receiver: Option<Receiver>,
 }
 
 impl Scene {
     /// A demo box's card, a shop that has it, and a receiver that believes that shop.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         cage::program(support::KLUIS);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("box");
@@ -50,12 +50,12 @@ impl Scene {
         scene
     }
 
-    pub fn receiver(&self) -> &Receiver {
+    pub(crate) fn receiver(&self) -> &Receiver {
         self.receiver.as_ref().unwrap()
     }
 
     /// Starts the receiver, anew if there is one.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let listen = self.receiver.as_ref().map_or("127.0.0.1:0".parse().unwrap(), Receiver::address);
         self.receiver = None;
         let options = ReceiverOptions {
@@ -73,32 +73,32 @@ impl Scene {
         }
     }
 
-    pub fn key(&self) -> DatagramKey {
+    pub(crate) fn key(&self) -> DatagramKey {
         DatagramKey::of(&self.push_key)
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.receiver().address()
     }
 
-    pub fn options(&self, to: SocketAddr) -> PushOptions {
+    pub(crate) fn options(&self, to: SocketAddr) -> PushOptions {
         PushOptions { to, from: None, rate: 200, repair: 20, jumbo: false }
     }
 
     /// Pushes a file once.
-    pub fn push(&self, path: &Path, options: PushOptions, passes: u32) -> Pushed {
+    pub(crate) fn push(&self, path: &Path, options: PushOptions, passes: u32) -> Pushed {
         self.shop.line(options).unwrap().push(path, passes, &mut |_| {}).unwrap()
     }
 
     /// A file that is a bundle by its header, for this box, and noise behind it.
-    pub fn bundle(&self, number: u64, length: usize) -> PathBuf {
+    pub(crate) fn bundle(&self, number: u64, length: usize) -> PathBuf {
         let path = self.folder.path().join(format!("{number:06}.bundle"));
         fs::write(&path, bundle(self.shop.box_card().unwrap().box_id.0, number, length)).unwrap();
         path
     }
 
     /// What is in the inbox, when it is as much as `count` files, or after so long.
-    pub fn inbox(&self, count: usize, within: Duration) -> Vec<PathBuf> {
+    pub(crate) fn inbox(&self, count: usize, within: Duration) -> Vec<PathBuf> {
         let begun = Instant::now();
         loop {
             let entries = fs::read_dir(self.receiver().inbox()).unwrap();
@@ -112,7 +112,7 @@ impl Scene {
     }
 
     /// Asserts that exactly this file came.
-    pub fn came(&self, sent: &Path, within: Duration) {
+    pub(crate) fn came(&self, sent: &Path, within: Duration) {
         let files = self.inbox(1, within);
         let receiver = self.receiver();
         assert_eq!(
@@ -132,7 +132,7 @@ impl Scene {
 }
 
 /// Bytes that begin as a bundle for this box does.
-pub fn bundle(box_id: [u8; 16], number: u64, length: usize) -> Vec<u8> {
+pub(crate) fn bundle(box_id: [u8; 16], number: u64, length: usize) -> Vec<u8> {
     let key = SigningKey::from_bytes(&[7; 32]);
     let mut body = vec![0; length];
     let mut chance = Chance(number);

@@ -186,7 +186,19 @@ impl DatagramKey {
     /// Out of the key that is on the box's card.
     #[must_use]
     pub fn of(push_key: &Secret) -> Self {
-        Self(XChaCha20Poly1305::new(push_key.child(LABEL).expose().into()))
+        Self::derived(Self::derive(push_key).expose())
+    }
+
+    /// What is derived from the card's key, for a process that is to have no more than this.
+    #[must_use]
+    pub fn derive(push_key: &Secret) -> Secret {
+        push_key.child(LABEL)
+    }
+
+    /// Out of what [`DatagramKey::derive`] made.
+    #[must_use]
+    pub fn derived(key: &[u8; 32]) -> Self {
+        Self(XChaCha20Poly1305::new(key.into()))
     }
 
     /// Writes a datagram into `out`, which has its length. A body that is shorter is followed by zeros.

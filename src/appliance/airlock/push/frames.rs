@@ -1,7 +1,7 @@
 //! What the two processes and the box say to each other: messages of fixed forms.
 //!
 //! ```text
-//!  1  setup      boot 16, push key 32, keys of senders 32 each         box -> push
+//!  1  setup      boot 16, MAC key 32, keys of senders 32 each         box -> push
 //!  2  ready      session 16, block u32: it has enough symbols          push -> box -> join
 //!  3  done       session 16, block u32                                 join -> box -> push
 //!  4  more       session 16, block u32: they were not enough           join -> box -> push
@@ -43,8 +43,8 @@ pub(super) enum Message {
 pub(super) struct Setup {
     /// The kernel's id of this boot: on another, what lies on the disk is looked at again.
     pub(super) boot: [u8; 16],
-    /// The key on the box's card; see [`Secret`](crate::support::secret::Secret) for the one that lasts.
-    pub(super) push_key: [u8; 32],
+    /// The key of the datagrams' MAC, and not the one on the card that it is derived from.
+    pub(super) key: [u8; 32],
     /// Whose manifests are believed.
     pub(super) senders: Vec<PublicKey>,
 }
@@ -111,7 +111,7 @@ impl Message {
         };
         match self {
             Self::Setup(setup) => {
-                let mut out = [&[1][..], &setup.boot, &setup.push_key].concat();
+                let mut out = [&[1][..], &setup.boot, &setup.key].concat();
                 out.extend(setup.senders.iter().take(MOST_SENDERS).flat_map(|key| key.0));
                 out
             }
@@ -139,13 +139,13 @@ impl Message {
         Some(match kind {
             1 => {
                 let (boot, rest) = rest.split_first_chunk()?;
-                let (push_key, rest) = rest.split_first_chunk()?;
+                let (key, rest) = rest.split_first_chunk()?;
                 let (keys, left) = rest.as_chunks::<32>();
                 if !left.is_empty() {
                     return None;
                 }
                 let senders = keys.iter().map(|key| PublicKey(*key)).collect();
-                Self::Setup(Setup { boot: *boot, push_key: *push_key, senders })
+                Self::Setup(Setup { boot: *boot, key: *key, senders })
             }
             2 => of_block().map(|(session, block)| Self::Ready(session, block))?,
             3 => of_block().map(|(session, block)| Self::Done(session, block))?,

@@ -20,7 +20,6 @@ use crate::exchange::push::{
     DatagramKey, Dropped, Head, Heartbeat, Kind, Known, Manifest, Opened, PushRefusal, Session,
 };
 use crate::exchange::vocabulary::{PublicKey, StreamId};
-use crate::support::secret::Secret;
 
 /// Buffers of one batch, each for 64 KiB: what the kernel joins at most.
 const BUFFERS: usize = 32;
@@ -113,7 +112,7 @@ impl Ear {
             std::fs::create_dir_all(folder)?;
         }
         let mut ear = Self {
-            key: DatagramKey::of(&Secret::from_bytes(&setup.push_key)),
+            key: DatagramKey::derived(&setup.key),
             boot: setup.boot,
             senders: setup.senders,
             open: Vec::new(),

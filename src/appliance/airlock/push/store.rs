@@ -15,7 +15,7 @@
 //! ```
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -79,8 +79,15 @@ pub(super) fn begin(session: Session, manifest: &[u8], boot: &[u8; 16]) -> io::R
     let folder = folder(session);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir(&folder)?;
-    fs::write(folder.join("boot"), boot)?;
-    fs::write(folder.join("manifest"), manifest)
+    set_boot(session, boot)?;
+    write(&folder.join("manifest"), manifest)
+}
+
+/// Writes a small file, by the one call that does not work on a socket.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all_at(bytes, 0)
 }
 
 /// The manifest of a session's folder, as it was signed.
@@ -93,7 +100,7 @@ pub(super) fn boot(session: Session) -> io::Result<Vec<u8>> {
 }
 
 pub(super) fn set_boot(session: Session, boot: &[u8; 16]) -> io::Result<()> {
-    fs::write(folder(session).join("boot"), boot)
+    write(&folder(session).join("boot"), boot)
 }
 
 /// Sessions that have a folder.
@@ -141,14 +148,14 @@ pub(super) fn note_finished(session: Session) -> io::Result<()> {
     if all.len() >= 2 * REMEMBERED {
         all.drain(..all.len() - REMEMBERED);
         let bytes: Vec<u8> = all.iter().flat_map(|session| session.0).collect();
-        crate::support::durable::write_atomically(Path::new(FINISHED), &bytes, 0o600)
-            .map_err(|error| io::Error::other(error.to_string()))?;
+        let new = Path::new("finished.new");
+        write(new, &bytes)?;
+        fs::rename(new, FINISHED)?;
     }
-    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(FINISHED)?;
-    // A torn one before it would put all that follow out of step.
-    let length = file.metadata()?.len();
-    file.set_len(length - length % 16)?;
-    file.write_all(&session.0)?;
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).mode(0o600).open(FINISHED)?;
+    // Over a torn one, which would put all that follow out of step.
+    file.write_all_at(&session.0, all.len() as u64 * 16)?;
     file.sync_all()
 }
 

@@ -17,7 +17,7 @@ use nix::sys::socket::{setsockopt, sockopt};
 use super::frames::{Counts, MESSAGE_LIMIT, Message, Setup};
 use super::store;
 use crate::appliance::cage::{self, Kind, Patience, Process, Started};
-use crate::exchange::push::{Heartbeat, Manifest, Session};
+use crate::exchange::push::{DatagramKey, Heartbeat, Manifest, Session};
 use crate::exchange::vocabulary::PublicKey;
 use crate::support::durable::{self, DiskError};
 use crate::support::secret::Secret;
@@ -116,7 +116,7 @@ impl Receiver {
         }
         let _ = setsockopt(&socket, sockopt::UdpGroSegment, &true);
         let heard = read_heard(&folder.join(HEARD), &senders)?;
-        let setup = Setup { boot: boot(), push_key: *push_key.expose(), senders };
+        let setup = Setup { boot: boot(), key: *DatagramKey::derive(&push_key).expose(), senders };
         let state = State {
             setup,
             stop: false,
