@@ -10,8 +10,9 @@
 //! But for the last two no kind opens, creates or closes anything: what it needs was opened by whoever started
 //! it, and what it makes it says over its pipe. So there is no path for Landlock to allow, and a kind that was
 //! taken over has never held a file of the spool. Those of the push write down what arrives, which must outlive
-//! them: Landlock lets them into the folder that they were started in, and seccomp lets them write there by
-//! `pwrite64` and `pwritev`, which do not work on a socket. What they leave there is hostile to the keeper.
+//! them: Landlock lets them into the folder that they were started in, and seccomp lets them write by `pwrite64` and
+//! `pwritev`, which do not work on a socket, on what they opened themselves. What they leave there is hostile to
+//! the keeper.
 //!
 //! [`enter`] shuts the cage around the calling process, which must have one thread, and cannot be
 //! undone: inherited descriptors are closed; limits are set; Landlock denies every file, port and
@@ -122,6 +123,8 @@ enum With {
     Anything,
     /// On these descriptors.
     Descriptors(&'static [u64]),
+    /// On descriptors that it has opened itself: none of the three that it was given.
+    Opened,
     /// Fresh memory that cannot be executed.
     FreshMemory,
     /// To abort itself.
@@ -138,27 +141,27 @@ const READ_DEVICE_2: &[(i64, With)] =
 /// Nothing that sends: no `send…`, no `connect`, no `write` on the socket, not even last words.
 const RECEIVE_ON_2: &[(i64, With)] = &[(libc::SYS_recvmmsg, With::Descriptors(&[2]))];
 
-/// Read, write, rename and remove files. Nothing here works on a socket, but for `read` and `close`.
+/// Read, write, rename and remove files. Nothing here reaches the socket.
 const FILES_OF_A_FOLDER: &[(i64, With)] = &[
     (libc::SYS_ppoll, With::Anything),
     (libc::SYS_openat, With::Anything),
-    (libc::SYS_close, With::Anything),
-    (libc::SYS_read, With::Anything),
-    (libc::SYS_pread64, With::Anything),
-    (libc::SYS_pwrite64, With::Anything),
-    (libc::SYS_pwritev, With::Anything),
-    (libc::SYS_ftruncate, With::Anything),
-    (libc::SYS_fsync, With::Anything),
+    (libc::SYS_close, With::Opened),
+    (libc::SYS_read, With::Opened),
+    (libc::SYS_pread64, With::Opened),
+    (libc::SYS_pwrite64, With::Opened),
+    (libc::SYS_pwritev, With::Opened),
+    (libc::SYS_ftruncate, With::Opened),
+    (libc::SYS_fsync, With::Opened),
     (libc::SYS_fstat, With::Anything),
     (libc::SYS_newfstatat, With::Anything),
     (libc::SYS_statx, With::Anything),
     (libc::SYS_statfs, With::Anything),
-    (libc::SYS_lseek, With::Anything),
-    (libc::SYS_getdents64, With::Anything),
+    (libc::SYS_lseek, With::Opened),
+    (libc::SYS_getdents64, With::Opened),
     (libc::SYS_unlinkat, With::Anything),
     (libc::SYS_mkdirat, With::Anything),
     (libc::SYS_renameat, With::Anything),
-    (libc::SYS_fcntl, With::Anything),
+    (libc::SYS_fcntl, With::Opened),
     #[cfg(target_arch = "x86_64")]
     (libc::SYS_poll, With::Anything),
     #[cfg(target_arch = "x86_64")]
@@ -316,6 +319,7 @@ impl With {
                 .iter()
                 .map(|descriptor| SeccompRule::new(vec![argument(0, SeccompCmpOp::Eq, *descriptor)?]))
                 .collect(),
+            Self::Opened => Ok(vec![SeccompRule::new(vec![argument(0, SeccompCmpOp::Gt, 2)?])?]),
             Self::FreshMemory => Ok(vec![SeccompRule::new(vec![
                 argument(2, bits(libc::PROT_EXEC), 0)?,
                 argument(3, bits(libc::MAP_ANONYMOUS), u64::from(libc::MAP_ANONYMOUS.unsigned_abs()))?,

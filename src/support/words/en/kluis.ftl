@@ -210,6 +210,10 @@ kluis-run-stick-in = A stick was put in. It is being read; leave it in.
 kluis-run-stick-done = The stick has been read. You may take the stick out.
 kluis-run-stick-out = The stick is out.
 kluis-run-stick-deaf = The kernel does not tell this box when a stick is put in ({ $reason }): it looks once a minute. Ask who looks after the box.
+kluis-run-push-ready = Listening for the one-way line at { $address }.
+kluis-run-push-trouble = The one-way line is not heard: its process does not start ({ $reason }). Ask who looks after the box.
+kluis-run-push-silent = Nothing was heard of { $shop } over the one-way line since { $at }. Is its computer on, is “kluis-send outbox” running there, is the cable in?
+kluis-run-push-again = { $shop } is heard again over the one-way line.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 

@@ -210,6 +210,10 @@ kluis-run-stick-in = Er is een stick in gestoken. Hij wordt gelezen; laat hem zi
 kluis-run-stick-done = De stick is gelezen. U mag de stick eruit halen.
 kluis-run-stick-out = De stick is eruit.
 kluis-run-stick-deaf = De kernel meldt deze kluis niet wanneer er een stick in gaat ({ $reason }): de kluis kijkt eens per minuut. Vraag wie voor de kluis zorgt.
+kluis-run-push-ready = Er wordt geluisterd naar de eenrichtingslijn op { $address }.
+kluis-run-push-trouble = De eenrichtingslijn wordt niet gehoord: het proces ervan start niet ({ $reason }). Vraag wie de kluis onderhoudt.
+kluis-run-push-silent = Van { $shop } is sinds { $at } niets gehoord over de eenrichtingslijn. Staat de computer daar aan, draait “kluis-send outbox”, zit de kabel erin?
+kluis-run-push-again = { $shop } is weer te horen over de eenrichtingslijn.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 
