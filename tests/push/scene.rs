@@ -97,6 +97,19 @@ impl Scene {
         path
     }
 
+    /// How many symbols the receiver has wanted, when it wants no more.
+    pub(crate) fn symbols(&self) -> u64 {
+        let mut before = 0;
+        loop {
+            // It tells them once a second.
+            std::thread::sleep(Duration::from_millis(1_500));
+            match self.receiver().counts().symbols {
+                now if now > 0 && now == before => return now,
+                now => before = now,
+            }
+        }
+    }
+
     /// What is in the inbox, when it is as much as `count` files, or after so long.
     pub(crate) fn inbox(&self, count: usize, within: Duration) -> Vec<PathBuf> {
         let begun = Instant::now();

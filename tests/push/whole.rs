@@ -21,7 +21,8 @@ impl Drop for Running {
 
 fn run(a_box: &Box, receipts: &Path) -> (Running, String) {
     let mut child = a_box
-        .kluis(["run", "--port", "0", "--push", "127.0.0.1:0", "--receipts"])
+        .kluis(["run", "--port", "0", "--push", "127.0.0.1:0"])
+        .arg("--receipts")
         .arg(receipts)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::appliance::console;
 use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, StickHappened, is_takeable};
+use crate::exchange::bundle::Sealed;
 use crate::exchange::vocabulary::StreamId;
 use crate::support::durable::{self, DiskError};
 use crate::support::locked::{Protection, protection};
@@ -17,6 +18,8 @@ use crate::support::words::{self, Language, Said as _};
 
 /// How often folder and terms are looked at.
 const EVERY: Duration = Duration::from_secs(2);
+/// How long a file must not have grown until it is taken for all that will come of it.
+const STOPPED: Duration = Duration::from_secs(5 * 60);
 
 /// What `kluis run` was told.
 pub struct RunOptions {
@@ -169,8 +172,15 @@ impl Line {
     }
 }
 
-/// The folder that bundles come from. A file is taken once it has stood still for one look, and again
-/// only if it changes.
+/// Whether a bundle has fewer bytes than its header says.
+fn is_short(file: &Path, length: u64) -> bool {
+    let sealed = std::fs::File::open(file).ok().and_then(|mut file| Sealed::read(&mut file).ok());
+    sealed.is_some_and(|sealed| length < sealed.to_bytes().len() as u64 + sealed.claimed().length)
+}
+
+/// The folder that bundles come from: another diode's, a share's. A file is taken once it has stood still for
+/// one look and is as long as its header says, and again only if it changes. One that stays too short is taken
+/// too, after a while, so that somebody is told.
 #[derive(Default)]
 struct Folder {
     seen: BTreeMap<PathBuf, (u64, Option<SystemTime>, bool)>,
@@ -188,7 +198,9 @@ impl Folder {
             let now = (meta.len(), meta.modified().ok());
             match self.seen.get(&file) {
                 Some((length, modified, taken)) if (*length, *modified) == now => {
-                    if *taken {
+                    // What still lacks something may be on its way, however long it stands still.
+                    let still = now.1.and_then(|at| at.elapsed().ok()).unwrap_or(STOPPED);
+                    if *taken || (still < STOPPED && is_short(&file, now.0)) {
                         continue;
                     }
                     self.seen.insert(file.clone(), (now.0, now.1, true));

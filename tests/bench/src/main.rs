@@ -5,13 +5,14 @@ mod destruction;
 mod look_ups;
 mod memory;
 mod pair;
+mod push;
 mod sealing;
 mod shop;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use factuurkluis::appliance::reader;
+use factuurkluis::appliance::cage;
 
 /// How much is measured.
 pub struct Scale {
@@ -58,7 +59,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let (kluis, scratch) = (PathBuf::from(kluis), PathBuf::from(scratch));
-    reader::program(&kluis);
+    cage::program(&kluis);
     let scale = if arguments.iter().any(|word| word == "--short") { SHORT } else { WHOLE };
     let wanted: Vec<_> = arguments.iter().skip(2).filter(|word| !word.starts_with("--")).collect();
     let wants = |what: &str| wanted.is_empty() || wanted.iter().any(|word| *word == what);
@@ -77,6 +78,9 @@ fn main() -> ExitCode {
     }
     if wants("memory") {
         memory::run(&scale, &kluis, &scratch);
+    }
+    if wants("push") {
+        push::run(&scale, &kluis, &scratch);
     }
     ExitCode::SUCCESS
 }
