@@ -67,6 +67,9 @@ enum Command {
         /// Where to; box.card in the box's folder without it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Write it onto this USB stick (its device, or an image of one), which is not mounted
+        #[arg(long, value_name = "DEVICE", conflicts_with = "out")]
+        stick: Option<PathBuf>,
     },
     /// Admit a shop by its card, after comparing the fingerprint by telephone
     Enrol {
@@ -237,6 +240,9 @@ enum Command {
         /// Write the receipt to this file
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Write it onto this USB stick (its device, or an image of one), which is not mounted
+        #[arg(long, value_name = "DEVICE", conflicts_with = "out")]
+        stick: Option<PathBuf>,
     },
     /// Check a certificate of destruction; needs no box
     VerifyCertificate {
@@ -648,7 +654,8 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             let directory = init.directory.clone();
             command::init(&directory, init.options()?, json)
         }
-        Command::Card { out } => desk.card(out),
+        Command::Card { stick: Some(stick), .. } => desk.onto_stick(&stick, None, None),
+        Command::Card { out, .. } => desk.card(out),
         Command::Enrol { card, fingerprint, back_years, by } => {
             desk.enrol(&card, fingerprint, back_years, &by.who())
         }
@@ -694,7 +701,10 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Verify { since: Some(head), .. } => desk.since(&head),
         Command::Verify { .. } => desk.verify(),
         Command::Rebuild => desk.rebuild(),
-        Command::Receipt { number, stream, out } => desk.receipt(number, stream, out.as_deref()),
+        Command::Receipt { number, stream, stick: Some(stick), .. } => {
+            desk.onto_stick(&stick, Some(number), stream)
+        }
+        Command::Receipt { number, stream, out, .. } => desk.receipt(number, stream, out.as_deref()),
         Command::VerifyCertificate { file, card, html, authority, evidence } => {
             command::verify_certificate(&Certified { file, card, html, authority, evidence }, json)
         }

@@ -54,12 +54,160 @@ fn a_stick_is_taken_in_as_a_folder_is_and_other_peoples_files_are_left_alone() {
     assert!(codes.iter().any(|code| code.starts_with("3 ")), "{codes:?}");
     assert!(fs::read(&stick.image).unwrap() == before, "something was written onto the stick");
 
-    let out = run(the.kluis(["take"]).arg(&stick.image));
+    let out = run(&mut the.kluis(["take"]).arg(&stick.image));
     assert!(text(&out).contains("2 other files and folders"), "{}", text(&out));
     assert!(!text(&out).contains("Truus"), "{}", text(&out));
     let box_holds = String::from_utf8_lossy(&every_byte(&the.path)).into_owned();
     assert!(!box_holds.contains("Truus"), "the name of somebody's file went into the box");
     the.sound();
+}
+
+#[test]
+fn a_receipt_goes_onto_the_stick_and_nothing_else_on_it_is_touched() {
+    let mut the = Box::new();
+    let folder = the.folder.path().join("sealed");
+    let bundles = the.seal_into(&folder, TERM, 1);
+    let stick = StickMade::fat(the.folder.path(), 16, &[&bundles[0]]);
+    assert_eq!(the.take(&stick.image).outcomes(), ["admitted"]);
+    let written = json(&mut the.kluis(["receipt", "1", "--json", "--stick", stick.image.to_str().unwrap()]));
+    let name = written["file"].as_str().unwrap();
+    assert!(name.ends_with("-000001.tlog-proof"), "{name}");
+    let card = json(&mut the.kluis(["card", "--json", "--stick", stick.image.to_str().unwrap()]));
+    assert_eq!(card["file"], "box.card");
+
+    let image = stick.image.to_str().unwrap();
+    let read = |name: &str| {
+        let to = the.folder.path().join("read");
+        let _ = fs::remove_file(&to);
+        tool("mcopy", &["-n", "-i", image, &format!("::{name}"), to.to_str().unwrap()]);
+        fs::read(to).unwrap()
+    };
+    assert!(read("000001.bundle") == fs::read(&bundles[0]).unwrap());
+    assert!(read("box.card") == fs::read(the.path.join("box.card")).unwrap());
+    let receipt = String::from_utf8(read(name)).unwrap();
+    assert!(receipt.starts_with("c2sp.org/tlog-proof@v1\n"), "{receipt}");
+    tool("fsck.fat", &["-n", image]);
+    // And the stick, put in again, has nothing new on it.
+    let again = the.take(&stick.image);
+    assert_eq!((again.exit, again.outcomes()), (Some(0), vec!["already-here"]), "{again:?}");
+}
+
+/// A `kluis run` on a stick of the test's own, with what it says.
+struct Running {
+    process: std::process::Child,
+    lines: std::sync::mpsc::Receiver<String>,
+}
+
+impl Running {
+    fn on(the: &Box, stick: &Path) -> Self {
+        let mut process = the
+            .kluis(["run", "--port", "0", "--stick", stick.to_str().unwrap()])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = std::io::BufReader::new(process.stdout.take().unwrap());
+        let (told, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            use std::io::BufRead as _;
+            out.lines().map_while(Result::ok).try_for_each(|line| told.send(line))
+        });
+        Self { process, lines }
+    }
+
+    /// What is said up to this, which must come.
+    fn until(&self, says: &str) -> Vec<String> {
+        let mut said = Vec::new();
+        while let Ok(line) = self.lines.recv_timeout(crate::support::PATIENCE) {
+            let found = line.contains(says);
+            said.push(line);
+            if found {
+                return said;
+            }
+        }
+        panic!("{says:?} is not said: {said:#?}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn a_stick_that_is_put_in_is_taken_and_the_box_says_when_it_may_go() {
+    let mut the = Box::new();
+    let folder = the.folder.path().join("sealed");
+    let bundles = the.seal_into(&folder, TERM, 2);
+    let plugged = the.folder.path().join("plugged.img");
+    let running = Running::on(&the, &plugged);
+    running.until("The box is running");
+    for bundle in &bundles {
+        let stick = StickMade::fat(the.folder.path(), 16, &[bundle]);
+        fs::rename(&stick.image, &plugged).unwrap();
+        let said = running.until("You may take the stick out.");
+        assert!(said[0].contains("Leave it in") || said[0].contains("leave it in"), "{said:?}");
+        assert!(said.iter().any(|line| line.contains("one invoice")), "{said:?}");
+        fs::remove_file(&plugged).unwrap();
+        running.until("The stick is out.");
+    }
+}
+
+/// A loop device over an image, given back when dropped. The machine's loop devices are everybody's: a free
+/// one is asked for.
+struct Loop(String);
+
+impl Loop {
+    fn over(image: &Path) -> Option<Self> {
+        let made = Command::new("losetup").args(["-f", "--show"]).arg(image).output().ok()?;
+        let device = String::from_utf8(made.stdout).ok()?.trim().to_owned();
+        (made.status.success() && device.starts_with("/dev/loop")).then_some(Self(device))
+    }
+}
+
+impl Drop for Loop {
+    fn drop(&mut self) {
+        let _ = Command::new("losetup").args(["-d", &self.0]).status();
+    }
+}
+
+#[test]
+fn the_kernel_says_that_a_device_is_gone_and_a_mounted_one_is_left_alone() {
+    let mut the = Box::new();
+    let folder = the.folder.path().join("sealed");
+    let bundles = the.seal_into(&folder, TERM, 1);
+    let stick = StickMade::fat(the.folder.path(), 16, &[&bundles[0]]);
+    let Some(device) = Loop::over(&stick.image) else {
+        return crate::support::skipped("a stick as a block device (losetup, as root)");
+    };
+    let running = Running::on(&the, Path::new(&device.0));
+    running.until("You may take the stick out.");
+    let out = run(&mut the.kluis(["receipt", "1", "--stick", &device.0]));
+    assert!(out.status.success(), "{}", text(&out));
+    let begun = std::time::Instant::now();
+    drop(device);
+    running.until("The stick is out.");
+    // By the kernel's word, or by the look every two seconds at the latest.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{:?}", begun.elapsed());
+    drop(running);
+
+    // Something of the machine's own: ext4 on a loop device, mounted.
+    let own = the.folder.path().join("own.img");
+    File::create(&own).unwrap().set_len(8 << 20).unwrap();
+    tool("mkfs.ext4", &["-q", own.to_str().unwrap()]);
+    let Some(device) = Loop::over(&own) else { return };
+    let place = the.folder.path().join("mounted");
+    fs::create_dir(&place).unwrap();
+    let mounted = Command::new("mount").arg(&device.0).arg(&place).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        return crate::support::skipped("a mounted device (mount, as root)");
+    }
+    let out = run(&mut the.kluis(["take", &device.0]));
+    let unmounted = Command::new("umount").arg(&place).status().unwrap();
+    assert!(unmounted.success());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out).contains("is in use by this machine"), "{}", text(&out));
 }
 
 /// Everything in a folder, one after the other.
@@ -81,7 +229,7 @@ fn what_is_no_stick_that_is_read_is_refused_with_the_way_out() {
     let image = the.folder.path().join("stick.img");
     File::create(&image).unwrap().set_len(8 << 20).unwrap();
     tool("mkfs.ext4", &["-q", image.to_str().unwrap()]);
-    let out = run(the.kluis(["take"]).arg(&image));
+    let out = run(&mut the.kluis(["take"]).arg(&image));
     assert_eq!(out.status.code(), Some(1));
     assert!(text(&out).contains("exFAT"), "{}", text(&out));
     // A file of another kind is what it was before there were sticks.

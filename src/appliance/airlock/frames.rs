@@ -1,10 +1,11 @@
 //! What passes over the two pipes of the process that reads a stick.
 //!
 //! ```text
-//! in:    length (2)  Asked (CBOR)
-//! out:   length (2)  Told (CBOR)     and after Bytes as many bytes
+//! in:    length (2)  Asked (CBOR)    and after Write as many bytes
+//! out:   length (2)  Told (CBOR)     and after Bytes and Put as many bytes
 //!
-//! Open --> Found* Damaged* Listed | No          Copy --> Bytes* (End | No)
+//! Open  --> Found* Damaged* Listed | No          Copy --> Bytes* (End | No)
+//! Write --> Put* (Written | No)
 //! ```
 //! Integers are big-endian. What is told was made by a process that a stick may have taken over.
 
@@ -30,6 +31,8 @@ pub(super) enum Asked {
     Open { length: u64 },
     /// Hand out the file that was told of as the `index`-th.
     Copy { index: u32 },
+    /// Say what must be written onto a stick of so many bytes for a file of this name, whose bytes follow.
+    Write { device: u64, name: String, length: u32 },
 }
 
 impl Asked {
@@ -64,6 +67,10 @@ pub(super) enum Told {
     Bytes { length: u32 },
     /// The file is whole.
     End,
+    /// So many bytes follow that belong at this place of the stick.
+    Put { offset: u64, length: u32 },
+    /// That is all of the file, which is called this.
+    Written { name: String },
     /// Why the stick, or the file, cannot be read.
     No(No),
 }

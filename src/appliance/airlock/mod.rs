@@ -13,6 +13,9 @@
 //! one pipe into a file of the spool that the keeper alone has ever had open. It may die, hang or lie: a death
 //! costs the file in hand, and whatever is told is bounded and held to its form before it is believed.
 //!
+//! What goes back, a receipt or a card, is one file in free space ([`write_onto`]), when somebody asks for it and
+//! never on the way in.
+//!
 //! **Not promised.** That what is on the stick is what somebody put there: a bundle is believed for its
 //! signature, a time token for its authority's, a card for the fingerprint that two people compared.
 //!
@@ -35,9 +38,22 @@ mod supervise;
 mod usb;
 pub mod volume;
 mod watch;
+mod write;
 
 pub use refusal::{AirlockRefusal, NotRead, StickSaid};
 pub use serve::serve_as;
 pub use stick::{Incoming, MOST_DEATHS, Stick, StickFile};
 pub use supervise::keep_going;
 pub use watch::{Plugged, Watch, plugged};
+pub use write::write_onto;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::words::assert_all_said;
+
+    #[test]
+    fn every_refusal_is_said() {
+        assert_all_said(AirlockRefusal::CODES);
+    }
+}

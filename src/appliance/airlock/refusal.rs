@@ -33,6 +33,12 @@ crate::refusals! {
         NoMassStorage { name: String } = "airlock-no-mass-storage",
         /// Another stick is being read.
         OneAtATime = "airlock-one-at-a-time",
+        /// A small switch on it, or the stick itself.
+        WriteProtected = "airlock-write-protected",
+        /// The device did not take what was to be written.
+        NotWritten { file: String, reason: String } = "airlock-not-written",
+        /// Nothing is in that could be written onto.
+        NoStick = "airlock-no-stick",
         /// More cards wait than an officer would look at.
         TooManyCards { file: String, limit: usize } = "airlock-too-many-cards",
     }

@@ -22,9 +22,9 @@ use super::volume::{Kind as FileKind, MOST_FILES};
 use crate::appliance::cage::{self, Kind, Lost, Patience, Pipe, Process, Started, plain};
 
 /// How long a stick may say nothing: the kernel tries a worn one for some time.
-const SILENT: Duration = Duration::from_secs(60);
+pub(super) const SILENT: Duration = Duration::from_secs(60);
 /// How long it may say nothing in all, for its list of files or for one file.
-const SILENT_IN_ALL: Duration = Duration::from_secs(600);
+pub(super) const SILENT_IN_ALL: Duration = Duration::from_secs(600);
 /// How many processes may die at one stick.
 pub const MOST_DEATHS: u32 = 8;
 
@@ -63,7 +63,7 @@ impl Stick {
     /// # Errors
     /// [`NotRead`].
     pub fn open(path: &Path) -> Result<Self, NotRead> {
-        let device = Device::open(path, false)?;
+        let device = Device::open(path)?;
         let mut stick =
             Self { device, reading: None, deaths: 0, files: Vec::new(), damaged: Vec::new(), passed_over: 0 };
         loop {
@@ -95,12 +95,6 @@ impl Stick {
     #[must_use]
     pub fn passed_over(&self) -> u64 {
         self.passed_over
-    }
-
-    /// The process's id, for whoever measures or kills it.
-    #[must_use]
-    pub fn process_id(&self) -> Option<u32> {
-        self.reading.as_ref().map(|reading| reading.process.id())
     }
 
     /// Asks for the `index`-th file. Its bytes are read from what comes back, to the end; why they ended
@@ -136,10 +130,7 @@ impl Stick {
 
     /// Starts a process and has it look at the stick.
     fn begin(&mut self) -> Result<(Reading, Vec<StickSaid>, u64), NotRead> {
-        let handed = self.device.file.try_clone().map_err(|error| AirlockRefusal::NotOpened {
-            path: "stick".to_owned(),
-            reason: error.to_string(),
-        })?;
+        let handed = self.device.read_only()?;
         let Started { process, mut given, mut answers } =
             cage::start(Kind::Stick, Some(handed.into())).map_err(AirlockRefusal::from)?;
         let _ = Asked::Open { length: self.device.length }.write(&mut given);
@@ -164,7 +155,9 @@ impl Stick {
                 Ok(Told::No(no)) => {
                     return Err(StickSaid::of(&no).map_or(AirlockRefusal::Protocol.into(), NotRead::Stick));
                 }
-                Ok(Told::Bytes { .. } | Told::End) => break Lost::Nonsense,
+                Ok(Told::Bytes { .. } | Told::End | Told::Put { .. } | Told::Written { .. }) => {
+                    break Lost::Nonsense;
+                }
                 Err(lost) => break lost,
             }
         };
@@ -207,6 +200,12 @@ enum Now {
 }
 
 impl Incoming<'_> {
+    /// The id of the process that reads, for whoever measures or kills it.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.stick.reading.as_ref().map(|reading| reading.process.id())
+    }
+
     /// Why the bytes ended before the file did.
     #[must_use]
     pub fn refusal(&self) -> Option<NotRead> {

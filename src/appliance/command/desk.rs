@@ -410,6 +410,25 @@ impl Desk {
         Ok(Ending::Done)
     }
 
+    /// `kluis receipt --stick` and `kluis card --stick`: writes one file onto a stick.
+    ///
+    /// # Errors
+    /// What the box refuses, or the stick.
+    pub fn onto_stick(
+        &self,
+        stick: &Path,
+        number: Option<u64>,
+        stream: Option<String>,
+    ) -> Result<Ending, Stop> {
+        let stick = std::path::absolute(stick).map_err(|error| DiskError::of("read", stick, &error))?;
+        let answer = self.order(Order::Onto { stick, number, stream })?;
+        self.print(&answer, |answer, language| {
+            let file = answer["file"].as_str().unwrap_or_default().to_owned();
+            words::message(language, "kluis-stick-written", &[("file", file.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
     /// `kluis receipt`.
     ///
     /// # Errors

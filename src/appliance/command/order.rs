@@ -181,6 +181,12 @@ pub enum Order {
         number: u64,
         stream: Option<String>,
     },
+    /// Writes onto a stick: the receipt of a bundle, or the box's card where no number is named.
+    Onto {
+        stick: PathBuf,
+        number: Option<u64>,
+        stream: Option<String>,
+    },
     Certificate {
         term: String,
     },
@@ -360,6 +366,12 @@ impl Order {
                 write(out, admitted.receipt.as_bytes())?;
                 Ok(to_json(admitted))
             }
+            Self::Onto { stick, number: Some(number), stream } => {
+                let stream = keeper.stream_of(stream.as_deref())?;
+                let file = keeper.write_receipt_onto(&stick, stream, Some(BundleNumber(number)))?;
+                Ok(json!({ "file": file }))
+            }
+            Self::Onto { stick, number: None, .. } => Ok(json!({ "file": keeper.write_card_onto(&stick)? })),
             Self::Certificate { term } => {
                 let certificate = keeper.certificate(&term)?;
                 write(out, &certificate.to_bytes())?;

@@ -19,11 +19,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use serde::Serialize;
 
 use super::take::{AT_ONCE, is_takeable};
-use super::{Keeper, KeeperRefusal, Outcome, Progress, TakeReport, held};
+use super::{Keeper, KeeperRefusal, Outcome, OwnRefusal, Progress, TakeReport, held};
 use crate::appliance::airlock::volume::Kind;
-use crate::appliance::airlock::{AirlockRefusal, Incoming, NotRead, Stick, StickFile};
+use crate::appliance::airlock::{self, AirlockRefusal, Incoming, NotRead, Stick, StickFile};
 use crate::appliance::archive::{MOST_CARDS, Spooled};
 use crate::exchange::bundle::labels;
+use crate::exchange::journal::receipt::EXTENSION;
+use crate::exchange::vocabulary::{BundleNumber, StreamId};
 use crate::support::durable::DiskError;
 use crate::support::words::{Language, message};
 
@@ -51,7 +53,9 @@ pub struct CardView {
 }
 
 impl CardView {
-    pub(super) fn say(&self, file: &str, language: Language) -> String {
+    /// What is said of it.
+    #[must_use]
+    pub fn say(&self, file: &str, language: Language) -> String {
         let path = self.path.display().to_string();
         message(language, "keeper-card-waits", &[("file", file.into()), ("path", path.into())])
     }
@@ -293,6 +297,65 @@ impl Keeper {
             Some(path) => Ok(Incame::Done(Outcome::Card(CardView { path }))),
             None => Err(AirlockRefusal::TooManyCards { file: name.to_owned(), limit: MOST_CARDS }.into()),
         }
+    }
+
+    /// Writes the receipt of a bundle onto a stick, the newest of its stream where none is named; the name that
+    /// the file got.
+    ///
+    /// # Errors
+    /// As [`Keeper::receipt`]; why the stick does not take it.
+    pub fn write_receipt_onto(
+        &self,
+        stick: &Path,
+        stream: StreamId,
+        number: Option<BundleNumber>,
+    ) -> Result<String, KeeperRefusal> {
+        let admitted = match number {
+            Some(number) => self.receipt(stream, number)?,
+            None => {
+                self.newest_receipt(stream)?.ok_or(OwnRefusal::NoSuchBundle { number: "-".to_owned() })?
+            }
+        };
+        let name = format!("{stream}-{:06}.{EXTENSION}", admitted.number.0);
+        self.write_onto(stick, &name, admitted.receipt.as_bytes())
+    }
+
+    /// Writes the box's card onto a stick.
+    ///
+    /// # Errors
+    /// As [`Keeper::write_card`]; why the stick does not take it.
+    pub fn write_card_onto(&self, stick: &Path) -> Result<String, KeeperRefusal> {
+        let card = self.write_card()?.to_bytes();
+        self.write_onto(stick, "box.card", &card)
+    }
+
+    /// The receipt of a stream's newest bundle, onto the stick that is in.
+    ///
+    /// # Errors
+    /// [`AirlockRefusal::NoStick`]; as [`Keeper::write_receipt_onto`].
+    pub fn write_receipt_onto_plugged(&self, stream: StreamId) -> Result<String, KeeperRefusal> {
+        self.write_receipt_onto(&self.stick_inside()?, stream, None)
+    }
+
+    /// The box's card, onto the stick that is in.
+    ///
+    /// # Errors
+    /// [`AirlockRefusal::NoStick`]; as [`Keeper::write_card_onto`].
+    pub fn write_card_onto_plugged(&self) -> Result<String, KeeperRefusal> {
+        self.write_card_onto(&self.stick_inside()?)
+    }
+
+    /// The stick that was read and is in: nothing is written on the way in.
+    fn stick_inside(&self) -> Result<PathBuf, AirlockRefusal> {
+        match self.stick_view() {
+            StickView { state: StickState::Taken(_), device: Some(device), .. } => Ok(device),
+            _ => Err(AirlockRefusal::NoStick),
+        }
+    }
+
+    fn write_onto(&self, stick: &Path, name: &str, bytes: &[u8]) -> Result<String, KeeperRefusal> {
+        let _alone = self.stick.alone()?;
+        Ok(airlock::write_onto(stick, name, bytes)?)
     }
 
     /// Where the cards lie that came on sticks and wait for an officer.

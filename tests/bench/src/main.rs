@@ -8,6 +8,7 @@ mod pair;
 mod push;
 mod sealing;
 mod shop;
+mod stick;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ pub struct Scale {
     pub look_ups: usize,
     /// Bytes in 10,000 documents.
     pub large: usize,
+    /// Bytes of a stick.
+    pub stick: u64,
 }
 
 const WHOLE: Scale = Scale {
@@ -40,6 +43,7 @@ const WHOLE: Scale = Scale {
     catalogued_bundles: 400,
     look_ups: 1_000,
     large: 2 << 30,
+    stick: 1 << 30,
 };
 
 const SHORT: Scale = Scale {
@@ -50,6 +54,7 @@ const SHORT: Scale = Scale {
     catalogued_bundles: 80,
     look_ups: 200,
     large: 128 << 20,
+    stick: 256 << 20,
 };
 
 fn main() -> ExitCode {
@@ -81,6 +86,9 @@ fn main() -> ExitCode {
     }
     if wants("push") {
         push::run(&scale, &kluis, &scratch);
+    }
+    if wants("stick") {
+        stick::run(&scale, &kluis, &scratch);
     }
     ExitCode::SUCCESS
 }

@@ -1,10 +1,10 @@
-//! Reads one stick, handed over as descriptor 2, and says what is on it.
+//! Reads one stick, handed over as descriptor 2, and says what is on it, or what would have to be written onto it.
 
 use std::io::{self, Read, Write};
 
 use rustix::stdio::stderr;
 
-use crate::appliance::airlock::frames::{Asked, Item, No, Told};
+use crate::appliance::airlock::frames::{Asked, Item, No, PIECE_LIMIT, Told};
 use crate::appliance::airlock::volume::{Blocks, Found, StickRefusal, Volume};
 
 /// The stick.
@@ -35,9 +35,34 @@ impl Blocks for Handed {
 
 /// Does what it is asked until nobody asks any more.
 pub(super) fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
-    let Some(Asked::Open { length }) = Asked::read(from)? else {
-        return Err(io::ErrorKind::InvalidData.into());
+    match Asked::read(from)? {
+        Some(Asked::Open { length }) => read(length, from, to),
+        Some(Asked::Write { device, name, length }) => {
+            let mut bytes = Vec::new();
+            from.take(u64::from(length)).read_to_end(&mut bytes)?;
+            write(device, &name, &bytes, to)
+        }
+        Some(Asked::Copy { .. }) | None => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// Says what must be written for one file, in this order.
+fn write(length: u64, name: &str, bytes: &[u8], to: &mut impl Write) -> io::Result<()> {
+    let mut put = |offset: u64, bytes: &[u8]| {
+        for (number, piece) in bytes.chunks(PIECE_LIMIT as usize).enumerate() {
+            let offset = offset + number as u64 * u64::from(PIECE_LIMIT);
+            Told::Put { offset, length: piece.len() as u32 }.write(to)?;
+            to.write_all(piece)?;
+        }
+        Ok(())
     };
+    match Volume::open(Handed { length }).and_then(|volume| volume.write(name, bytes, &mut put)) {
+        Ok(name) => Told::Written { name }.write(to),
+        Err(refusal) => Told::No(No::of(&refusal)).write(to),
+    }
+}
+
+fn read(length: u64, from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
     let listed = Volume::open(Handed { length }).and_then(|mut volume| Ok((volume.list()?, volume)));
     let (listing, mut volume) = match listed {
         Ok(listed) => listed,
@@ -56,7 +81,7 @@ pub(super) fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()>
                 let found = listing.found.get(index as usize).ok_or(io::ErrorKind::InvalidData)?;
                 copy(&mut volume, found, to)?;
             }
-            Asked::Open { .. } => return Err(io::ErrorKind::InvalidData.into()),
+            Asked::Open { .. } | Asked::Write { .. } => return Err(io::ErrorKind::InvalidData.into()),
         }
     }
     Ok(())

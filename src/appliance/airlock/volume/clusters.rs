@@ -20,7 +20,7 @@ pub(super) enum Width {
 /// Where the directory at the top lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Root {
-    /// Before the clusters, at this offset (FAT12 and FAT16).
+    /// Before the clusters, at this offset and of whole sectors (FAT12 and FAT16).
     Fixed { offset: u64, length: u64 },
     /// A chain from this cluster.
     Chain(u32),

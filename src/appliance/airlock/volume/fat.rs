@@ -90,7 +90,7 @@ pub(super) fn layout(boot: &[u8], start: u64, room: u64) -> Option<Layout> {
     let root = if wide {
         Root::Chain(u32_at(boot, 44))
     } else {
-        Root::Fixed { offset: start + root * sector, length: root_bytes }
+        Root::Fixed { offset: start + root * sector, length: root_bytes.next_multiple_of(sector) }
     };
     let info = u64::from(u16_at(boot, 48));
     let info = (wide && (1..first_table).contains(&info)).then(|| start + info * sector);

@@ -1,16 +1,51 @@
 //! What lies on a USB stick, read out of its bytes: never mounted, each sector asked for once.
 //!
 //! ```text
-//!  Blocks -> Once -> partitions -> fat | exfat -> entries -> names -> Listing
-//!              ^                        |                               |
-//!              +---- clusters: chains <-+                copy <- Found -+
+//!  Blocks -> Once -> find: bare | MBR | GPT -> fat | exfat: Layout
+//!              ^                                  |
+//!              |     clusters: chains <-----------+
+//!              |                                  |
+//!              +---- list: entries -> names -> Listing -> Found -> copy -> bytes
+//!              +---- write: one file into free space -> sectors
 //! ```
+//! Comes in: a device or an image, as [`Blocks`]. Goes out: a [`Listing`] of the bundles, time tokens and
+//! cards in the top folder and in a folder called `kluis`, and their bytes, in order. The room is pure:
+//! no file, no process, no clock, no key, and no system call but those behind [`Blocks`].
+//!
+//! What it promises, of any bytes whatsoever:
+//! - They are read or refused, with a sentence that names the file or says how to format the stick. A
+//!   damaged file does not keep the others from being read.
+//! - No sector is asked for twice ([`once`]); so what was decided on is what is used, and all reading
+//!   together is at most the device. A file's chain is followed when it is listed, and clusters that one
+//!   file has are no other's.
+//! - Memory stays below 64 MiB: of tables 24 MiB are held, and names, pieces and places are counted
+//!   ([`MOST_ENTRIES`], [`MOST_FILES`]). Everything is sized by what the device has; no number that the
+//!   stick states is allocated for.
+//! - What is written ([`Volume::write`]) goes into free space, and nothing else changes.
+//!
+//! What it does not promise:
+//! - That a device is read once where the system reads ahead or forgets: "once" is once from here.
+//! - Anything about what a file holds, or that a stick's first and second table agree: one is used, the
+//!   one that the volume says counts. An exFAT's bitmap and its hashes of names are not looked at for
+//!   reading.
+//! - More than one partition: the first with FAT or exFAT is read, a Mac's EFI partition after all
+//!   others. Logical drives of an MBR, APM, and RAID of any kind are not.
+//!
+//! # Why our own
+//! Of the crates that read FAT and exFAT (November 2026) one panics on changed images and wants to write
+//! to the device, one loses files and allocates what a stick asks for, one is sound and 40,000 lines that
+//! follow pointers back and forth. None reads a sector once, and none can be bounded from outside. Reading
+//! and no more is a thousand lines, which a reviewer can read in an evening. The sound one,
+//! `hadris-fat`, is our second opinion in the tests: it makes the sticks that we read, reads the ones that
+//! we wrote on, and checks them; so do dosfstools, exfatprogs and mtools, with their own test images.
 
 mod clusters;
 mod entries;
 mod exfat;
 mod fat;
+mod find;
 mod foreign;
+mod list;
 mod names;
 mod once;
 mod partitions;
@@ -26,11 +61,9 @@ pub use write::LONGEST_WRITTEN;
 
 use std::io;
 
-use clusters::{Chains, Extent, Layout, Root, Run, Width, cut, pieces};
-use entries::{ENTRY, Entry, Stands};
+use clusters::{Chains, Layout, Run, pieces};
 use names::Name;
-use once::{Once, SECTOR, SECTOR_BYTES};
-use partitions::Place;
+use once::{Once, SECTOR};
 
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::bundle::header::BUNDLE_LIMIT;
@@ -42,8 +75,6 @@ pub const MOST_ENTRIES: usize = 1 << 18;
 pub const MOST_FILES: usize = 10_000;
 /// Files are read in pieces of this many bytes.
 const PIECE: usize = 1 << 20;
-/// And directories in pieces of this many.
-const DIRECTORY_PIECE: usize = 32 * 1024;
 /// What the refusals call the stick's own list of files.
 pub(super) const TOP: &str = "top";
 
@@ -127,38 +158,8 @@ impl<B: Blocks> Volume<B> {
     /// Where there is none that is read, or it contradicts itself.
     pub fn open(blocks: B) -> Result<Self, StickRefusal> {
         let mut once = Once::new(blocks);
-        let layout = find(&mut once)?;
+        let layout = find::layout(&mut once)?;
         Ok(Self { once, layout, chains: Chains::default(), kind: Name::kind })
-    }
-
-    /// What is to be taken from the top and from a folder called `kluis`. Reads those two directories;
-    /// a second call is refused.
-    ///
-    /// # Errors
-    /// Where a directory cannot be read whole, or has too much in it.
-    pub fn list(&mut self) -> Result<Listing, StickRefusal> {
-        let mut listing = Listing::default();
-        let mut seen = 0;
-        let places = match self.layout.root {
-            Root::Fixed { offset, length } => cut(offset, length, DIRECTORY_PIECE as u64).collect(),
-            Root::Chain(first) => {
-                let runs = self.chains.follow(&mut self.once, &self.layout, first, Extent::Whole, TOP)?;
-                self.pieces(&runs, u64::MAX)
-            }
-        };
-        for (name, folder) in self.directory(&places, "", &mut listing, &mut seen)? {
-            let runs = match self.runs(&folder, &name) {
-                Ok(runs) => runs,
-                Err(refusal) if refusal.is_of_one_file() => {
-                    listing.damaged.push(refusal);
-                    continue;
-                }
-                Err(refusal) => return Err(refusal),
-            };
-            let places = self.pieces(&runs, if folder.length > 0 { folder.length } else { u64::MAX });
-            self.directory(&places, &format!("{name}/"), &mut listing, &mut seen)?;
-        }
-        Ok(listing)
     }
 
     /// Reads a file's bytes, in order, into `out`. Each file can be copied once.
@@ -184,159 +185,4 @@ impl<B: Blocks> Volume<B> {
         }
         Ok(())
     }
-
-    /// The clusters of a file or a folder.
-    fn runs(&mut self, entry: &Entry, path: &str) -> Result<Vec<Run>, StickRefusal> {
-        if entry.contiguous {
-            return self.chains.contiguous(&self.layout, entry.first, entry.length, path);
-        }
-        // A FAT does not say how long a folder is.
-        let extent = if entry.length == 0 { Extent::Whole } else { Extent::Bytes(entry.length) };
-        self.chains.follow(&mut self.once, &self.layout, entry.first, extent, path)
-    }
-
-    /// A directory's bytes, in pieces.
-    fn pieces(&self, runs: &[Run], length: u64) -> Vec<(u64, u64)> {
-        pieces(&self.layout, runs, length, DIRECTORY_PIECE as u64).collect()
-    }
-
-    /// Reads a directory; gives back the folders in it that are looked into.
-    fn directory(
-        &mut self,
-        places: &[(u64, u64)],
-        folder: &str,
-        listing: &mut Listing,
-        seen: &mut usize,
-    ) -> Result<Vec<(String, Entry)>, StickRefusal> {
-        let mut folders = Vec::new();
-        let (mut fat, mut exfat) = (fat::Entries::default(), exfat::Sets::default());
-        let width = self.layout.width;
-        let mut buffer = vec![0; DIRECTORY_PIECE];
-        for (offset, length) in places {
-            let piece = &mut buffer[..*length as usize];
-            self.once.stream(*offset, piece)?;
-            for raw in piece.as_chunks::<ENTRY>().0 {
-                *seen += 1;
-                if *seen > MOST_ENTRIES {
-                    return Err(StickRefusal::TooManyEntries { limit: MOST_ENTRIES });
-                }
-                let stands = if width == Width::ExFat { exfat.next(raw) } else { fat.next(raw, width) };
-                match stands {
-                    Stands::End => return Ok(folders),
-                    Stands::Nothing => {}
-                    Stands::Broken(name) if (self.kind)(&name).is_some() && !name.is_hidden() => {
-                        let file = format!("{folder}{}", name.shown());
-                        listing.name(StickRefusal::Entry { file })?;
-                    }
-                    Stands::Entry(entry) if entry.folder && folder.is_empty() && entry.name.is_folder() => {
-                        folders.push((entry.name.shown(), entry));
-                    }
-                    Stands::Entry(entry) if !entry.folder => self.file(&entry, folder, listing)?,
-                    Stands::Entry(_) | Stands::Broken(_) => listing.passed_over += 1,
-                }
-            }
-        }
-        Ok(folders)
-    }
-
-    /// Lists a file if it is one to take.
-    fn file(&mut self, entry: &Entry, folder: &str, listing: &mut Listing) -> Result<(), StickRefusal> {
-        let hidden = entry.hidden || entry.name.is_hidden();
-        let Some(kind) = (self.kind)(&entry.name).filter(|_| !hidden) else {
-            listing.passed_over += 1;
-            return Ok(());
-        };
-        let path = format!("{folder}{}", entry.name.shown());
-        let (length, limit) = (entry.length, kind.longest());
-        let file = path.clone();
-        if length == 0 {
-            listing.name(StickRefusal::Empty { file })
-        } else if length > limit {
-            listing.name(StickRefusal::TooLong { file, limit })
-        } else if entry.written < length {
-            listing.name(StickRefusal::Unfinished { file })
-        } else {
-            match self.runs(entry, &path) {
-                Ok(runs) => listing.take(Found { path, kind, length, runs }),
-                Err(refusal) if refusal.is_of_one_file() => listing.name(refusal),
-                Err(refusal) => Err(refusal),
-            }
-        }
-    }
-}
-
-impl Listing {
-    fn take(&mut self, found: Found) -> Result<(), StickRefusal> {
-        self.found.push(found);
-        self.bounded()
-    }
-
-    fn name(&mut self, refusal: StickRefusal) -> Result<(), StickRefusal> {
-        self.damaged.push(refusal);
-        self.bounded()
-    }
-
-    fn bounded(&self) -> Result<(), StickRefusal> {
-        let many = self.found.len() + self.damaged.len() > MOST_FILES;
-        if many { Err(StickRefusal::TooManyFiles { limit: MOST_FILES }) } else { Ok(()) }
-    }
-}
-
-/// What begins at a place.
-struct Beginning {
-    sector: [u8; SECTOR_BYTES],
-    /// The file system, or why it cannot be the one that it looks like.
-    layout: Option<Result<Layout, StickRefusal>>,
-}
-
-/// The file system of a device: on it as it is, or in the first partition that has one.
-fn find<B: Blocks>(once: &mut Once<B>) -> Result<Layout, StickRefusal> {
-    let whole = Place { start: 0, length: once.length() };
-    let Some(bare) = beginning(once, whole)? else { return Err(StickRefusal::Unknown) };
-    let mut refusal = match bare.layout {
-        Some(Ok(layout)) => return Ok(layout),
-        Some(Err(refusal)) => Some(refusal),
-        None => None,
-    };
-    let partitions = match partitions::find(once, &bare.sector) {
-        Ok(partitions) => partitions,
-        Err(StickRefusal::Partitions) => {
-            refusal.get_or_insert(StickRefusal::Partitions);
-            Vec::new()
-        }
-        Err(refusal) => return Err(refusal),
-    };
-    for place in &partitions {
-        match beginning(once, *place)?.and_then(|found| found.layout) {
-            Some(Ok(layout)) => return Ok(layout),
-            Some(Err(error)) => refusal = refusal.or(Some(error)),
-            None => {}
-        }
-    }
-    for place in partitions.into_iter().chain([whole]) {
-        if let Some(format) = foreign::name(once, place)? {
-            return Err(StickRefusal::Foreign { format });
-        }
-    }
-    Err(refusal.unwrap_or(StickRefusal::Unknown))
-}
-
-fn beginning<B: Blocks>(once: &mut Once<B>, place: Place) -> Result<Option<Beginning>, StickRefusal> {
-    let Place { start, length } = place;
-    if length < SECTOR {
-        return Ok(None);
-    }
-    let mut sector = [0; SECTOR_BYTES];
-    once.table(start, &mut sector)?;
-    let layout = if exfat::looks_like(&sector) {
-        match exfat::layout(once, &sector, start, length) {
-            Err(unreadable @ StickRefusal::Unreadable { .. }) => return Err(unreadable),
-            layout => Some(layout),
-        }
-    } else if fat::looks_like(&sector) && !foreign::is_bitlocker(&sector) {
-        Some(fat::layout(&sector, start, length).ok_or(StickRefusal::Geometry))
-    } else {
-        None
-    };
-    Ok(Some(Beginning { sector, layout }))
 }

@@ -10,10 +10,9 @@
 //! Neither says how long a sector is; it is 512 bytes on nearly every stick and 4,096 on some, so both
 //! are tried. Logical drives in an extended partition are not looked for.
 
-use super::SECTOR_BYTES;
 use super::StickRefusal;
 use super::entries::{array, u32_at, u64_at};
-use super::once::{Blocks, Once, Spans};
+use super::once::{Blocks, Once, SECTOR_BYTES, Spans};
 
 /// The lengths of a sector that devices have.
 const SECTORS: [u64; 2] = [512, 4096];

@@ -108,7 +108,7 @@ fn moment(say: Say, at: Timestamp) -> String {
     format!("{} {:02}:{:02} UTC", say.date(at.date()), at.hour(), at.minute())
 }
 
-fn newest(admitted: Admitted) -> Newest {
+pub(super) fn newest(admitted: Admitted) -> Newest {
     Newest {
         number: admitted.number.0,
         code: admitted.code,

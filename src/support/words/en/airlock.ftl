@@ -20,6 +20,9 @@ airlock-pulled-out = The stick was pulled out before all of it was read. What wa
 airlock-more-than-a-stick = “{ $name }” is not only a stick: it has { $interfaces } functions, a keyboard perhaps. It was not read. Take it out, and use a plain USB stick.
 airlock-no-mass-storage = “{ $name }” is not a USB stick but something that behaves like a disk. It was not read. Take it out, and use a plain USB stick.
 airlock-one-at-a-time = Another stick is being read. Wait until it may be taken out, then put in this one.
+airlock-write-protected = The stick is write-protected. Look for a small switch on it, or take another stick.
+airlock-not-written = { $file } could not be written onto the stick: { $reason }. Take another; what it showed before, it still shows.
+airlock-no-stick = No stick is in that could be written onto. Put one in, wait until it has been read, and ask again.
 airlock-too-many-cards = { $file } was not kept: { $limit } cards of shops are waiting already. Admit them, or remove them from the folder “spool/cards” of the box, and put the stick in again.
 
 # How to format a stick, said where something else was found.

@@ -214,6 +214,7 @@ kluis-run-push-ready = Listening for the one-way line at { $address }.
 kluis-run-push-trouble = The one-way line is not heard: its process does not start ({ $reason }). Ask who looks after the box.
 kluis-run-push-silent = Nothing was heard of { $shop } over the one-way line since { $at }. Is its computer on, is “kluis-send outbox” running there, is the cable in?
 kluis-run-push-again = { $shop } is heard again over the one-way line.
+kluis-stick-written = { $file } is written onto the stick. You may take the stick out.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 

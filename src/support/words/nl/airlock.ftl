@@ -20,6 +20,9 @@ airlock-pulled-out = De stick is eruit getrokken voordat alles was gelezen. Wat 
 airlock-more-than-a-stick = “{ $name }” is niet alleen een stick: hij heeft { $interfaces } functies, misschien een toetsenbord. Hij is niet gelezen. Haal hem eruit en gebruik een gewone USB-stick.
 airlock-no-mass-storage = “{ $name }” is geen USB-stick maar iets dat zich als schijf gedraagt. Hij is niet gelezen. Haal hem eruit en gebruik een gewone USB-stick.
 airlock-one-at-a-time = Er wordt al een andere stick gelezen. Wacht tot die eruit mag en steek dan deze erin.
+airlock-write-protected = De stick is tegen schrijven beveiligd. Zoek een klein schuifje erop, of neem een andere stick.
+airlock-not-written = { $file } kon niet op de stick worden geschreven: { $reason }. Neem een andere; wat erop stond, staat er nog.
+airlock-no-stick = Er zit geen stick in waarop geschreven kan worden. Steek er een in, wacht tot hij is gelezen, en vraag het opnieuw.
 airlock-too-many-cards = { $file } is niet bewaard: er wachten al { $limit } kaarten van winkels. Schrijf ze in, of haal ze weg uit de map “spool/cards” van de kluis, en steek de stick er opnieuw in.
 
 # Hoe een stick te formatteren, gezegd waar iets anders is gevonden.

@@ -214,6 +214,7 @@ kluis-run-push-ready = Er wordt geluisterd naar de eenrichtingslijn op { $addres
 kluis-run-push-trouble = De eenrichtingslijn wordt niet gehoord: het proces ervan start niet ({ $reason }). Vraag wie de kluis onderhoudt.
 kluis-run-push-silent = Van { $shop } is sinds { $at } niets gehoord over de eenrichtingslijn. Staat de computer daar aan, draait “kluis-send outbox”, zit de kabel erin?
 kluis-run-push-again = { $shop } is weer te horen over de eenrichtingslijn.
+kluis-stick-written = { $file } staat op de stick. U mag de stick eruit halen.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 

@@ -1,7 +1,9 @@
 //! Sticks: made by others' tools and read by ours, damaged, hostile, and written onto.
 #![allow(clippy::unwrap_used)]
 
+mod bounds;
 mod devices;
+mod hostile;
 mod made_by_others;
 mod oracle;
 mod second_opinion;
@@ -39,13 +41,12 @@ fn copy<B: Blocks>(volume: &mut Volume<B>, found: &Found) -> Result<Vec<u8>, Sti
 /// Bytes that are like nothing else on the stick.
 fn contents(length: usize, seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut next = || {
+    let mut bytes = vec![0; length];
+    for word in bytes.chunks_mut(8) {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        state.to_le_bytes()
-    };
-    let mut bytes: Vec<u8> = (0..length.div_ceil(8)).flat_map(|_| next()).collect();
-    bytes.truncate(length);
+        word.copy_from_slice(&state.to_le_bytes()[..word.len()]);
+    }
     bytes
 }

@@ -19,8 +19,9 @@ use std::io;
 
 use super::clusters::{Extent, Layout, Link, Root, Width, cut, pieces};
 use super::entries::ENTRY;
+use super::list::DIRECTORY_PIECE;
 use super::once::{Blocks, Once, SECTOR, SECTOR_BYTES};
-use super::{DIRECTORY_PIECE, MOST_ENTRIES, StickRefusal, TOP, Volume};
+use super::{MOST_ENTRIES, StickRefusal, TOP, Volume};
 
 /// The longest file that is written.
 pub const LONGEST_WRITTEN: usize = 1 << 20;
@@ -192,9 +193,7 @@ impl<B: Blocks> Volume<B> {
     /// Reads the directory at the top to the last of its clusters.
     fn top(&mut self) -> Result<Top, StickRefusal> {
         let (places, last) = match self.layout.root {
-            Root::Fixed { offset, length } => {
-                (cut(offset, length.next_multiple_of(SECTOR), DIRECTORY_PIECE as u64).collect(), None)
-            }
+            Root::Fixed { offset, length } => (cut(offset, length, DIRECTORY_PIECE as u64).collect(), None),
             Root::Chain(first) => {
                 let runs = self.chains.follow(&mut self.once, &self.layout, first, Extent::Whole, TOP)?;
                 let last = runs.last().map(|run| run.first + (run.count - 1));
