@@ -238,7 +238,7 @@ proptest! {
         first in 0..100_000_u32,
     ) {
         let cut = Geometry::new(length, Size::Usual, 50).unwrap();
-        let data: Vec<u8> = (0..cut.padded(0)).map(|at| (at * 31 >> 3) as u8).collect();
+        let data: Vec<u8> = (0..cut.padded(0)).map(|at| ((at * 31) >> 3) as u8).collect();
         let symbols = cut.symbols(0);
         let repair = Coder::new(cut).repair(0, &data, first, symbols + 4);
         let own = data.chunks(1_424).enumerate().filter(|(n, _)| !lost[*n]);

@@ -189,7 +189,7 @@ impl Receiver {
         if state.setup.senders != senders {
             state.setup.senders = senders;
             let setup = Message::Setup(state.setup.clone());
-            state.to_hearing(&setup);
+            state.tell_hearing(&setup);
         }
     }
 }
@@ -256,7 +256,7 @@ impl Shared {
                 }
                 state.hearing = Some((process, given));
                 let setup = Message::Setup(state.setup.clone());
-                state.to_hearing(&setup);
+                state.tell_hearing(&setup);
             }
             // It may be silent for as long as the line is.
             let mut patience = Patience::of(Duration::MAX, Duration::MAX);
@@ -283,7 +283,7 @@ impl Shared {
                 state.in_hand.clear();
                 // It knows of nothing: what is here is named to it once more.
                 let setup = Message::Setup(state.setup.clone());
-                state.to_hearing(&setup);
+                state.tell_hearing(&setup);
             }
             loop {
                 patience.our_turn.store(shared.state().in_hand.is_empty(), Ordering::Relaxed);
@@ -308,7 +308,7 @@ impl Shared {
         match message {
             Message::Ready(session, block) => {
                 state.in_hand.push_back((session, block));
-                state.to_joining(&message);
+                state.tell_joining(&message);
             }
             Message::Opened(manifest) => {
                 let session = Session::of(&manifest);
@@ -356,20 +356,20 @@ impl Shared {
             }
             _ => return None,
         }
-        state.to_hearing(message);
+        state.tell_hearing(message);
         Some(())
     }
 }
 
 impl State {
-    fn to_hearing(&mut self, message: &Message) {
+    fn tell_hearing(&mut self, message: &Message) {
         if let Some((_, given)) = &mut self.hearing {
             // Whoever cannot be told is dead, which its own thread finds out.
             let _ = cage::write_message(given, &message.to_bytes());
         }
     }
 
-    fn to_joining(&mut self, message: &Message) {
+    fn tell_joining(&mut self, message: &Message) {
         if let Some((_, given)) = &mut self.joining {
             let _ = cage::write_message(given, &message.to_bytes());
         }
@@ -381,7 +381,7 @@ impl State {
         if let Some((session, block)) = at
             && self.died_at == at
         {
-            self.to_hearing(&Message::Spoilt(session, block));
+            self.tell_hearing(&Message::Spoilt(session, block));
             self.died_at = None;
         } else {
             self.died_at = at;

@@ -15,7 +15,6 @@ use super::store::FINISHED;
 use crate::appliance::cage::{self, Kind, Patience, Started};
 use crate::exchange::push::{DatagramKey, FileKind, Geometry, Head, Manifest, Session, Size};
 use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey, SenderId, StreamId};
-use crate::support::secret::Secret;
 
 const BLOCKS: usize = 3;
 const SYMBOLS: usize = 20;
@@ -34,7 +33,7 @@ impl Line {
     fn new() -> Self {
         let signing = SigningKey::from_bytes(&[5; 32]);
         let length = BLOCKS * SYMBOLS * Size::Usual.symbol() - 100;
-        let file: Vec<u8> = (0..length).map(|at| (at * 31 >> 5) as u8).collect();
+        let file: Vec<u8> = (0..length).map(|at| ((at * 31) >> 5) as u8).collect();
         let geometry = Geometry::new(length as u64, Size::Usual, SYMBOLS as u16).unwrap();
         let manifest = Manifest {
             key: PublicKey(signing.verifying_key().to_bytes()),

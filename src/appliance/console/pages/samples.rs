@@ -300,6 +300,7 @@ fn stick_page<'a>(say: Say, token: &'a str, state: &[&str]) -> StickPage<'a> {
             stream: "1f".repeat(16),
             blocked: false,
             waiting: None,
+            heard: None,
             newest: Some(newest),
         };
         Where::Read(ReadView {
