@@ -24,7 +24,8 @@ fn what_is_pushed_arrives_whole_and_once() {
     std::fs::remove_file(&scene.inbox(1, SOON)[0]).unwrap();
     scene.push(&file, scene.options(scene.address()), 1);
     assert_eq!(scene.inbox(1, Duration::from_millis(500)).len(), 0);
-    assert!(scene.receiver().counts().session > 1_000, "{:?}", scene.receiver().counts());
+    let counts = scene.counts();
+    assert!(counts.session > 1_000, "{counts:?}");
     assert_eq!(scene.receiver().deaths().0, 0);
 }
 
@@ -65,7 +66,7 @@ fn a_line_that_shuffles_doubles_and_cuts_carries_a_file() {
     let file = scene.bundle(1, 4 * MIB);
     scene.push(&file, PushOptions { rate: 100, repair: 30, ..scene.options(relay.address) }, 1);
     scene.came(&file, SOON);
-    let counts = scene.receiver().counts();
+    let counts = scene.counts();
     assert!(counts.length > 0 && counts.doubled > 0, "{counts:?}");
 }
 
@@ -142,12 +143,12 @@ fn a_restart_of_the_box_goes_on_where_the_file_was() {
     // A pass over a line that loses more than is sent beyond the file.
     let relay = Relay::start(scene.address(), Grief { seed: 3, lost: 400, ..Grief::default() });
     scene.push(&file, scene.options(relay.address), 1);
-    let symbols = scene.symbols();
+    let symbols = scene.counts().symbols;
     drop(relay);
     scene.start();
     let relay = Relay::start(scene.address(), Grief { seed: 4, lost: 300, ..Grief::default() });
     scene.push(&file, scene.options(relay.address), 1);
     scene.came(&file, SOON);
-    let more = scene.symbols();
+    let more = scene.counts().symbols;
     assert!(more < symbols, "{more} symbols were wanted after the restart, {symbols} before");
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ed25519_dalek::SigningKey;
-use factuurkluis::appliance::airlock::push::{Receiver, ReceiverOptions};
+use factuurkluis::appliance::airlock::push::{Counts, Receiver, ReceiverOptions};
 use factuurkluis::appliance::cage;
 use factuurkluis::exchange::bundle::statement::Statement;
 use factuurkluis::exchange::bundle::{Header, cbor, key_id, labels};
@@ -97,16 +97,18 @@ impl Scene {
         path
     }
 
-    /// How many symbols the receiver has wanted, when it wants no more.
-    pub(crate) fn symbols(&self) -> u64 {
-        let mut before = 0;
+    /// What the receiver has counted, when nothing comes any more: it tells once a second.
+    pub(crate) fn counts(&self) -> Counts {
+        let begun = Instant::now();
+        let mut before = Counts::default();
         loop {
-            // It tells them once a second.
             std::thread::sleep(Duration::from_millis(1_500));
-            match self.receiver().counts().symbols {
-                now if now > 0 && now == before => return now,
-                now => before = now,
+            let now = self.receiver().counts();
+            if now.datagrams > 0 && now == before {
+                return now;
             }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{now:?}");
+            before = now;
         }
     }
 

@@ -73,13 +73,8 @@ impl Keeper {
     /// # Errors
     /// What the disk refuses. What is wrong with a file stands in the report.
     pub fn take_pushed(&self) -> Result<Vec<(String, Outcome)>, KeeperRefusal> {
-        let inbox = match &*held(&self.receiver) {
-            Some(receiver) => {
-                receiver.believe(self.heard_of());
-                receiver.inbox()
-            }
-            None => return Ok(Vec::new()),
-        };
+        self.believe_on_the_line();
+        let Some(inbox) = held(&self.receiver).as_ref().map(Receiver::inbox) else { return Ok(Vec::new()) };
         let mut files: Vec<_> = std::fs::read_dir(&inbox)
             .map_err(|error| durable::DiskError::of("read", &inbox, &error))?
             .flatten()
@@ -107,6 +102,14 @@ impl Keeper {
             }
         }
         Ok(outcomes)
+    }
+
+    /// Tells the receiver whom to believe: after an enrolment at once, after anything else soon.
+    pub(super) fn believe_on_the_line(&self) {
+        let senders = self.heard_of();
+        if let Some(receiver) = &*held(&self.receiver) {
+            receiver.believe(senders);
+        }
     }
 
     /// When each shop was last heard over the line.
