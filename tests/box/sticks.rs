@@ -54,7 +54,7 @@ fn a_stick_is_taken_in_as_a_folder_is_and_other_peoples_files_are_left_alone() {
     assert!(codes.iter().any(|code| code.starts_with("3 ")), "{codes:?}");
     assert!(fs::read(&stick.image).unwrap() == before, "something was written onto the stick");
 
-    let out = run(&mut the.kluis(["take"]).arg(&stick.image));
+    let out = run(the.kluis(["take"]).arg(&stick.image));
     assert!(text(&out).contains("2 other files and folders"), "{}", text(&out));
     assert!(!text(&out).contains("Truus"), "{}", text(&out));
     let box_holds = String::from_utf8_lossy(&every_byte(&the.path)).into_owned();
@@ -229,7 +229,7 @@ fn what_is_no_stick_that_is_read_is_refused_with_the_way_out() {
     let image = the.folder.path().join("stick.img");
     File::create(&image).unwrap().set_len(8 << 20).unwrap();
     tool("mkfs.ext4", &["-q", image.to_str().unwrap()]);
-    let out = run(&mut the.kluis(["take"]).arg(&image));
+    let out = run(the.kluis(["take"]).arg(&image));
     assert_eq!(out.status.code(), Some(1));
     assert!(text(&out).contains("exFAT"), "{}", text(&out));
     // A file of another kind is what it was before there were sticks.

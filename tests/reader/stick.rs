@@ -109,3 +109,25 @@ fn without_a_cage_no_stick_is_read() {
     });
     assert_eq!(refusal.join().unwrap().unwrap().code(), "airlock-unavailable");
 }
+
+/// Beside `dd` into `openssl dgst`, which `scripts/bench stick` measures without the pipe.
+#[test]
+#[ignore = "measures"]
+fn how_fast_a_stick_comes_through_the_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<String> = (0..15).map(|number| format!("{number:02}")).collect();
+    let image = image(&folder, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut stick = Stick::open(&image).unwrap();
+    let (begun, mut bytes) = (std::time::Instant::now(), 0);
+    let mut buffer = vec![0; 1 << 20];
+    for index in 0..names.len() {
+        let mut incoming = stick.copy(index).unwrap();
+        loop {
+            match incoming.read(&mut buffer).unwrap() {
+                0 => break,
+                count => bytes += count,
+            }
+        }
+    }
+    println!("{} MiB in {:?}", bytes >> 20, begun.elapsed());
+}

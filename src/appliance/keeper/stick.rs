@@ -209,7 +209,7 @@ impl Keeper {
                 let outcome = match self.take_file(&mut stick, *index, file, &mut copied) {
                     Ok(Incame::Spooled(bundle)) => {
                         // Fails only if both have died.
-                        let _ = spooled.send((*index, bundle));
+                        let _ = spooled.send((*index, *bundle));
                         None
                     }
                     Ok(Incame::Done(outcome)) => Some(outcome),
@@ -261,7 +261,7 @@ impl Keeper {
                 // Why it ended early is a better answer than that it is too short.
                 match incoming.refusal() {
                     Some(refusal) => Err(refusal.into()),
-                    None => Ok(Incame::Spooled(bundle?)),
+                    None => Ok(Incame::Spooled(Box::new(bundle?))),
                 }
             }
             Kind::Token => {
@@ -370,7 +370,7 @@ impl Keeper {
 /// What has come of a file.
 enum Incame {
     /// A bundle, which is to be admitted.
-    Spooled(Spooled),
+    Spooled(Box<Spooled>),
     Done(Outcome),
     /// It is none of ours.
     PassedOver,

@@ -13,7 +13,7 @@ use crate::appliance::cage::{Kind, serve};
 #[must_use]
 pub fn serve_as(kind: Kind) -> Option<ExitCode> {
     match kind {
-        Kind::Stick => Some(serve(kind, || stick::serve(&mut io::stdin().lock(), &mut io::stdout().lock()))),
+        Kind::Stick => Some(serve(kind, || stick::serve(&mut io::stdin().lock(), &mut stick::Out))),
         Kind::Push => Some(serve(kind, push::hear)),
         Kind::Join => Some(serve(kind, push::join)),
         Kind::Compare | Kind::Draw | Kind::Time => None,

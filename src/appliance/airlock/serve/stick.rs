@@ -2,10 +2,23 @@
 
 use std::io::{self, Read, Write};
 
-use rustix::stdio::stderr;
+use rustix::stdio::{stderr, stdout};
 
 use crate::appliance::airlock::frames::{Asked, Item, No, PIECE_LIMIT, Told};
 use crate::appliance::airlock::volume::{Blocks, Found, StickRefusal, Volume};
+
+/// The pipe, without the standard library's looking for ends of lines in a stick's bytes.
+pub(super) struct Out;
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::io::write(stdout(), bytes)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// The stick.
 struct Handed {

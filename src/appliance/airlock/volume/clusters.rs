@@ -1,11 +1,14 @@
 //! Where a volume's clusters lie, and the chains that its table makes of them. FAT and exFAT differ
 //! here in nothing but the width of an entry.
 
-use super::StickRefusal;
+use super::entries::ENTRY;
 use super::once::{Blocks, Once, SECTOR, Spans};
+use super::{MOST_ENTRIES, StickRefusal};
 
 /// Runs of clusters of all that is taken from a stick, at most: the memory for them is bounded by it.
 const MOST_RUNS: usize = 1 << 18;
+/// The bytes of a directory that are looked at.
+pub(super) const LONGEST_DIRECTORY: u64 = (MOST_ENTRIES * ENTRY) as u64;
 
 /// The width of a table's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +69,7 @@ pub(super) enum Link {
 /// How far a chain is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// To its end: a directory's.
+    /// To its end: a directory's. One that is longer than is ever looked at is cut behind that.
     Whole,
     /// As far as so many bytes reach; what hangs on behind is nobody's concern.
     Bytes(u64),
@@ -145,7 +148,7 @@ impl Chains {
     ) -> Result<Vec<Run>, StickRefusal> {
         let outside = || StickRefusal::Outside { file: file.to_owned() };
         let mut left = match extent {
-            Extent::Whole => u64::from(layout.clusters),
+            Extent::Whole => u64::from(layout.clusters).min(layout.needed(LONGEST_DIRECTORY) + 1),
             Extent::Bytes(bytes) => layout.needed(bytes),
         };
         if left > u64::from(layout.clusters) || !layout.has(first) {
@@ -155,18 +158,14 @@ impl Chains {
         let mut runs = Vec::new();
         let mut run = Run { first, count: 1 };
         loop {
-            left = left.saturating_sub(1);
+            left -= 1;
             let last = run.first + (run.count - 1);
             match layout.link(once, last)? {
-                Link::End | Link::Next(_) if left == 0 && extent != Extent::Whole => break,
-                Link::Next(next) if next == last + 1 && left > 0 => run.count += 1,
+                Link::End | Link::Next(_) if left == 0 => break,
+                Link::Next(next) if next == last + 1 => run.count += 1,
                 Link::Next(next) => {
                     self.claim(&mut runs, run, file)?;
                     run = Run { first: next, count: 1 };
-                    if left == 0 {
-                        // More clusters than there are: some must come twice.
-                        return Err(StickRefusal::Circular { file: file.to_owned() });
-                    }
                 }
                 Link::End if extent == Extent::Whole => break,
                 Link::End | Link::Free => return Err(StickRefusal::Short { file: file.to_owned() }),

@@ -1,12 +1,14 @@
 //! Looking through the directories for what is to be taken.
 
-use super::clusters::{Extent, Root, Run, Width, cut, pieces};
+use super::clusters::{Extent, LONGEST_DIRECTORY, Root, Run, Width, cut, pieces};
 use super::entries::{ENTRY, Entry, Stands};
 use super::once::Blocks;
 use super::{Found, Listing, MOST_ENTRIES, MOST_FILES, StickRefusal, TOP, Volume, exfat, fat};
 
 /// Directories are read in pieces of this many bytes.
 pub(super) const DIRECTORY_PIECE: usize = 32 * 1024;
+/// Folders that are looked into: one, and one more for each careless program.
+const MOST_FOLDERS: usize = 4;
 
 impl<B: Blocks> Volume<B> {
     /// What is to be taken from the top and from a folder called `kluis`. Reads those two directories;
@@ -49,9 +51,10 @@ impl<B: Blocks> Volume<B> {
         self.chains.follow(&mut self.once, &self.layout, entry.first, extent, path)
     }
 
-    /// A directory's bytes, in pieces.
+    /// A directory's bytes, in pieces: as far as they are looked at, and one more.
     fn pieces(&self, runs: &[Run], length: u64) -> Vec<(u64, u64)> {
-        pieces(&self.layout, runs, length, DIRECTORY_PIECE as u64).collect()
+        let piece = DIRECTORY_PIECE as u64;
+        pieces(&self.layout, runs, length.min(LONGEST_DIRECTORY + piece), piece).collect()
     }
 
     /// Reads a directory; gives back the folders in it that are looked into.
@@ -82,7 +85,12 @@ impl<B: Blocks> Volume<B> {
                         let file = format!("{folder}{}", name.shown());
                         listing.name(StickRefusal::Entry { file })?;
                     }
-                    Stands::Entry(entry) if entry.folder && folder.is_empty() && entry.name.is_folder() => {
+                    Stands::Entry(entry)
+                        if entry.folder
+                            && folder.is_empty()
+                            && entry.name.is_folder()
+                            && folders.len() < MOST_FOLDERS =>
+                    {
                         folders.push((entry.name.shown(), entry));
                     }
                     Stands::Entry(entry) if !entry.folder => self.file(&entry, folder, listing)?,

@@ -356,6 +356,20 @@ fn a_million_entries_are_refused() {
 }
 
 #[test]
+fn a_list_of_files_in_a_circle_is_refused() {
+    let mut deleted = [0; 32];
+    deleted[0] = 0xe5;
+    for (entries, next) in [(100, 2_u32), (6_000, 3), (6_000, 2)] {
+        let mut stick = crowded(entries, |_| deleted);
+        let last = 32 * 512 + (2 + entries as usize / 2048) * 4;
+        stick[last..last + 4].copy_from_slice(&next.to_le_bytes());
+        // Full to the last entry, so that nothing else ends it.
+        let circular = StickRefusal::Circular { file: "top".to_owned() };
+        assert_eq!(take(Bytes(&stick)).unwrap_err(), circular, "{entries} to {next}");
+    }
+}
+
+#[test]
 fn too_many_files_are_refused() {
     let empty = |number: u32| {
         let mut raw = [0; 32];

@@ -15,6 +15,7 @@ mod exfat;
 mod fat;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 
 use super::clusters::{Extent, Layout, Link, Root, Width, cut, pieces};
@@ -58,12 +59,14 @@ impl Changed {
         change: impl FnOnce(u8) -> u8,
     ) -> Result<(), StickRefusal> {
         let sector = at / SECTOR * SECTOR;
-        if !self.0.contains_key(&sector) {
-            let mut bytes = [0; SECTOR_BYTES];
-            once.table(sector, &mut bytes)?;
-            self.0.insert(sector, bytes);
-        }
-        let bytes = self.0.get_mut(&sector).expect("put there just now");
+        let bytes = match self.0.entry(sector) {
+            Entry::Occupied(changed) => changed.into_mut(),
+            Entry::Vacant(place) => {
+                let mut bytes = [0; SECTOR_BYTES];
+                once.table(sector, &mut bytes)?;
+                place.insert(bytes)
+            }
+        };
         let byte = &mut bytes[(at - sector) as usize];
         *byte = change(*byte);
         Ok(())
@@ -202,8 +205,9 @@ impl<B: Blocks> Volume<B> {
             }
         };
         let length: u64 = places.iter().map(|(_, length)| length).sum();
-        if length > (MOST_ENTRIES * ENTRY) as u64 {
-            return Err(StickRefusal::TooManyEntries { limit: MOST_ENTRIES });
+        let limit = self.most_entries();
+        if length > (limit * ENTRY) as u64 {
+            return Err(StickRefusal::TooManyEntries { limit });
         }
         let mut top = Top { bytes: vec![0; length as usize], sectors: Vec::new(), last };
         let mut at = 0;
@@ -261,9 +265,12 @@ impl<B: Blocks> Volume<B> {
     fn growth(&self, top: &Top, wanted: usize, at_end: usize) -> Option<usize> {
         let more = ((wanted - at_end) * ENTRY).div_ceil(self.layout.cluster as usize);
         let entries = top.bytes.len() / ENTRY + more * self.layout.cluster as usize / ENTRY;
-        // A FAT's directory has at most 2 MiB.
-        let limit = if self.layout.width == Width::ExFat { MOST_ENTRIES } else { 1 << 16 };
-        (top.last.is_some() && entries <= limit).then_some(more)
+        (top.last.is_some() && entries <= self.most_entries()).then_some(more)
+    }
+
+    /// Entries of the directory at the top, at most: a FAT's has no more than 2 MiB.
+    fn most_entries(&self) -> usize {
+        if self.layout.width == Width::ExFat { MOST_ENTRIES } else { 1 << 16 }
     }
 
     /// Whether the table, in its first copy, says that a cluster is free.
