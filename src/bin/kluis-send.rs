@@ -2,8 +2,12 @@
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use factuurkluis::exchange::bundle::card::CARD_LIMIT;
@@ -11,6 +15,8 @@ use factuurkluis::exchange::journal::{JournalRefusal, ReceiptCode, receipt::MAX_
 use factuurkluis::exchange::vocabulary::{BundleNumber, Class, Country};
 use factuurkluis::shop::collect::collect;
 use factuurkluis::shop::progress::Bars;
+use factuurkluis::shop::push::outbox::{Happening, OutboxOptions};
+use factuurkluis::shop::push::{self, PushOptions};
 use factuurkluis::shop::report::{self, Told};
 use factuurkluis::shop::{
     Offer, Order, Refused, Settings, Shop, ShopRefusal, inspect_alone, shown, shown_path,
@@ -85,10 +91,52 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
+    Push {
+        #[arg(required = true, value_name = "FILE|FOLDER")]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        line: LineArguments,
+    },
+    Outbox {
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        #[command(flatten)]
+        line: LineArguments,
+        #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+        every: u32,
+        #[arg(long)]
+        once: bool,
+        #[arg(long)]
+        print_unit: bool,
+    },
     Status {
         #[arg(long)]
         purgeable: bool,
     },
+}
+
+/// How it is pushed.
+#[derive(clap::Args)]
+struct LineArguments {
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    to: SocketAddr,
+    #[arg(long, value_name = "ADDRESS")]
+    from: Option<IpAddr>,
+    #[arg(long, value_name = "MBIT/S", default_value_t = push::USUAL_RATE, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rate: u32,
+    #[arg(long, value_name = "PERCENT", default_value_t = push::USUAL_REPAIR, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    repair: u32,
+    #[arg(long, value_name = "N", default_value_t = push::USUAL_PASSES, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    passes: u32,
+    #[arg(long)]
+    jumbo: bool,
+}
+
+impl LineArguments {
+    fn options(&self) -> PushOptions {
+        let Self { to, from, rate, repair, jumbo, .. } = *self;
+        PushOptions { to, from, rate, repair, jumbo }
+    }
 }
 
 fn main() -> ExitCode {
@@ -196,6 +244,9 @@ impl Session {
             }
             Command::Receipt { what } => done(self.receipt(what)?),
             Command::Time { to } => done(report::timed(self.language, &self.shop()?.fetch_time(to)?)),
+            Command::Push { paths, line } => self.push(paths, line),
+            Command::Outbox { dir, line, print_unit: true, .. } => done(self.unit(dir, line)?),
+            Command::Outbox { dir, line, every, once, .. } => self.outbox(dir, line, *every, *once),
             Command::Status { purgeable: false } => {
                 let shop = self.shop()?;
                 done(report::status(self.language, &shop.status()?, shop.box_card()))
@@ -209,8 +260,93 @@ impl Session {
     }
 
     fn shop(&self) -> Result<Shop, Refused> {
-        let folder = self.arguments.shop.as_deref().ok_or(ShopRefusal::NoShopNamed)?;
-        Shop::open(folder)
+        Shop::open(self.folder()?)
+    }
+
+    fn folder(&self) -> Result<&Path, ShopRefusal> {
+        self.arguments.shop.as_deref().ok_or(ShopRefusal::NoShopNamed)
+    }
+
+    fn push(&self, paths: &[PathBuf], line: &LineArguments) -> Result<(Told, bool), Refused> {
+        let files = push::pushable(paths)?;
+        let shop = self.shop()?;
+        let (mut pushed, mut refused) = (Vec::new(), Vec::new());
+        let mut bars = Bars::new(self.language);
+        let mut open = shop.line(line.options())?;
+        for file in files {
+            match open.push(&file, line.passes, &mut |pushing| bars.show_push(&pushing)) {
+                Ok(one) => pushed.push(one),
+                Err(why) => refused.push((file, why)),
+            }
+        }
+        drop(bars);
+        let complete = refused.is_empty();
+        Ok((report::pushed(self.language, &pushed, &refused, line.passes), complete))
+    }
+
+    /// Runs until SIGINT or SIGTERM; with `once`, one round. Each thing that happens is a line, as JSON too.
+    fn outbox(
+        &self,
+        folder: &Path,
+        line: &LineArguments,
+        every: u32,
+        once: bool,
+    ) -> Result<(Told, bool), Refused> {
+        let stop = Arc::new(AtomicBool::new(false));
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            signal_hook::flag::register(signal, Arc::clone(&stop))
+                .map_err(|error| DiskError::of("watch for signals", Path::new("kluis-send"), &error))?;
+        }
+        let options = OutboxOptions {
+            push: line.options(),
+            passes: line.passes,
+            every: Duration::from_secs(u64::from(every) * 60),
+            once,
+        };
+        let mut bars = Bars::new(self.language);
+        let mut complete = true;
+        push::outbox::run(self.folder()?, folder, &options, &stop, &mut |happening| {
+            if let Happening::Pushing(pushing) = &happening {
+                bars.show_push(pushing);
+            }
+            complete &= !matches!(happening, Happening::Refused(..));
+            if let Some(told) = report::happened(self.language, &happening) {
+                bars.clear();
+                let mut out = std::io::stdout();
+                // An outbox goes on where nobody listens.
+                let _ = if self.arguments.json {
+                    writeln!(out, "{}", told.json)
+                } else {
+                    out.write_all(told.text.as_bytes())
+                };
+            }
+        })?;
+        Ok((Told { text: String::new(), json: serde_json::json!({ "stopped": true }) }, complete))
+    }
+
+    /// The systemd unit that keeps this outbox.
+    fn unit(&self, folder: &Path, line: &LineArguments) -> Result<Told, Refused> {
+        let absolute =
+            |path: &Path| std::path::absolute(path).map_err(|error| DiskError::of("find", path, &error));
+        let (shop, folder) = (absolute(self.folder()?)?, absolute(folder)?);
+        let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/kluis-send"));
+        let mut command = format!(
+            "{} --shop {} outbox {} --to {} --rate {} --repair {} --passes {}",
+            program.display(),
+            shop.display(),
+            folder.display(),
+            line.to,
+            line.rate,
+            line.repair,
+            line.passes
+        );
+        if let Some(from) = line.from {
+            command += &format!(" --from {from}");
+        }
+        if line.jumbo {
+            command += " --jumbo";
+        }
+        Ok(report::unit(&command, &[&shop, &folder], &shop.join("keys")))
     }
 
     fn enrol(&self, card: &Path, fingerprint: Option<&str>) -> Result<Told, Refused> {

@@ -1,6 +1,7 @@
 //! `kluis`: the box. Arguments only; what they do is in `factuurkluis::appliance::command`.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -165,6 +166,9 @@ enum Command {
         /// Take this loop device, or image of a stick, as a stick that was put in: for trying it
         #[arg(long, value_name = "PATH")]
         stick: Option<PathBuf>,
+        /// Receive what `kluis-send push` and `outbox` send to this address, over a line without a way back
+        #[arg(long, value_name = "ADDRESS:PORT", env = "KLUIS_PUSH")]
+        push: Option<SocketAddr>,
         /// Write receipts into this folder
         #[arg(long, value_name = "DIR")]
         receipts: Option<PathBuf>,
@@ -673,9 +677,9 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             command::release::sign(&rows, &key, successor.as_deref(), &out)
         }
         Command::Take { path, receipts } => desk.take(&path, receipts),
-        Command::Run { from_folder, stick, receipts, port } => {
+        Command::Run { from_folder, stick, push, receipts, port } => {
             let language = command::language();
-            desk.run(&RunOptions { from_folder, stick, receipts, port, language })
+            desk.run(&RunOptions { from_folder, stick, push, receipts, port, language })
         }
         Command::Find(find) => desk.find(find.query.into(), find.reason, &find.by.who()),
         Command::Show { place, document, proof, out, reason, by } => {

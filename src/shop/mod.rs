@@ -46,6 +46,7 @@ mod ledger;
 mod order;
 pub mod place;
 pub mod progress;
+pub mod push;
 pub mod reading;
 pub mod receipts;
 mod refusal;

@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Progress;
+use super::push::Pushing;
 use crate::support::words::{self, Language};
 
 /// One bar at a time: first for the files, then for each bundle.
@@ -11,13 +12,15 @@ pub struct Bars {
     bar: ProgressBar,
     /// The bundle that the bar is for; none while files are read.
     bundle: Option<u64>,
+    /// The file that is pushed, and the pass.
+    pushing: Option<(String, u32)>,
 }
 
 impl Bars {
     /// Bars with words in `language`.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        Self { language, bar: ProgressBar::hidden(), bundle: None }
+        Self { language, bar: ProgressBar::hidden(), bundle: None, pushing: None }
     }
 
     /// Shows how far it is.
@@ -40,6 +43,23 @@ impl Bars {
                 self.bar.set_position(done);
             }
         }
+    }
+
+    /// Shows how far a push is.
+    pub fn show_push(&mut self, pushing: &Pushing) {
+        if self.pushing.as_ref() != Some(&(pushing.name.clone(), pushing.pass)) {
+            let fields = [("name", pushing.name.as_str().into()), ("pass", pushing.pass.to_string().into())];
+            let what = words::message(self.language, "shop-progress-pushing", &fields);
+            self.begin(pushing.of, what, "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
+            self.pushing = Some((pushing.name.clone(), pushing.pass));
+        }
+        self.bar.set_position(pushing.done);
+    }
+
+    /// Clears away what is shown, so that a line can be printed.
+    pub fn clear(&mut self) {
+        self.bar.finish_and_clear();
+        self.pushing = None;
     }
 
     fn begin(&mut self, of: u64, what: String, template: &str) {

@@ -95,6 +95,22 @@ crate::refusals! {
         ReceiptForeign = "shop-receipt-foreign",
         /// The box admitted another bundle under one of our numbers.
         ReceiptContradicts { number: BundleNumber } = "shop-receipt-contradicts",
+        /// Nothing goes out to this address.
+        PushLine { to: String, reason: String } = "shop-push-line",
+        /// The interface's frames are too short for the datagrams.
+        PushTooLong { to: String, length: usize } = "shop-push-too-long",
+        /// The box's card has no key for it.
+        PushNoKey = "shop-push-no-key",
+        /// Neither a bundle, nor a token, nor a card, by its name.
+        PushKind { path: String } = "shop-push-kind",
+        /// A file without a byte.
+        PushEmpty { path: String } = "shop-push-empty",
+        /// A bundle for another box.
+        PushOtherBox { number: BundleNumber } = "shop-push-other-box",
+        /// There is nothing to push in the folder.
+        PushNothing { path: String } = "shop-push-nothing",
+        /// The state of the push is not of its form.
+        PushStateDamaged { path: String } = "shop-push-state-damaged",
     }
 }
 

@@ -6,6 +6,7 @@ use factuurkluis::exchange::bundle::{
     Address, Document, HybridIdentity, Origin, Parcel, Place, term_identity,
 };
 use factuurkluis::exchange::invoice::{Buyer, Kind, OneStopShop, Payment, Record, Vat};
+use factuurkluis::exchange::push::{FileKind, Geometry, Heartbeat, Manifest, Size};
 use factuurkluis::exchange::vocabulary::{
     BoxId, BundleNumber, Class, Digest, EntityId, PublicKey, SenderId, StreamId,
 };
@@ -22,6 +23,34 @@ pub fn key() -> SigningKey {
 
 pub fn public() -> PublicKey {
     PublicKey(key().verifying_key().to_bytes())
+}
+
+/// A manifest of this sender's.
+pub fn manifest() -> Manifest {
+    Manifest {
+        key: public(),
+        sender: PLACE.sender,
+        stream: PLACE.stream,
+        number: PLACE.number,
+        begun: 1_795_600_000,
+        kind: FileKind::Bundle,
+        sha256: Digest([0x44; 32]),
+        geometry: Geometry::new(5_000_000, Size::Usual, 1_000).expect("a cut"),
+        most: 1_000,
+    }
+}
+
+/// A heartbeat of this sender's.
+pub fn heartbeat() -> Heartbeat {
+    Heartbeat {
+        key: public(),
+        sender: PLACE.sender,
+        stream: PLACE.stream,
+        counter: 12,
+        last: PLACE.number,
+        at: 1_795_600_000,
+        every: 3_600,
+    }
 }
 
 pub fn receipt_key() -> Secret {

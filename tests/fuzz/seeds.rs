@@ -17,9 +17,29 @@ use factuurkluis::exchange::bundle::{
 use factuurkluis::exchange::journal::event::Admission;
 use factuurkluis::exchange::journal::tree::{leaf_hash, path};
 use factuurkluis::exchange::journal::{Checkpoint, Event, Opening, Receipt, ReceiptCode, Tree};
+use factuurkluis::exchange::push::{DatagramKey, Head, Kind as PushKind, Session, Size};
 use factuurkluis::exchange::vocabulary::Digest;
 use jiff::Timestamp;
 use pdf_writer::{Finish, Name, Pdf, Ref, Str, TextStr};
+
+/// The one-way push: a symbol, and the two messages.
+fn push(seeds: &Seeds) {
+    let key = DatagramKey::of(&common::receipt_key());
+    let (manifest, heartbeat) = (common::manifest().sign(&common::key()), common::heartbeat().sign(&common::key()));
+    for (name, kind, body) in [
+        ("symbol", PushKind::Symbol, vec![7; Size::Usual.symbol()]),
+        ("manifest", PushKind::Manifest, manifest.clone()),
+        ("heartbeat", PushKind::Heartbeat, heartbeat.clone()),
+        ("empty", PushKind::Empty, Vec::new()),
+    ] {
+        let mut datagram = vec![0; Size::Usual.datagram()];
+        let head = Head { session: Session::of(&manifest), kind, block: 0, symbol: 0 };
+        key.seal(&head, &body, &mut datagram);
+        seeds.put("push_datagram", name, &datagram);
+    }
+    seeds.put("push_manifest", "manifest", &manifest);
+    seeds.put("push_manifest", "heartbeat", &heartbeat);
+}
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -77,6 +97,7 @@ fn main() {
     seeds.put("receipt_code", "plain", code.to_string().as_bytes());
     seeds.put("receipt_code", "grouped", code.grouped().as_bytes());
 
+    push(&seeds);
     let (fat, wide, exfat) = (blank::fat(false), blank::fat(true), blank::exfat());
     let [fat, wide, exfat] = [fat, wide, exfat].map(blank::filled);
     // The targets with checksums take a byte in front, whose first bit leaves them as they are.

@@ -30,6 +30,7 @@
 
 mod device;
 mod frames;
+pub mod push;
 mod refusal;
 mod serve;
 mod stick;

@@ -48,6 +48,7 @@ pub const RESERVE: u64 = 64 * 1024 * 1024;
 /// The folders of the spool that a start does not clear.
 const WAITING: &str = "waiting";
 const CARDS: &str = "cards";
+const PUSH: &str = "push";
 
 /// Where things lie in a box's directory, as far as the archive goes.
 #[derive(Clone)]
@@ -78,6 +79,12 @@ impl Layout {
     #[must_use]
     pub fn cards(&self) -> PathBuf {
         self.spool().join(CARDS)
+    }
+
+    /// `spool/push/`
+    #[must_use]
+    pub fn push(&self) -> PathBuf {
+        self.spool().join(PUSH)
     }
 
     /// `terms/<term>/`

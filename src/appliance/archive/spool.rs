@@ -72,7 +72,8 @@ impl Spool {
         for entry in std::fs::read_dir(directory).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             if entry.file_type().map_err(unreadable)?.is_dir() {
-                if entry.file_name() != super::WAITING && entry.file_name() != super::CARDS {
+                if ![super::WAITING, super::CARDS, super::PUSH].iter().any(|kept| entry.file_name() == *kept)
+                {
                     durable::remove_tree(&entry.path(), false)?;
                 }
             } else {

@@ -148,6 +148,19 @@ impl Streams {
         gaps
     }
 
+    /// The numbers up to `last` that are neither here nor replaced, at most `most`.
+    #[must_use]
+    pub fn missing_up_to(&self, stream: StreamId, last: BundleNumber, most: usize) -> Vec<BundleNumber> {
+        let mut missing = self.gaps(stream, most);
+        missing.retain(|number| *number <= last);
+        let range = (stream, BundleNumber(0))..=(stream, BundleNumber(u64::MAX));
+        let newest = self.heads.range(range).next_back().map_or(0, |((_, number), _)| number.0);
+        let beyond = (newest.saturating_add(1)..=last.0).map(BundleNumber);
+        let beyond = beyond.filter(|number| !self.replaced.contains_key(&(stream, *number)));
+        missing.extend(beyond.take(most - missing.len()));
+        missing
+    }
+
     /// The bundles of one term.
     pub fn of_term<'a>(&'a self, term: &'a str) -> impl Iterator<Item = &'a StreamHead> {
         self.heads.values().filter(move |head| head.term == term)

@@ -4,11 +4,15 @@
 //! |---|---|---|---|---|
 //! | `reader compare`, `draw`, `time` | `read` | `write` | - | nothing |
 //! | `airlock stick` | `read` | `write` | the stick, open for reading | `pread64` on the stick |
-//! | `airlock push` | `read` | `write` | the socket, bound | `recvmmsg` on the socket |
+//! | `airlock push` | `read` | `write` | the socket, bound | `recvmmsg` on the socket; files of its one folder |
+//! | `airlock join` | `read` | `write` | - | files of the same folder |
 //!
-//! No kind opens, creates or closes anything: what it needs was opened by whoever started it, and what it
-//! makes it says over its pipe. So there is no path for Landlock to allow, and a kind that was taken over
-//! has never held a file of the spool.
+//! But for the last two no kind opens, creates or closes anything: what it needs was opened by whoever started
+//! it, and what it makes it says over its pipe. So there is no path for Landlock to allow, and a kind that was
+//! taken over has never held a file of the spool. Those of the push write down what arrives, which must outlive
+//! them: Landlock lets them into the folder that they were started in, and seccomp lets them write by `pwrite64` and
+//! `pwritev`, which do not work on a socket, on what they opened themselves. What they leave there is hostile to
+//! the keeper.
 //!
 //! [`enter`] shuts the cage around the calling process, which must have one thread, and cannot be
 //! undone: inherited descriptors are closed; limits are set; Landlock denies every file, port and
@@ -22,10 +26,12 @@
 //! of the calls below.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetStatus, Scope,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset,
+    RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope, make_bitflags,
 };
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use seccompiler::{
@@ -47,11 +53,13 @@ pub enum Kind {
     Stick,
     /// Receives datagrams.
     Push,
+    /// Makes files of them.
+    Join,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Compare, Self::Draw, Self::Time, Self::Stick, Self::Push];
+    pub const ALL: [Self; 6] = [Self::Compare, Self::Draw, Self::Time, Self::Stick, Self::Push, Self::Join];
 
     /// Its words on the command line: the room, and what it does there.
     #[must_use]
@@ -62,20 +70,28 @@ impl Kind {
             Self::Time => ["reader", "time"],
             Self::Stick => ["airlock", "stick"],
             Self::Push => ["airlock", "push"],
+            Self::Join => ["airlock", "join"],
         }
     }
 
     fn cage(self) -> Cage {
         match self {
             // A document of 64 MiB, as much again inflated out of it, and its XML.
-            Self::Compare => Cage { data: 512 << 20, seconds: 600, calls: READ_HANDED_2 },
+            Self::Compare => Cage { data: 512 << 20, seconds: 600, calls: READ_HANDED_2, folder: &[] },
             // One page.
-            Self::Draw => Cage { data: 512 << 20, seconds: 10, calls: LAST_WORDS_ON_2 },
-            Self::Time => Cage { data: 256 << 20, seconds: 10, calls: LAST_WORDS_ON_2 },
+            Self::Draw => Cage { data: 512 << 20, seconds: 10, calls: LAST_WORDS_ON_2, folder: &[] },
+            Self::Time => Cage { data: 256 << 20, seconds: 10, calls: LAST_WORDS_ON_2, folder: &[] },
             // A directory, a table of clusters, and the piece on its way.
-            Self::Stick => Cage { data: 64 << 20, seconds: 3600, calls: READ_HANDED_2 },
+            Self::Stick => Cage { data: 64 << 20, seconds: 3600, calls: READ_HANDED_2, folder: &[] },
             // For as long as the box runs.
-            Self::Push => Cage { data: 80 << 20, seconds: Cage::NO_END, calls: RECEIVE_ON_2 },
+            Self::Push => {
+                Cage { data: 80 << 20, seconds: Cage::NO_END, calls: RECEIVE_ON_2, folder: FILES_OF_A_FOLDER }
+            }
+            // A block of jumbo datagrams, and RaptorQ at it.
+            Self::Join => {
+                let seconds = Cage::NO_END;
+                Cage { data: 160 << 20, seconds, calls: LAST_WORDS_ON_2, folder: FILES_OF_A_FOLDER }
+            }
         }
     }
 }
@@ -89,6 +105,8 @@ struct Cage {
     seconds: u64,
     /// The system calls beside [`EVERYBODYS`].
     calls: &'static [(i64, With)],
+    /// Those on files of the folder that it was started in; without any it has none.
+    folder: &'static [(i64, With)],
 }
 
 impl Cage {
@@ -105,6 +123,8 @@ enum With {
     Anything,
     /// On these descriptors.
     Descriptors(&'static [u64]),
+    /// On descriptors that it has opened itself: none of the three that it was given.
+    Opened,
     /// Fresh memory that cannot be executed.
     FreshMemory,
     /// To abort itself.
@@ -120,6 +140,39 @@ const READ_HANDED_2: &[(i64, With)] =
 
 /// Nothing that sends: no `send…`, no `connect`, no `write` on the socket, not even last words.
 const RECEIVE_ON_2: &[(i64, With)] = &[(libc::SYS_recvmmsg, With::Descriptors(&[2]))];
+
+/// Read, write, rename and remove files. Nothing here reaches the socket.
+const FILES_OF_A_FOLDER: &[(i64, With)] = &[
+    (libc::SYS_ppoll, With::Anything),
+    (libc::SYS_openat, With::Anything),
+    (libc::SYS_close, With::Opened),
+    (libc::SYS_read, With::Opened),
+    (libc::SYS_pread64, With::Opened),
+    (libc::SYS_pwrite64, With::Opened),
+    (libc::SYS_pwritev, With::Opened),
+    (libc::SYS_ftruncate, With::Opened),
+    (libc::SYS_fsync, With::Opened),
+    (libc::SYS_fstat, With::Anything),
+    (libc::SYS_newfstatat, With::Anything),
+    (libc::SYS_statx, With::Anything),
+    (libc::SYS_statfs, With::Anything),
+    (libc::SYS_lseek, With::Opened),
+    (libc::SYS_getdents64, With::Opened),
+    (libc::SYS_unlinkat, With::Anything),
+    (libc::SYS_mkdirat, With::Anything),
+    (libc::SYS_renameat, With::Anything),
+    (libc::SYS_fcntl, With::Opened),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_poll, With::Anything),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_unlink, With::Anything),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_rmdir, With::Anything),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_mkdir, With::Anything),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_rename, With::Anything),
+];
 
 /// Read what it is told, answer, end.
 const EVERYBODYS: &[(i64, With)] = &[
@@ -172,14 +225,15 @@ pub(super) fn enter(kind: Kind) -> Result<(), NotCaged> {
     // Documents are personal data: no core file, no debugger of the same user.
     harden_process().map_err(at("hardening"))?;
     nice(5).map_err(at("niceness"))?;
-    landlock()?;
+    landlock(!cage.folder.is_empty())?;
+    let files = if cage.folder.is_empty() { (0, 3) } else { (Cage::NO_END, 64) };
     let limits = [
         (Resource::As, cage.data + Cage::PROGRAM),
         (Resource::Data, cage.data),
         (Resource::Cpu, cage.seconds),
-        (Resource::Fsize, 0),
+        (Resource::Fsize, files.0),
         // None beyond the three that it has.
-        (Resource::Nofile, 3),
+        (Resource::Nofile, files.1),
         // Root is not held to this one; seccomp holds everybody.
         (Resource::Nproc, 0),
     ];
@@ -200,9 +254,21 @@ fn close_inherited() -> Result<(), NotCaged> {
     if closed == 0 { Ok(()) } else { Err(at("close_range")(std::io::Error::last_os_error())) }
 }
 
-fn landlock() -> Result<(), NotCaged> {
+/// What may be done with what is in a folder: no links, no sockets, no programs.
+const FILES: BitFlags<AccessFs> = make_bitflags!(AccessFs::{
+    ReadFile | WriteFile | ReadDir | RemoveFile | RemoveDir | MakeReg | MakeDir | Refer | Truncate
+});
+
+fn landlock(folder: bool) -> Result<(), NotCaged> {
     let named = at::<landlock::RulesetError>("landlock");
-    // Every access is handled and none is allowed.
+    // Opened before: with the rules in force it could not be.
+    let allowed = if folder {
+        let here = PathFd::new(".").map_err(at("landlock"))?;
+        vec![PathBeneath::new(here, FILES)]
+    } else {
+        Vec::new()
+    };
+    // Every access is handled and none is allowed but in that folder.
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
         .handle_access(AccessFs::from_all(ABI::V2))
@@ -212,6 +278,7 @@ fn landlock() -> Result<(), NotCaged> {
         .and_then(|rules| rules.handle_access(AccessNet::from_all(ABI::V7)))
         .and_then(|rules| rules.scope(Scope::from_all(ABI::V7)))
         .and_then(Ruleset::create)
+        .and_then(|rules| rules.add_rules(allowed.into_iter().map(Ok::<_, landlock::RulesetError>)))
         .and_then(landlock::RulesetCreated::restrict_self)
         .map_err(named)?;
     if status.ruleset == RulesetStatus::NotEnforced || !status.no_new_privs {
@@ -223,9 +290,15 @@ fn landlock() -> Result<(), NotCaged> {
 fn seccomp(cage: &Cage) -> Result<(), NotCaged> {
     let named = at::<seccompiler::BackendError>("seccomp");
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
-    for (call, with) in EVERYBODYS.iter().chain(cage.calls) {
-        // A call that stands on both lists is allowed with what either says.
-        rules.entry(*call).or_default().extend(with.rules().map_err(&named)?);
+    for (call, with) in EVERYBODYS.iter().chain(cage.calls).chain(cage.folder) {
+        // A call that stands on two lists is allowed with what either says; without a rule, with anything.
+        let more = with.rules().map_err(&named)?;
+        match rules.entry(*call) {
+            Entry::Vacant(vacant) => drop(vacant.insert(more)),
+            Entry::Occupied(mut there) if more.is_empty() => there.get_mut().clear(),
+            Entry::Occupied(there) if there.get().is_empty() => {}
+            Entry::Occupied(mut there) => there.get_mut().extend(more),
+        }
     }
     let architecture = std::env::consts::ARCH.try_into().map_err(&named)?;
     let filter = SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, architecture)
@@ -246,6 +319,7 @@ impl With {
                 .iter()
                 .map(|descriptor| SeccompRule::new(vec![argument(0, SeccompCmpOp::Eq, *descriptor)?]))
                 .collect(),
+            Self::Opened => Ok(vec![SeccompRule::new(vec![argument(0, SeccompCmpOp::Gt, 2)?])?]),
             Self::FreshMemory => Ok(vec![SeccompRule::new(vec![
                 argument(2, bits(libc::PROT_EXEC), 0)?,
                 argument(3, bits(libc::MAP_ANONYMOUS), u64::from(libc::MAP_ANONYMOUS.unsigned_abs()))?,

@@ -29,7 +29,7 @@ mod trespass;
 mod tests;
 
 pub use lists::Kind;
-pub use process::{Lost, NotStarted, Patience, Pipe, Process, Started, program, start};
+pub use process::{Lost, NotStarted, Patience, Pipe, Process, Started, program, start, start_in};
 
 use std::ffi::OsString;
 use std::fmt;

@@ -51,10 +51,18 @@ pub struct Started {
 /// # Errors
 /// [`NotStarted`].
 pub fn start(kind: Kind, handed: Option<OwnedFd>) -> Result<Started, NotStarted> {
+    start_in(kind, handed, Path::new("/"))
+}
+
+/// The same with `folder` as its current one, for the kinds that have one.
+///
+/// # Errors
+/// [`NotStarted`].
+pub fn start_in(kind: Kind, handed: Option<OwnedFd>, folder: &Path) -> Result<Started, NotStarted> {
     #[cfg(test)]
     program(beside_the_tests());
     let program = PROGRAM.get().ok_or_else(|| NotStarted("no program is named".to_owned()))?;
-    start_program(program, kind, handed)
+    start_program(program, kind, handed, folder)
 }
 
 /// Why no process was started, in words for whoever looks after the box.
@@ -79,12 +87,13 @@ pub(super) fn start_program(
     program: &Path,
     kind: Kind,
     handed: Option<OwnedFd>,
+    folder: &Path,
 ) -> Result<Started, NotStarted> {
     let mut child = Command::new(program)
         .arg0("kluis")
         .args(kind.words())
         .env_clear()
-        .current_dir("/")
+        .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         // Whatever it has to say beside its answers may quote a document.

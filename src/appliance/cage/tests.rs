@@ -8,7 +8,7 @@ fn a_program_that_shuts_no_cage_is_given_nothing() {
     for (program, why) in
         [("/bin/true", "ended at once"), ("/bin/echo", "as it should"), ("/no/such", "No such")]
     {
-        match start_program(program.as_ref(), Kind::Compare, None) {
+        match start_program(program.as_ref(), Kind::Compare, None, "/".as_ref()) {
             Err(error) => assert!(error.to_string().contains(why), "{program}: {error}"),
             Ok(_) => panic!("{program} was taken for a caged process"),
         }

@@ -15,6 +15,14 @@ fn loopback() -> SocketAddrV4 {
 pub(super) fn deed(word: &OsStr) -> Option<fn()> {
     match word.to_str()? {
         "try-open" => Some(|| drop(std::fs::File::open("/etc/hostname"))),
+        // The kinds that have a folder may open, but not here.
+        "try-open-elsewhere" => Some(|| {
+            let refused = |opened: io::Result<std::fs::File>| {
+                opened.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+            };
+            assert!(refused(std::fs::File::open("/etc/hostname")));
+            assert!(refused(std::fs::File::create("/tmp/kluis-trespass")));
+        }),
         "try-socket" => Some(|| drop(std::net::UdpSocket::bind("127.0.0.1:0"))),
         // What was handed over as descriptor 2: the receiver's socket, or a stick.
         "try-sendto" => Some(|| {

@@ -1,6 +1,6 @@
 //! `kluis run`: everything that a box does, until it is told to stop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,16 @@ use std::time::{Duration, SystemTime};
 
 use crate::appliance::console;
 use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, StickHappened, is_takeable};
+use crate::exchange::bundle::Sealed;
+use crate::exchange::vocabulary::StreamId;
 use crate::support::durable::{self, DiskError};
 use crate::support::locked::{Protection, protection};
 use crate::support::words::{self, Language, Said as _};
 
 /// How often folder and terms are looked at.
 const EVERY: Duration = Duration::from_secs(2);
+/// How long a file must not have grown until it is taken for all that will come of it.
+const STOPPED: Duration = Duration::from_secs(5 * 60);
 
 /// What `kluis run` was told.
 pub struct RunOptions {
@@ -23,6 +27,8 @@ pub struct RunOptions {
     pub from_folder: Option<PathBuf>,
     /// What lies at this path is taken as a stick that was put in: for trying it.
     pub stick: Option<PathBuf>,
+    /// Datagrams of the one-way push arrive at this address.
+    pub push: Option<SocketAddr>,
     /// Receipts go here.
     pub receipts: Option<PathBuf>,
     /// The console's port on loopback; 0 for any that is free.
@@ -58,6 +64,11 @@ pub fn run(
         let _ = writeln!(std::io::stderr(), "{}", words::text(options.language, "kluis-run-keys-not-locked"));
     }
     sticks(keeper, options, &stop).map_err(|error| DiskError::of("start", Path::new("airlock"), &error))?;
+    if let Some(listen) = options.push {
+        let address = keeper.listen(listen)?.to_string();
+        tell(&words::message(options.language, "kluis-run-push-ready", &[("address", address.into())]));
+    }
+    let mut line = Line::default();
     let mut folder = Folder::default();
     while !stop.load(Ordering::Relaxed) {
         // After a failed fsync nothing is tried again, and what a socket's client met, the whole box
@@ -69,6 +80,7 @@ pub fn run(
         if let Some(path) = &options.from_folder {
             folder.look(keeper, path, options)?;
         }
+        line.look(keeper, options)?;
         for happened in keeper.tick()? {
             tell(&say(&happened, options.language));
         }
@@ -125,8 +137,50 @@ fn say(happened: &Happened, language: Language) -> String {
     words::message(language, name, &[("term", term.as_str().into())])
 }
 
-/// The folder that bundles come from. A file is taken once it has stood still for one look, and again
-/// only if it changes.
+/// The one-way line: what arrives is taken, and what is silent or does not work is said once.
+#[derive(Default)]
+struct Line {
+    silent: BTreeSet<StreamId>,
+    trouble: Option<String>,
+}
+
+impl Line {
+    fn look(&mut self, keeper: &Keeper, options: &RunOptions) -> Result<(), KeeperRefusal> {
+        let Some(line) = keeper.line() else { return Ok(()) };
+        for (name, outcome) in keeper.take_pushed()? {
+            tell(&outcome.say(&name, options.language));
+            leave_receipt(&outcome, options.receipts.as_deref())?;
+        }
+        if let Some(reason) = line.deaths.1.filter(|reason| self.trouble.as_ref() != Some(reason)) {
+            let fields = [("reason", reason.as_str().into())];
+            tell(&words::message(options.language, "kluis-run-push-trouble", &fields));
+            self.trouble = Some(reason);
+        }
+        for heard in keeper.heard() {
+            let said = if heard.silent {
+                self.silent.insert(heard.stream)
+            } else {
+                self.silent.remove(&heard.stream)
+            };
+            if said {
+                let name = if heard.silent { "kluis-run-push-silent" } else { "kluis-run-push-again" };
+                let fields = [("shop", heard.shop.into()), ("at", heard.at.to_string().into())];
+                tell(&words::message(options.language, name, &fields));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a bundle has fewer bytes than its header says.
+fn is_short(file: &Path, length: u64) -> bool {
+    let sealed = std::fs::File::open(file).ok().and_then(|mut file| Sealed::read(&mut file).ok());
+    sealed.is_some_and(|sealed| length < sealed.to_bytes().len() as u64 + sealed.claimed().length)
+}
+
+/// The folder that bundles come from: another diode's, a share's. A file is taken once it has stood still for
+/// one look and is as long as its header says, and again only if it changes. One that stays too short is taken
+/// too, after a while, so that somebody is told.
 #[derive(Default)]
 struct Folder {
     seen: BTreeMap<PathBuf, (u64, Option<SystemTime>, bool)>,
@@ -144,7 +198,9 @@ impl Folder {
             let now = (meta.len(), meta.modified().ok());
             match self.seen.get(&file) {
                 Some((length, modified, taken)) if (*length, *modified) == now => {
-                    if *taken {
+                    // What still lacks something may be on its way, however long it stands still.
+                    let still = now.1.and_then(|at| at.elapsed().ok()).unwrap_or(STOPPED);
+                    if *taken || (still < STOPPED && is_short(&file, now.0)) {
                         continue;
                     }
                     self.seen.insert(file.clone(), (now.0, now.1, true));

@@ -139,6 +139,7 @@ impl Keeper {
             self.old_decided(by, sender, true, Vec::new())?;
         }
         self.cards.forget(&card.to_bytes())?;
+        self.believe_on_the_line();
         Ok(Enrolled { name, fingerprint: ours, new: !again, succeeded })
     }
 

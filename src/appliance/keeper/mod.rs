@@ -9,7 +9,7 @@
 //! ```
 //! | what | order on the disk | file |
 //! |---|---|---|
-//! | admission | bundle, journal, then the receipt; catalogue after | `take`, `stick` |
+//! | admission | bundle, journal, then the receipt; catalogue after | `take`, `stick`, `push` |
 //! | look-up | journal, then the answer | `look_up` |
 //! | changed law, lengthened term | vault, journal, then a new card | `law_moves` |
 //! | sender enrolled, blocked, replaced | vault, then journal | `enrol`, `senders` |
@@ -38,6 +38,7 @@ mod law_moves;
 mod look_up;
 mod original;
 mod people;
+mod push;
 mod reason;
 mod refusal;
 mod senders;
@@ -62,6 +63,7 @@ pub use law_moves::{LawPlan, Lengthened, TermMove};
 pub use look_up::{Found, FoundRow, Shown, bundle_of, bundle_text};
 pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
+pub use push::{HeardView, LineView};
 pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use senders::{SenderStanding, SenderView, SuccessionView};
@@ -82,6 +84,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
+use crate::appliance::airlock::push::Receiver;
 use crate::appliance::archive::{Cards, Layout, Spool, Streams, Waiting};
 use crate::appliance::journal::{Journal, NewEvent, Written};
 use crate::appliance::vault::{KeyName, Vault};
@@ -109,6 +112,7 @@ pub struct Keeper {
     waiting: Waiting,
     cards: Cards,
     stick: stick::Airlock,
+    receiver: Mutex<Option<Receiver>>,
     streams: Mutex<Streams>,
     senders: RwLock<senders::Senders>,
     rooms: RwLock<Rooms>,

@@ -85,6 +85,7 @@ impl Keeper {
             waiting,
             cards,
             stick: Airlock::default(),
+            receiver: Mutex::default(),
             streams: Mutex::new(Streams::default()),
             senders: RwLock::new(senders),
             rooms: RwLock::new(rooms),

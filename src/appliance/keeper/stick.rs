@@ -274,6 +274,13 @@ impl Keeper {
 
     /// A shop's card waits for an officer; unread, but for its first line. A box's is what this box, or
     /// another, has written onto the stick.
+    pub(super) fn take_card_file(&self, card: &[u8], name: &str) -> Result<Outcome, KeeperRefusal> {
+        match self.take_card(card, name)? {
+            Incame::Done(outcome) => Ok(outcome),
+            Incame::Spooled(_) | Incame::PassedOver => Ok(Outcome::CardHere),
+        }
+    }
+
     fn take_card(&self, card: &[u8], name: &str) -> Result<Incame, KeeperRefusal> {
         if !card.starts_with(labels::SENDER_CARD.as_bytes()) {
             return Ok(Incame::PassedOver);

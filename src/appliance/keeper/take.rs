@@ -495,7 +495,7 @@ fn takeable_at(path: &Path) -> Result<Vec<PathBuf>, KeeperRefusal> {
     Ok(files)
 }
 
-fn file_name(file: &Path) -> String {
+pub(super) fn file_name(file: &Path) -> String {
     archive::plain_name(file)
 }
 

@@ -10,6 +10,7 @@ macro_rules! say {
 
 mod bundles;
 mod inspection;
+mod push;
 
 use std::path::Path;
 
@@ -25,6 +26,7 @@ use crate::support::words::{self, Language, Said};
 
 pub use bundles::{acknowledged, purgeable, sealed, status, timed};
 pub use inspection::inspected;
+pub use push::{happened, pushed, unit};
 
 /// The same, for both.
 pub struct Told {

@@ -66,6 +66,7 @@ macro_rules! files {
             include_str!(concat!($language, "/bundle.ftl")),
             include_str!(concat!($language, "/journal.ftl")),
             include_str!(concat!($language, "/time.ftl")),
+            include_str!(concat!($language, "/push.ftl")),
             include_str!(concat!($language, "/vault.ftl")),
             include_str!(concat!($language, "/reader.ftl")),
             include_str!(concat!($language, "/airlock.ftl")),

@@ -5,6 +5,7 @@ mod destruction;
 mod look_ups;
 mod memory;
 mod pair;
+mod push;
 mod sealing;
 mod shop;
 mod stick;
@@ -12,7 +13,7 @@ mod stick;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use factuurkluis::appliance::reader;
+use factuurkluis::appliance::cage;
 
 /// How much is measured.
 pub struct Scale {
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let (kluis, scratch) = (PathBuf::from(kluis), PathBuf::from(scratch));
-    reader::program(&kluis);
+    cage::program(&kluis);
     let scale = if arguments.iter().any(|word| word == "--short") { SHORT } else { WHOLE };
     let wanted: Vec<_> = arguments.iter().skip(2).filter(|word| !word.starts_with("--")).collect();
     let wants = |what: &str| wanted.is_empty() || wanted.iter().any(|word| *word == what);
@@ -82,6 +83,9 @@ fn main() -> ExitCode {
     }
     if wants("memory") {
         memory::run(&scale, &kluis, &scratch);
+    }
+    if wants("push") {
+        push::run(&scale, &kluis, &scratch);
     }
     if wants("stick") {
         stick::run(&scale, &kluis, &scratch);

@@ -1,10 +1,11 @@
-//! The processes' side: `kluis airlock stick` and `kluis airlock push`, which people never call.
+//! The processes' side: `kluis airlock stick`, `push` and `join`, which people never call.
 
 mod stick;
 
 use std::io;
 use std::process::ExitCode;
 
+use super::push;
 use crate::appliance::cage::{Kind, serve};
 
 /// What a program does first in `main` where it was started as a process of the airlock: it serves as one to
@@ -13,7 +14,8 @@ use crate::appliance::cage::{Kind, serve};
 pub fn serve_as(kind: Kind) -> Option<ExitCode> {
     match kind {
         Kind::Stick => Some(serve(kind, || stick::serve(&mut io::stdin().lock(), &mut stick::Out))),
-        Kind::Push => Some(serve(kind, || Ok(()))),
+        Kind::Push => Some(serve(kind, push::hear)),
+        Kind::Join => Some(serve(kind, push::join)),
         Kind::Compare | Kind::Draw | Kind::Time => None,
     }
 }

@@ -22,8 +22,22 @@ pub struct ShopLine {
     pub blocked: bool,
     /// What waits for an officer: how many bundles, and the oldest invoice's date of issue.
     pub waiting: Option<(u64, Date)>,
+    /// When it was last heard over the one-way line, where it ever was.
+    pub heard: Option<HeardLine>,
     /// The newest bundle's receipt; `None` where no bundle of it is here that can be read.
     pub newest: Option<Newest>,
+}
+
+/// What the one-way line has brought of one shop beside its bundles.
+pub struct HeardLine {
+    /// When, as people read it.
+    pub at: String,
+    /// Whether it should have been heard again by now.
+    pub silent: bool,
+    /// The last number that it has sealed.
+    pub last: u64,
+    /// Those of them that are not here, the first.
+    pub missing: Vec<u64>,
 }
 
 /// The receipt of a stream's newest bundle.
@@ -62,11 +76,28 @@ pub(super) fn shop(say: Say, shop: &ShopLine) -> Markup {
                     @let fields = [("count", &*count.to_string()), ("oldest", &say.date(oldest))];
                     (notice(Tone::Care, &html! { p { (say.with("console-receipts-waiting", &fields)) } }))
                 }
+                @if let Some(heard) = &shop.heard { (heard_line(say, heard)) }
                 @match &shop.newest {
                     Some(newest) => { (one(say, shop, newest)) }
                     None => { p { (say.text("console-receipts-no-bundle")) } }
                 }
             }
+    }
+}
+
+fn heard_line(say: Say, heard: &HeardLine) -> Markup {
+    let at = [("at", &*heard.at)];
+    let missing: Vec<String> = heard.missing.iter().map(u64::to_string).collect();
+    html! {
+        @if heard.silent {
+            (notice(Tone::Care, &html! { p { (say.with("console-receipts-silent", &at)) } }))
+        } @else {
+            p.hint { (say.with("console-receipts-heard", &at)) }
+        }
+        @if !missing.is_empty() {
+            @let fields = [("last", &*heard.last.to_string()), ("numbers", &missing.join(", "))];
+            (notice(Tone::Care, &html! { p { (say.with("console-receipts-sealed", &fields)) } }))
+        }
     }
 }
 

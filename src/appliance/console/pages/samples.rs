@@ -19,7 +19,7 @@ use super::invoice::{DocumentLine, InvoiceView, invoice};
 use super::original::{OriginalView, Shown, original};
 use super::proof::{ProofView, proof};
 use super::query::{Page, Typed};
-use super::receipts::{Newest, ReceiptsView, ShopLine, receipts};
+use super::receipts::{HeardLine, Newest, ReceiptsView, ShopLine, receipts};
 use super::search::{Found, OpenRow, Row, SearchView, search};
 use super::stick::{ReadView, StickPage, Where, stick};
 use super::terms::{TermLine, TimelineView, timeline};
@@ -300,6 +300,7 @@ fn stick_page<'a>(say: Say, token: &'a str, state: &[&str]) -> StickPage<'a> {
             stream: "1f".repeat(16),
             blocked: false,
             waiting: None,
+            heard: None,
             newest: Some(newest),
         };
         Where::Read(ReadView {
@@ -442,6 +443,12 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
                 stream: name.to_lowercase(),
                 blocked: name == "Empty",
                 waiting: (name == "Empty").then(|| (3, date(2023, 1, 2))),
+                heard: Some(HeardLine {
+                    at: "2027-01-14 09:00 UTC".into(),
+                    silent: name == "Empty",
+                    last: 61,
+                    missing: if name == "Empty" { Vec::new() } else { vec![58, 60] },
+                }),
                 newest,
             };
             let view = ReceiptsView { shops: vec![shop("Webshop", Some(newest)), shop("Empty", None)] };

@@ -85,7 +85,8 @@ impl Asked<'_> {
         let mut shops = Vec::new();
         for (name, stream) in streams {
             let newest = self.keeper().newest_receipt(stream)?.map(newest);
-            shops.push(ShopLine { name, stream: stream.to_string(), blocked: false, waiting: None, newest });
+            let stream = stream.to_string();
+            shops.push(ShopLine { name, stream, blocked: false, waiting: None, heard: None, newest });
         }
         Ok(ReadView {
             inside,

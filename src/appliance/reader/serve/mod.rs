@@ -18,6 +18,6 @@ pub fn serve_as(kind: Kind) -> Option<ExitCode> {
         Kind::Compare => Some(serve(kind, || compare::serve(&mut from.lock(), &mut to.lock()))),
         Kind::Draw => Some(serve(kind, || draw::serve(&mut from.lock(), &mut to.lock()))),
         Kind::Time => Some(serve(kind, || time::serve(&mut from.lock(), &mut to.lock()))),
-        Kind::Stick | Kind::Push => None,
+        Kind::Stick | Kind::Push | Kind::Join => None,
     }
 }

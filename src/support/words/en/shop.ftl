@@ -47,6 +47,14 @@ shop-code-differs = This code is not the box's code for bundle { $number }. Read
 shop-receipt-of-other = This is a proof of something else, not the receipt of a bundle. Fetch the receipt with “kluis receipt”.
 shop-receipt-foreign = This receipt is for another shop's bundle. Take the one for this shop.
 shop-receipt-contradicts = The box admitted a bundle { $number } that this shop's ledger did not sign. Either this folder is an old copy, or somebody else has its keys. Do not purge anything, and tell the officer.
+shop-push-line = Nothing can be sent to { $to }: { $reason }. Is the cable in, and does the interface that leads there have an address? The README's chapter “One-way push” says how it is set.
+shop-push-too-long = The interface that leads to { $to } does not take datagrams of { $length } bytes. Set its MTU to 9000 at both ends, or leave out --jumbo.
+shop-push-no-key = The box's card has no key for the push. Fetch the box's newest card and take it with “kluis-send enrol CARD”.
+shop-push-kind = { $path } is neither a bundle, nor a time token, nor a card: only *.bundle, *.tsr and *.card are pushed.
+shop-push-empty = { $path } is empty, or cannot be cut into datagrams. Seal it anew.
+shop-push-other-box = Bundle { $number } is sealed for another box than the enrolled one. Push it from the shop folder that it was sealed in.
+shop-push-nothing = There is no bundle, time token or card in { $path }. Seal something into it: “kluis-send seal FILES --to { $path }”.
+shop-push-state-damaged = { $path } is not what a push writes there. Remove it: what is pushed next begins anew, and the box takes it all the same.
 
 ## Told
 
@@ -120,6 +128,22 @@ shop-told-refused = { $count ->
 shop-progress-reading = Reading
 shop-progress-sealing = Bundle { $number }
 
+shop-progress-pushing = { $name }, pass { $pass }
+shop-told-pushed = { $count ->
+    [one] One file was
+   *[other] { $count } files were
+} sent, { $passes ->
+    [one] once
+   *[other] in { $passes } passes
+}. Nothing comes back on this line: only the box's receipt says that it has arrived.
+shop-outbox-pushed = { $path } was sent ({ $passes ->
+    [one] one pass
+   *[other] { $passes } passes
+}, { $rate }).
+shop-outbox-received = Bundle { $number } is in the box; its file is now { $path }.
+shop-outbox-finished = It was sent for a day and is now { $path }.
+shop-outbox-beat = Heartbeat { $counter } was sent; the last bundle is { $number }.
+shop-column-rate = Rate
 shop-told-received = The receipt holds: bundle { $number } is in the box.
 shop-told-all-up-to = The code is right: all bundles up to { $number } are in the box.
 shop-told-purge = { $count ->
@@ -260,3 +284,31 @@ shop-help-status-examples =
       kluis-send status
       kluis-send status --purgeable --json
 shop-help-status-purgeable = List the invoices that are in the box and may be deleted at the shop
+shop-help-push = Sends bundles, time tokens and cards to the box over a one-way line
+shop-help-push-examples =
+    Examples:
+      kluis-send push 5f02a1b7-000057.bundle --to 192.168.77.2:8441
+      kluis-send push outbox/ --to 192.168.77.2:8441 --repair 60 --passes 3
+
+    Each pass sends symbols that were not sent before, also after a restart: what one pass lost, the next
+    mends. “kluis-send outbox” does it all by itself.
+shop-help-push-paths = Bundles, time tokens and cards, and folders of them
+shop-help-to = The box's end of the line
+shop-help-from = The address of ours that it goes out from, which names the interface
+shop-help-rate = How fast: megabits of datagrams in a second
+shop-help-repair = How many per cent more than the file are sent in a pass, against what the line loses
+shop-help-passes = How often each file is sent
+shop-help-jumbo = Datagrams for frames of 9,000 bytes; the interfaces must be set to it
+shop-help-outbox = Keeps pushing a folder until the box's receipts are here
+shop-help-outbox-examples =
+    Examples:
+      kluis-send outbox outbox/ --to 192.168.77.2:8441
+      kluis-send outbox outbox/ --to 192.168.77.2:8441 --print-unit > kluis-outbox.service
+
+    Seal into that folder: “kluis-send seal invoices/ --to outbox”. What “kluis-send receipt” has
+    acknowledged is moved into outbox/received. A heartbeat tells the box every hour that the line works.
+shop-help-outbox-dir = The folder; it must be there
+shop-help-outbox-passes = How often a new file is sent at once
+shop-help-outbox-every = After how many minutes a file without a receipt is sent once more
+shop-help-outbox-once = One round, and no more
+shop-help-outbox-print-unit = Print a systemd unit for it, and do nothing

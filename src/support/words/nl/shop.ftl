@@ -47,6 +47,14 @@ shop-code-differs = Dit is niet de code van de kluis voor bundel { $number }. Le
 shop-receipt-of-other = Dit is een bewijs van iets anders, niet het ontvangstbewijs van een bundel. Haal het ontvangstbewijs met “kluis receipt”.
 shop-receipt-foreign = Dit ontvangstbewijs is voor een bundel van een andere winkel. Neem dat van deze winkel.
 shop-receipt-contradicts = De kluis heeft een bundel { $number } aangenomen die het register van deze winkel niet heeft ondertekend. Of deze map is een oude kopie, of iemand anders heeft de sleutels. Wis niets, en zeg het de beheerder.
+shop-push-line = Er kan niets naar { $to } gestuurd worden: { $reason }. Zit de kabel erin, en heeft de aansluiting die daarheen gaat een adres? In de README staat onder “One-way push” hoe dat ingesteld wordt.
+shop-push-too-long = De aansluiting naar { $to } neemt geen datagrammen van { $length } bytes. Zet de MTU aan beide kanten op 9000, of laat --jumbo weg.
+shop-push-no-key = Op de kaart van de kluis staat geen sleutel voor het versturen. Haal de nieuwste kaart van de kluis en neem die met “kluis-send enrol KAART”.
+shop-push-kind = { $path } is geen bundel, geen tijdstempel en geen kaart: alleen *.bundle, *.tsr en *.card worden verstuurd.
+shop-push-empty = { $path } is leeg, of kan niet in datagrammen verdeeld worden. Verzegel het opnieuw.
+shop-push-other-box = Bundel { $number } is voor een andere kluis verzegeld dan de aangemelde. Verstuur hem vanuit de winkelmap waarin hij verzegeld is.
+shop-push-nothing = In { $path } staat geen bundel, tijdstempel of kaart. Verzegel er iets in: “kluis-send seal BESTANDEN --to { $path }”.
+shop-push-state-damaged = { $path } is niet wat daar bij het versturen geschreven wordt. Verwijder het: wat hierna verstuurd wordt begint opnieuw, en de kluis neemt het evengoed.
 
 ## Meldingen
 
@@ -120,6 +128,22 @@ shop-told-refused = { $count ->
 shop-progress-reading = Lezen
 shop-progress-sealing = Bundel { $number }
 
+shop-progress-pushing = { $name }, ronde { $pass }
+shop-told-pushed = { $count ->
+    [one] Er is één bestand
+   *[other] Er zijn { $count } bestanden
+} verstuurd, { $passes ->
+    [one] één keer
+   *[other] in { $passes } rondes
+}. Over deze lijn komt niets terug: pas de ontvangstbevestiging van de kluis zegt dat het aangekomen is.
+shop-outbox-pushed = { $path } is verstuurd ({ $passes ->
+    [one] één ronde
+   *[other] { $passes } rondes
+}, { $rate }).
+shop-outbox-received = Bundel { $number } is in de kluis; het bestand staat nu in { $path }.
+shop-outbox-finished = Dit is een dag lang verstuurd en staat nu in { $path }.
+shop-outbox-beat = Levensteken { $counter } is verstuurd; de laatste bundel is { $number }.
+shop-column-rate = Snelheid
 shop-told-received = Het ontvangstbewijs klopt: bundel { $number } ligt in de kluis.
 shop-told-all-up-to = De code klopt: alle bundels tot en met { $number } liggen in de kluis.
 shop-told-purge = { $count ->
@@ -261,3 +285,31 @@ shop-help-status-examples =
       kluis-send status
       kluis-send status --purgeable --json
 shop-help-status-purgeable = Toon de facturen die in de kluis liggen en in de winkel gewist mogen worden
+shop-help-push = Stuurt bundels, tijdstempels en kaarten over een eenrichtingslijn naar de kluis
+shop-help-push-examples =
+    Voorbeelden:
+      kluis-send push 5f02a1b7-000057.bundle --to 192.168.77.2:8441
+      kluis-send push uit/ --to 192.168.77.2:8441 --repair 60 --passes 3
+
+    Elke ronde stuurt symbolen die nog niet verstuurd zijn, ook na een herstart: wat de ene ronde verliest,
+    herstelt de volgende. “kluis-send outbox” doet alles vanzelf.
+shop-help-push-paths = Bundels, tijdstempels en kaarten, en mappen daarvan
+shop-help-to = De kant van de kluis aan de lijn
+shop-help-from = Het eigen adres waar het vandaan gaat, dat de aansluiting aanwijst
+shop-help-rate = Hoe snel: megabits aan datagrammen per seconde
+shop-help-repair = Hoeveel procent meer dan het bestand per ronde verstuurd wordt, tegen wat de lijn verliest
+shop-help-passes = Hoe vaak elk bestand verstuurd wordt
+shop-help-jumbo = Datagrammen voor frames van 9.000 bytes; de aansluitingen moeten zo ingesteld zijn
+shop-help-outbox = Verstuurt een map tot de ontvangstbevestigingen van de kluis er zijn
+shop-help-outbox-examples =
+    Voorbeelden:
+      kluis-send outbox uit/ --to 192.168.77.2:8441
+      kluis-send outbox uit/ --to 192.168.77.2:8441 --print-unit > kluis-outbox.service
+
+    Verzegel in die map: “kluis-send seal facturen/ --to uit”. Wat “kluis-send receipt” bevestigd heeft, gaat
+    naar uit/received. Een levensteken zegt de kluis elk uur dat de lijn werkt.
+shop-help-outbox-dir = De map; die moet er zijn
+shop-help-outbox-passes = Hoe vaak een nieuw bestand meteen verstuurd wordt
+shop-help-outbox-every = Na hoeveel minuten een bestand zonder bevestiging nog eens verstuurd wordt
+shop-help-outbox-once = Eén ronde, en niet meer
+shop-help-outbox-print-unit = Druk een systemd-unit ervoor af, en doe niets

@@ -1,0 +1,428 @@
+//! `kluis airlock push`: hears the line.
+//!
+//! A batch of datagrams is taken with one `recvmmsg`, judged where it lies, and what is wanted goes from there
+//! to its place with one `pwritev` for each block: no symbol is ever copied in this process. The kernel may
+//! hand over datagrams of one sender joined (`UDP_GRO`); it says how long each was.
+
+use std::collections::HashSet;
+use std::io::{self, IoSliceMut, Read as _};
+use std::os::fd::AsRawFd as _;
+use std::time::{Duration, Instant};
+
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, MultiHeaders, recvmmsg};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::frames::{Counts, Message, Messages, Setup};
+use super::incoming::{Incoming, Wanted};
+use super::store;
+use crate::appliance::cage;
+use crate::exchange::push::{
+    DatagramKey, Dropped, Head, Heartbeat, Kind, Known, Manifest, Opened, PushRefusal, Session,
+};
+use crate::exchange::vocabulary::{PublicKey, StreamId};
+
+/// Buffers of one batch, each for 64 KiB: what the kernel joins at most.
+const BUFFERS: usize = 32;
+const BUFFER: usize = 65_536;
+/// Files that are received at once.
+const MOST_OPEN: usize = 4;
+/// A file that nothing came of for so long gives its place to another.
+const SILENT: Duration = Duration::from_secs(15 * 60);
+/// Signatures that are worked out in a second at most, whoever asks.
+const SIGNATURES_IN_A_SECOND: u32 = 50;
+/// How often counts are told, where they changed.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+/// Bytes of the disk that are left to others.
+const RESERVE: u64 = 128 << 20;
+/// Heartbeats that are remembered as heard.
+const BEATS: usize = 64;
+
+/// Hears until the box closes the pipe.
+///
+/// # Errors
+/// What the disk or the socket refuses; the box starts another.
+pub fn hear() -> io::Result<()> {
+    let mut messages = Messages::default();
+    let Message::Setup(setup) = first(&mut messages)? else { return Err(io::ErrorKind::InvalidData.into()) };
+    let mut ear = Ear::new(setup)?;
+    ear.announce()?;
+    let mut buffers = vec![0_u8; BUFFERS * BUFFER];
+    let mut told = Instant::now();
+    loop {
+        let (socket, orders) = (rustix::stdio::stderr(), rustix::stdio::stdin());
+        let mut ready = [PollFd::new(&socket, PollFlags::IN), PollFd::new(&orders, PollFlags::IN)];
+        let second = Timespec { tv_sec: 1, tv_nsec: 0 };
+        match poll(&mut ready, Some(&second)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+        let (heard, ordered) = (!ready[0].revents().is_empty(), !ready[1].revents().is_empty());
+        if ordered {
+            let mut piece = [0; 4_096];
+            match io::stdin().lock().read(&mut piece)? {
+                0 => return Ok(()),
+                count => messages.add(&piece[..count]),
+            }
+            while let Some(message) = messages.next()? {
+                ear.obey(message)?;
+            }
+        }
+        if heard {
+            ear.batch(&mut buffers)?;
+        }
+        if told.elapsed() >= TELL_EVERY {
+            ear.tell()?;
+            told = Instant::now();
+        }
+    }
+}
+
+fn first(messages: &mut Messages) -> io::Result<Message> {
+    let mut piece = [0; 4_096];
+    loop {
+        if let Some(message) = messages.next()? {
+            return Ok(message);
+        }
+        match io::stdin().lock().read(&mut piece)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => messages.add(&piece[..count]),
+        }
+    }
+}
+
+struct Ear {
+    key: DatagramKey,
+    boot: [u8; 16],
+    senders: Vec<PublicKey>,
+    open: Vec<Incoming>,
+    /// When each of them last got something.
+    touched: Vec<Instant>,
+    finished: HashSet<Session>,
+    /// The newest heartbeats, and the last counter of each stream.
+    beats: Vec<Session>,
+    counters: Vec<(StreamId, u64)>,
+    counts: Counts,
+    counts_told: Counts,
+    signatures: (Instant, u32),
+}
+
+impl Ear {
+    fn new(setup: Setup) -> io::Result<Self> {
+        for folder in [store::OPEN, store::INBOX] {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut ear = Self {
+            key: DatagramKey::derived(&setup.key),
+            boot: setup.boot,
+            senders: setup.senders,
+            open: Vec::new(),
+            touched: Vec::new(),
+            finished: store::finished()?.into_iter().collect(),
+            beats: Vec::new(),
+            counters: Vec::new(),
+            counts: Counts::default(),
+            counts_told: Counts::default(),
+            signatures: (Instant::now(), 0),
+        };
+        for session in store::open_sessions()? {
+            let manifest = store::manifest(session).ok().and_then(|message| {
+                let senders = &ear.senders;
+                let manifest = Manifest::open(&message, |key| senders.contains(key)).ok()?;
+                (Session::of(&message) == session).then_some(manifest)
+            });
+            match manifest {
+                Some(manifest) if ear.open.len() < MOST_OPEN && !ear.finished.contains(&session) => {
+                    ear.take_up(session, manifest)?;
+                }
+                _ => store::forget(session),
+            }
+        }
+        Ok(ear)
+    }
+
+    fn take_up(&mut self, session: Session, manifest: Manifest) -> io::Result<()> {
+        self.open.push(Incoming::open(session, manifest, &self.boot, &self.key)?);
+        self.touched.push(Instant::now());
+        Ok(())
+    }
+
+    fn position(&self, session: Session) -> Option<usize> {
+        self.open.iter().position(|incoming| incoming.session == session)
+    }
+
+    fn close(&mut self, at: usize) {
+        self.open.swap_remove(at);
+        self.touched.swap_remove(at);
+    }
+
+    /// Hands on what is here already: after a start of this process or of the one that joins.
+    fn announce(&mut self) -> io::Result<()> {
+        for incoming in &mut self.open {
+            let session = incoming.session;
+            let blocks = incoming.manifest.geometry.blocks();
+            if incoming.done == blocks {
+                say(&Message::Ready(session, 0))?;
+            }
+            for block in 0..blocks {
+                incoming.ask_again(block);
+                if incoming.is_ready(block) {
+                    say(&Message::Ready(session, block))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn obey(&mut self, message: Message) -> io::Result<()> {
+        match message {
+            Message::Setup(setup) => {
+                self.senders = setup.senders;
+                self.announce()?;
+            }
+            Message::Done(session, block) => {
+                if let Some(at) = self.position(session) {
+                    self.open[at].set_whole(block);
+                    say(&Message::Progress(session, self.open[at].done))?;
+                }
+            }
+            Message::More(session, block) => {
+                if let Some(at) = self.position(session) {
+                    self.open[at].wants_more(block);
+                    if self.open[at].is_ready(block) {
+                        say(&Message::Ready(session, block))?;
+                    }
+                }
+            }
+            Message::Spoilt(session, block) => {
+                if let Some(at) = self.position(session) {
+                    self.open[at].spoil(block)?;
+                }
+            }
+            Message::Finished(session) => {
+                self.finished.insert(session);
+                if let Some(at) = self.position(session) {
+                    self.close(at);
+                }
+            }
+            Message::Failed(session) => {
+                if let Some(at) = self.position(session) {
+                    self.close(at);
+                }
+                store::forget(session);
+            }
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        }
+        Ok(())
+    }
+
+    /// Takes what waits in the socket, at most a batch.
+    fn batch(&mut self, buffers: &mut [u8]) -> io::Result<()> {
+        let mut lengths = [(0_usize, 0_usize); BUFFERS];
+        let count = {
+            // Made anew each time: the kernel writes into it how much room for its word on joined datagrams
+            // is left, and would not find it again.
+            let mut headers = MultiHeaders::<()>::preallocate(BUFFERS, Some(nix::cmsg_space!(i32)));
+            let mut slices: Vec<_> =
+                buffers.chunks_mut(BUFFER).map(|buffer| [IoSliceMut::new(buffer)]).collect();
+            let socket = rustix::stdio::stderr().as_raw_fd();
+            let got = recvmmsg(socket, &mut headers, slices.iter_mut(), MsgFlags::MSG_DONTWAIT, None);
+            let got = match got {
+                Err(nix::errno::Errno::EAGAIN | nix::errno::Errno::EINTR) => return Ok(()),
+                got => got.map_err(io::Error::from)?,
+            };
+            let mut count = 0;
+            for (message, length) in got.zip(&mut lengths) {
+                let joined = message.cmsgs().ok().and_then(|mut words| {
+                    words.find_map(|word| match word {
+                        ControlMessageOwned::UdpGroSegments(each) => usize::try_from(each).ok(),
+                        _ => None,
+                    })
+                });
+                *length = (message.bytes, joined.unwrap_or(message.bytes));
+                count += 1;
+            }
+            count
+        };
+        let mut wanted = Vec::new();
+        for (buffer, (bytes, each)) in buffers.chunks(BUFFER).zip(lengths).take(count) {
+            if bytes == 0 {
+                self.counts.datagrams += 1;
+                self.counts.length += 1;
+            }
+            for datagram in buffer[..bytes].chunks(each.max(1)) {
+                self.judge(datagram, &mut wanted)?;
+            }
+        }
+        self.write(wanted)
+    }
+
+    fn judge<'a>(&mut self, datagram: &'a [u8], wanted: &mut Vec<Wanted<'a>>) -> io::Result<()> {
+        self.counts.datagrams += 1;
+        let (open, finished, beats) = (&self.open, &self.finished, &self.beats);
+        let mut file = 0;
+        let known = |head: &Head| match open.iter().position(|incoming| incoming.session == head.session) {
+            Some(at) => {
+                file = at;
+                if head.kind == Kind::Symbol && open[at].is_whole(head.block) {
+                    Known::Done
+                } else {
+                    Known::Open(open[at].manifest.geometry)
+                }
+            }
+            None if finished.contains(&head.session) || beats.contains(&head.session) => Known::Done,
+            None => Known::Stranger,
+        };
+        // Every sixteenth is watched and stands for its neighbours.
+        let watched = self.counts.datagrams.is_multiple_of(16).then(Instant::now);
+        let opened = self.key.open(datagram, known);
+        if let Some(watched) = watched {
+            self.counts.mac_nanos += nanos(watched) * 16;
+        }
+        match opened {
+            Ok(Opened::Symbol(head, body)) => {
+                let tag = &datagram[datagram.len() - store::TAG..];
+                match self.open[file].want(&head, body, tag) {
+                    Some(symbol) => {
+                        self.counts.symbols += 1;
+                        wanted.push(symbol.of_file(file));
+                    }
+                    None => self.counts.doubled += 1,
+                }
+            }
+            Ok(Opened::Empty) => self.counts.messages += 1,
+            Ok(Opened::Message(head, body)) => {
+                self.counts.messages += 1;
+                // Its session may be open already: that manifest is one of many.
+                if self.position(head.session).is_none() {
+                    match head.kind {
+                        Kind::Manifest => self.begin(head.session, body)?,
+                        _ => self.beat(head.session, body)?,
+                    }
+                }
+            }
+            Err(dropped) => {
+                *match dropped {
+                    Dropped::Length => &mut self.counts.length,
+                    Dropped::Magic => &mut self.counts.magic,
+                    Dropped::Session => &mut self.counts.session,
+                    Dropped::Mac => &mut self.counts.mac,
+                    Dropped::Range => &mut self.counts.range,
+                } += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is wanted, sorted so that what lies side by side goes at once.
+    fn write(&mut self, mut wanted: Vec<Wanted<'_>>) -> io::Result<()> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        wanted.sort_unstable_by_key(Wanted::order);
+        let mut left = wanted.as_slice();
+        while let Some(first) = left.first() {
+            let incoming = &mut self.open[first.file];
+            let (run, rest) = left.split_at(incoming.run(left));
+            incoming.write(run)?;
+            left = rest;
+        }
+        self.counts.disk_nanos += nanos(begun);
+        let now = Instant::now();
+        for pair in wanted.chunk_by(|one, other| (one.file, one.block) == (other.file, other.block)) {
+            let (file, block) = (pair[0].file, pair[0].block);
+            self.touched[file] = now;
+            if self.open[file].is_ready(block) {
+                say(&Message::Ready(self.open[file].session, block))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins a file that a manifest names.
+    fn begin(&mut self, session: Session, body: &[u8]) -> io::Result<()> {
+        let Some(message) = self.message_of(session, Manifest::message(body)) else { return Ok(()) };
+        let senders = &self.senders;
+        let Ok(manifest) = Manifest::open(message, |key| senders.contains(key)) else {
+            self.counts.unsigned += 1;
+            return Ok(());
+        };
+        if self.open.len() >= MOST_OPEN {
+            let oldest = (0..self.open.len()).min_by_key(|at| self.touched[*at]);
+            let oldest = oldest.filter(|at| self.touched[*at].elapsed() > SILENT);
+            let Some(oldest) = oldest else {
+                self.counts.no_place += 1;
+                return Ok(());
+            };
+            store::forget(self.open[oldest].session);
+            self.close(oldest);
+        }
+        let stat = rustix::fs::statvfs(".")?;
+        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+        if free < manifest.geometry.length().saturating_mul(2).saturating_add(RESERVE) {
+            self.counts.no_place += 1;
+            return Ok(());
+        }
+        store::begin(session, message, &self.boot)?;
+        self.take_up(session, manifest)?;
+        say(&Message::Opened(message.to_vec()))
+    }
+
+    /// Hears a heartbeat.
+    fn beat(&mut self, session: Session, body: &[u8]) -> io::Result<()> {
+        let Some(message) = self.message_of(session, Heartbeat::message(body)) else { return Ok(()) };
+        let (senders, counters) = (&self.senders, &self.counters);
+        let newer = |beat: &Heartbeat| {
+            counters.iter().all(|(stream, counter)| *stream != beat.stream || *counter < beat.counter)
+        };
+        let Ok(beat) = Heartbeat::open(message, |beat| senders.contains(&beat.key) && newer(beat)) else {
+            self.counts.unsigned += 1;
+            return Ok(());
+        };
+        self.counters.retain(|(stream, _)| *stream != beat.stream);
+        self.counters.push((beat.stream, beat.counter));
+        if self.beats.len() >= BEATS {
+            self.beats.remove(0);
+        }
+        self.beats.push(session);
+        say(&Message::Beat(message.to_vec()))
+    }
+
+    /// The signed message of a datagram, if its session is its digest and signatures may still be worked out.
+    fn message_of<'a>(
+        &mut self,
+        session: Session,
+        message: Result<&'a [u8], PushRefusal>,
+    ) -> Option<&'a [u8]> {
+        let Some(message) = message.ok().filter(|message| Session::of(message) == session) else {
+            self.counts.range += 1;
+            return None;
+        };
+        let (since, count) = &mut self.signatures;
+        if since.elapsed() >= Duration::from_secs(1) {
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count += 1;
+        if *count > SIGNATURES_IN_A_SECOND {
+            self.counts.unsigned += 1;
+            return None;
+        }
+        Some(message)
+    }
+
+    fn tell(&mut self) -> io::Result<()> {
+        if self.counts != self.counts_told {
+            self.counts_told = self.counts;
+            say(&Message::Counts(self.counts))?;
+        }
+        Ok(())
+    }
+}
+
+fn say(message: &Message) -> io::Result<()> {
+    cage::say(&message.to_bytes())
+}
+
+fn nanos(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,218 @@
+//! The two processes, the real ones, driven message by message.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::net::UdpSocket;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use ed25519_dalek::SigningKey;
+
+use super::frames::{Counts, MESSAGE_LIMIT, Message, Messages, Setup};
+use super::store::FINISHED;
+use crate::appliance::cage::{self, Kind, Patience, Started};
+use crate::exchange::push::{DatagramKey, FileKind, Geometry, Head, Manifest, Session, Size};
+use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey, SenderId, StreamId};
+
+const BLOCKS: usize = 3;
+const SYMBOLS: usize = 20;
+
+struct Line {
+    folder: tempfile::TempDir,
+    receiver: UdpSocket,
+    sender: UdpSocket,
+    file: Vec<u8>,
+    message: Vec<u8>,
+    geometry: Geometry,
+    signing: SigningKey,
+}
+
+impl Line {
+    fn new() -> Self {
+        let signing = SigningKey::from_bytes(&[5; 32]);
+        let length = BLOCKS * SYMBOLS * Size::Usual.symbol() - 100;
+        let file: Vec<u8> = (0..length).map(|at| ((at * 31) >> 5) as u8).collect();
+        let geometry = Geometry::new(length as u64, Size::Usual, SYMBOLS as u16).unwrap();
+        let manifest = Manifest {
+            key: PublicKey(signing.verifying_key().to_bytes()),
+            sender: SenderId([1; 16]),
+            stream: StreamId([2; 16]),
+            number: BundleNumber(7),
+            begun: 1,
+            kind: FileKind::Bundle,
+            sha256: Digest::of(&file),
+            geometry,
+            most: SYMBOLS as u16,
+        };
+        let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        sender.connect(receiver.local_addr().unwrap()).unwrap();
+        let message = manifest.sign(&signing);
+        Self { folder: tempfile::tempdir().unwrap(), receiver, sender, file, message, geometry, signing }
+    }
+
+    fn session(&self) -> Session {
+        Session::of(&self.message)
+    }
+
+    fn hear(&self, boot: u8) -> Started {
+        let socket = OwnedFd::from(self.receiver.try_clone().unwrap());
+        let mut started = cage::start_in(Kind::Push, Some(socket), self.folder.path()).unwrap();
+        let senders = vec![PublicKey(self.signing.verifying_key().to_bytes())];
+        let setup = Setup { boot: [boot; 16], key: [9; 32], senders };
+        cage::write_message(&mut started.given, &Message::Setup(setup).to_bytes()).unwrap();
+        started
+    }
+
+    fn send(&self, kind: crate::exchange::push::Kind, block: u32, symbol: u32, body: &[u8]) {
+        let mut datagram = vec![0; Size::Usual.datagram()];
+        let head = Head { session: self.session(), kind, block, symbol };
+        DatagramKey::derived(&[9; 32]).seal(&head, body, &mut datagram);
+        self.sender.send(&datagram).unwrap();
+    }
+
+    fn send_manifest(&self) {
+        self.send(crate::exchange::push::Kind::Manifest, 0, 0, &self.message);
+    }
+
+    fn send_symbols(&self, block: u32, symbols: std::ops::Range<usize>) {
+        let begin = self.geometry.offset(block) as usize;
+        for (number, body) in self.file[begin..].chunks(Size::Usual.symbol()).enumerate() {
+            if symbols.contains(&number) {
+                self.send(crate::exchange::push::Kind::Symbol, block, number as u32, body);
+            }
+        }
+    }
+}
+
+fn said(started: &mut Started) -> Option<Message> {
+    let mut patience = Patience::of(Duration::from_millis(1_500), Duration::from_millis(1_500));
+    loop {
+        match Message::parse(&started.answers.message(MESSAGE_LIMIT, &mut patience).ok()?).unwrap() {
+            Message::Counts(_) => {}
+            other => return Some(other),
+        }
+    }
+}
+
+fn tell(started: &mut Started, message: &Message) {
+    cage::write_message(&mut started.given, &message.to_bytes()).unwrap();
+}
+
+#[test]
+fn every_message_is_read_as_it_was_said_and_no_other() {
+    let (session, block) = (Session([3; 16]), 9);
+    let setup = Setup { boot: [1; 16], key: [2; 32], senders: vec![PublicKey([4; 32]); 3] };
+    let mut stream = Vec::new();
+    let all = [
+        Message::Setup(setup),
+        Message::Ready(session, block),
+        Message::Done(session, block),
+        Message::More(session, block),
+        Message::Finished(session),
+        Message::Failed(session),
+        Message::Spoilt(session, block),
+        Message::Opened(vec![5; 30]),
+        Message::Beat(vec![6; 30]),
+        Message::Progress(session, block),
+        Message::Counts(Counts { mac: 5, disk_nanos: 6, ..Counts::default() }),
+    ];
+    for message in &all {
+        let bytes = message.to_bytes();
+        assert_eq!(Message::parse(&bytes).as_ref(), Some(message));
+        if !matches!(message, Message::Opened(_) | Message::Beat(_)) {
+            assert_eq!(Message::parse(&[&bytes[..], &[0]].concat()), None, "{message:?} and a byte more");
+        }
+        cage::write_message(&mut stream, &bytes).unwrap();
+    }
+    let mut messages = Messages::default();
+    let mut found = Vec::new();
+    for byte in stream {
+        messages.add(&[byte]);
+        found.extend(messages.next().unwrap());
+    }
+    assert_eq!(found, all);
+}
+
+#[test]
+fn what_a_power_cut_left_half_written_is_asked_for_again_and_the_rest_is_not() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    line.send_manifest();
+    assert_eq!(said(&mut hearing), Some(Message::Opened(line.message.clone())));
+    line.send_symbols(0, 0..SYMBOLS - 1);
+    line.send_symbols(0, SYMBOLS - 1..SYMBOLS);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)));
+    line.send_symbols(1, 0..SYMBOLS);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 1)));
+    hearing.process.end();
+
+    // Half of a symbol of block 1 did not reach the disk.
+    let open = line.folder.path().join("open").join(line.session().to_string());
+    let part = fs::OpenOptions::new().write(true).open(open.join("part")).unwrap();
+    part.write_all_at(&[0; 700], line.geometry.offset(1) + 5 * 1_424).unwrap();
+    let mut hearing = line.hear(2);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)), "block 0 is as it was");
+    assert_eq!(said(&mut hearing), None, "block 1 is not whole any more");
+    line.send_symbols(1, 5..6);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 1)));
+    // The same boot again: nothing is looked at twice.
+    hearing.process.end();
+    let mut hearing = line.hear(2);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)));
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 1)));
+}
+
+#[test]
+fn a_wrong_symbol_from_a_holder_of_the_key_never_yields_a_file() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    let mut joining = cage::start_in(Kind::Join, None, line.folder.path()).unwrap();
+    line.send_manifest();
+    said(&mut hearing).unwrap();
+    // A symbol that is not the file's, with a good MAC.
+    line.send(crate::exchange::push::Kind::Symbol, 0, 3, &[0xaa; 1_424]);
+    for block in 0..BLOCKS as u32 {
+        line.send_symbols(block, 0..SYMBOLS);
+        let ready = said(&mut hearing).unwrap();
+        assert_eq!(ready, Message::Ready(line.session(), block));
+        tell(&mut joining, &ready);
+        assert_eq!(said(&mut joining), Some(Message::Done(line.session(), block)));
+    }
+    assert_eq!(said(&mut joining), Some(Message::Failed(line.session())));
+    tell(&mut hearing, &Message::Failed(line.session()));
+    assert_eq!(fs::read_dir(line.folder.path().join("inbox")).unwrap().count(), 0);
+
+    // The next pass begins anew.
+    line.send_manifest();
+    assert_eq!(said(&mut hearing), Some(Message::Opened(line.message.clone())));
+    for block in 0..BLOCKS as u32 {
+        line.send_symbols(block, 0..SYMBOLS);
+        let ready = said(&mut hearing).unwrap();
+        tell(&mut joining, &ready);
+        said(&mut joining).unwrap();
+    }
+    assert_eq!(said(&mut joining), Some(Message::Finished(line.session())));
+    let inbox = fs::read_dir(line.folder.path().join("inbox")).unwrap().next().unwrap().unwrap();
+    assert!(fs::read(inbox.path()).unwrap() == line.file);
+    assert_eq!(fs::read(line.folder.path().join(FINISHED)).unwrap(), line.session().0);
+    assert!(!Path::new(&line.folder.path().join("open").join(line.session().to_string())).exists());
+}
+
+#[test]
+fn symbols_that_kill_are_thrown_away_and_asked_for_again() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    line.send_manifest();
+    said(&mut hearing).unwrap();
+    line.send_symbols(2, 0..SYMBOLS);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 2)));
+    tell(&mut hearing, &Message::Spoilt(line.session(), 2));
+    // Told on another way than datagrams come: it must have heard of it first.
+    tell(&mut hearing, &Message::More(line.session(), 2));
+    assert_eq!(said(&mut hearing), None);
+    line.send_symbols(2, 0..SYMBOLS);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 2)));
+}

@@ -1,0 +1,256 @@
+//! One pass over a file.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
+
+use super::link::Link;
+use super::pace::Pacer;
+use super::state::symbols_of;
+use crate::exchange::push::fec::{Coder, Repair};
+use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Session};
+use crate::shop::Refused;
+use crate::support::durable::DiskError;
+
+/// Bytes of a file whose blocks are sent in turn: a burst that is lost is then a little of each.
+const WINDOW: usize = 24 << 20;
+/// Blocks of a window at least, where there are as many.
+const LEAST_BLOCKS: usize = 4;
+/// After so many symbols the manifest comes again.
+const MANIFEST_EVERY: u64 = 256;
+/// Datagrams without content before and after, which wake the line up and push through what still waits
+/// in it, and manifests among them.
+const EDGE: usize = 64;
+const EDGE_MANIFESTS: usize = 8;
+/// How often a heartbeat is said.
+const BEATS: usize = 3;
+
+/// What was sent, over all passes.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    pub(super) datagrams: u64,
+    pub(super) encoding: Duration,
+    pub(super) sealing: Duration,
+}
+
+pub(super) struct Pass<'a> {
+    pub(super) key: &'a DatagramKey,
+    pub(super) link: &'a mut Link,
+    pub(super) pacer: &'a mut Pacer,
+    /// The signed manifest.
+    pub(super) message: &'a [u8],
+    pub(super) geometry: Geometry,
+    /// The number of the first symbol that this pass sends of every block.
+    pub(super) first: u32,
+    pub(super) repair: u32,
+    pub(super) sent: &'a mut Sent,
+    /// Is told how many bytes of the file are done.
+    pub(super) tell: &'a mut dyn FnMut(u64),
+}
+
+/// A block with what is sent of it.
+struct Block {
+    number: u32,
+    /// The number of the first.
+    first: u32,
+    /// The file's own, where they are sent.
+    own: Vec<u8>,
+    repair: Repair,
+}
+
+/// Some blocks, and how long their symbols took.
+struct Window {
+    blocks: Vec<Block>,
+    encoding: Duration,
+}
+
+impl Block {
+    fn symbol(&self, n: usize, length: usize) -> Option<&[u8]> {
+        let own = self.own.len() / length;
+        if n < own {
+            return Some(&self.own[n * length..(n + 1) * length]);
+        }
+        (n - own < self.repair.len()).then(|| self.repair.symbol(n - own))
+    }
+}
+
+impl Pass<'_> {
+    pub(super) fn send(&mut self, file: &File, path: &Path) -> Result<(), Refused> {
+        let session = Session::of(self.message);
+        let (geometry, first, repair) = (self.geometry, self.first, self.repair);
+        let mut burst = Burst::new(self.link, self.pacer);
+        self.edge(&mut burst, session)?;
+        std::thread::scope(|scope| {
+            // One window is sent, one waits: what is slower sets the pace.
+            let (give, take) = sync_channel(0);
+            let encoder = std::thread::Builder::new().name("encoder".to_owned());
+            let encode = move || {
+                for window in windows(file, path, geometry, first, repair) {
+                    let last = window.is_err();
+                    // Whoever no longer listens has met an error of his own.
+                    if give.send(window).is_err() || last {
+                        break;
+                    }
+                }
+            };
+            encoder.spawn_scoped(scope, encode).map_err(|error| DiskError::of("start", path, &error))?;
+            let mut symbols = 0;
+            for window in take {
+                let window = window?;
+                self.sent.encoding += window.encoding;
+                self.send_window(&window, session, &mut symbols, &mut burst)?;
+                let last = window.blocks.last().map_or(0, |block| block.number + 1);
+                let done = if last < geometry.blocks() { geometry.offset(last) } else { geometry.length() };
+                (self.tell)(done);
+            }
+            Ok::<_, Refused>(())
+        })?;
+        self.edge(&mut burst, session)
+    }
+
+    /// Every block's first symbol, then every block's second: a burst that is lost is a little of each.
+    fn send_window(
+        &mut self,
+        window: &Window,
+        session: Session,
+        symbols: &mut u64,
+        burst: &mut Burst,
+    ) -> Result<(), Refused> {
+        let length = self.geometry.size().symbol();
+        for n in 0.. {
+            let mut more = false;
+            for block in &window.blocks {
+                let Some(body) = block.symbol(n, length) else { continue };
+                more = true;
+                let symbol = block.first + u32::try_from(n).expect("bounded by the pass");
+                let head = Head { session, kind: Kind::Symbol, block: block.number, symbol };
+                self.put(&head, body, burst)?;
+                *symbols += 1;
+                if symbols.is_multiple_of(MANIFEST_EVERY) {
+                    self.put(&message(Kind::Manifest, session), self.message, burst)?;
+                }
+            }
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, head: &Head, body: &[u8], burst: &mut Burst) -> Result<(), Refused> {
+        // Asking the clock costs as much as a tenth of a MAC: every sixteenth stands for its neighbours.
+        let watched = self.sent.datagrams.is_multiple_of(16).then(Instant::now);
+        self.key.seal(head, body, burst.next());
+        if let Some(watched) = watched {
+            self.sent.sealing += watched.elapsed() * 16;
+        }
+        self.sent.datagrams += 1;
+        if burst.is_full() { burst.go(self.link, self.pacer) } else { Ok(()) }
+    }
+
+    /// Wakes the line, or ends it: nothing, and the manifest some times in between.
+    fn edge(&mut self, burst: &mut Burst, session: Session) -> Result<(), Refused> {
+        for n in 0..EDGE {
+            if n % (EDGE / EDGE_MANIFESTS) == EDGE / EDGE_MANIFESTS - 1 {
+                self.put(&message(Kind::Manifest, session), self.message, burst)?;
+            } else {
+                self.put(&message(Kind::Empty, Session([0; 16])), &[], burst)?;
+            }
+        }
+        burst.go(self.link, self.pacer)
+    }
+}
+
+/// Says a heartbeat.
+pub(super) fn beat(
+    key: &DatagramKey,
+    link: &mut Link,
+    pacer: &mut Pacer,
+    heartbeat: &[u8],
+) -> Result<(), Refused> {
+    let mut burst = Burst::new(link, pacer);
+    for _ in 0..BEATS {
+        key.seal(&message(Kind::Empty, Session([0; 16])), &[], burst.next());
+        key.seal(&message(Kind::Heartbeat, Session::of(heartbeat)), heartbeat, burst.next());
+        // Each on its own: what loses one shall not lose all.
+        burst.go(link, pacer)?;
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+fn message(kind: Kind, session: Session) -> Head {
+    Head { session, kind, block: 0, symbol: 0 }
+}
+
+/// The windows of a file, made one after the other.
+fn windows(
+    file: &File,
+    path: &Path,
+    geometry: Geometry,
+    first: u32,
+    repair: u32,
+) -> impl Iterator<Item = Result<Window, Refused>> {
+    let mut coder = Coder::new(geometry);
+    let at_once = (WINDOW / geometry.padded(0)).max(LEAST_BLOCKS);
+    (0..geometry.blocks()).step_by(at_once).map(move |from| {
+        let to = geometry.blocks().min(from.saturating_add(u32::try_from(at_once).unwrap_or(u32::MAX)));
+        let mut encoding = Duration::ZERO;
+        let mut blocks = Vec::with_capacity(at_once);
+        for number in from..to {
+            let mut data = vec![0; geometry.padded(number)];
+            file.read_exact_at(&mut data[..geometry.bytes(number)], geometry.offset(number))
+                .map_err(|error| DiskError::of("read", path, &error))?;
+            let begun = Instant::now();
+            let symbols = geometry.symbols(number);
+            let count = symbols_of(symbols, repair);
+            let own_sent = first == 0;
+            let (first_repair, repairs) =
+                if own_sent { (0, count - symbols) } else { (first - symbols, count) };
+            let repair = coder.repair(number, &data, first_repair, repairs);
+            encoding += begun.elapsed();
+            let own = if own_sent { data } else { Vec::new() };
+            blocks.push(Block { number, first, own, repair });
+        }
+        Ok(Window { blocks, encoding })
+    })
+}
+
+/// Datagrams that go together.
+struct Burst {
+    bytes: Vec<u8>,
+    datagram: usize,
+    count: usize,
+    full: usize,
+}
+
+impl Burst {
+    fn new(link: &Link, pacer: &Pacer) -> Self {
+        let datagram = link.size().datagram();
+        let full = pacer.burst(datagram).min(link.most());
+        Self { bytes: vec![0; full.max(2) * datagram], datagram, count: 0, full }
+    }
+
+    /// Where the next datagram goes.
+    fn next(&mut self) -> &mut [u8] {
+        let at = self.count * self.datagram;
+        self.count += 1;
+        &mut self.bytes[at..at + self.datagram]
+    }
+
+    fn is_full(&self) -> bool {
+        self.count >= self.full
+    }
+
+    fn go(&mut self, link: &mut Link, pacer: &mut Pacer) -> Result<(), Refused> {
+        let bytes = self.count * self.datagram;
+        self.count = 0;
+        if bytes > 0 {
+            pacer.wait(bytes);
+            link.send(&self.bytes[..bytes])?;
+        }
+        Ok(())
+    }
+}

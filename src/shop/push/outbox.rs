@@ -1,0 +1,221 @@
+//! The folder that is pushed until the box's receipt is here.
+//!
+//! A new file is sent twice at once, and then once an hour, with symbols that were not sent before, until
+//! `kluis-send receipt` has noted that the box has it; then it is moved into `received`. A token or card,
+//! for which there are no receipts, is sent for a day and then moved into `sent`. A heartbeat goes every
+//! hour, so that the box notices silence.
+//!
+//! The folder is looked at every few seconds. What `kluis-send seal --to` writes appears there whole (it is
+//! renamed); of what others put there, a file is sent when it has stood still for one look.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Timestamp;
+
+use super::{PushOptions, Pushed, Pushing, pushable_in};
+use crate::exchange::bundle::Sealed;
+use crate::exchange::push::{FileKind, HEARTBEAT_EVERY, Heartbeat};
+use crate::exchange::vocabulary::BundleNumber;
+use crate::shop::{Refused, Shop, ShopRefusal, shown_path};
+use crate::support::durable::{create_dir_all, rename};
+
+/// How often the folder is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a token or card is sent.
+const WITHOUT_RECEIPT: Duration = Duration::from_secs(24 * 3_600);
+/// Where what the box has goes.
+pub const RECEIVED: &str = "received";
+/// Where what has no receipt goes.
+pub const SENT: &str = "sent";
+
+/// How an outbox is kept.
+#[derive(Clone, Debug)]
+pub struct OutboxOptions {
+    /// How it is sent.
+    pub push: PushOptions,
+    /// Passes for a new file.
+    pub passes: u32,
+    /// After how long one more pass goes over a file that has no receipt yet.
+    pub every: Duration,
+    /// One round, and no more.
+    pub once: bool,
+}
+
+/// Something that has happened.
+#[derive(Debug)]
+pub enum Happening {
+    /// How far a pass is.
+    Pushing(Pushing),
+    /// A file was sent.
+    Pushed(Box<Pushed>),
+    /// The box has this bundle; its file was moved.
+    Received(BundleNumber, PathBuf),
+    /// A token or card was sent long enough; its file was moved.
+    Finished(PathBuf),
+    /// A heartbeat went.
+    Beat(Heartbeat),
+    /// A file that cannot be sent, and why. It is tried again when it changes.
+    Refused(PathBuf, Refused),
+}
+
+/// What is known of a file in the folder.
+struct Seen {
+    length: u64,
+    modified: Option<SystemTime>,
+    pushed: Option<Instant>,
+    refused: bool,
+}
+
+/// Pushes a folder until `stop`; with `once`, one round.
+///
+/// # Errors
+/// What keeps all of it from going on: the shop folder, the line, the disk.
+pub fn run(
+    shop: &Path,
+    folder: &Path,
+    options: &OutboxOptions,
+    stop: &AtomicBool,
+    tell: &mut dyn FnMut(Happening),
+) -> Result<(), Refused> {
+    if !folder.is_dir() {
+        return Err(ShopRefusal::NoTarget { path: shown_path(folder) }.into());
+    }
+    let mut outbox = Outbox { shop, folder, options, seen: BTreeMap::new(), beaten: None, ledger: None };
+    while !stop.load(Ordering::Relaxed) {
+        outbox.round(stop, tell)?;
+        if options.once {
+            break;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    Ok(())
+}
+
+struct Outbox<'a> {
+    shop: &'a Path,
+    folder: &'a Path,
+    options: &'a OutboxOptions,
+    seen: BTreeMap<PathBuf, Seen>,
+    /// When the last heartbeat went.
+    beaten: Option<Instant>,
+    /// The ledger as it was when receipts were last looked for.
+    ledger: Option<(u64, SystemTime)>,
+}
+
+impl Outbox<'_> {
+    fn round(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(Happening)) -> Result<(), Refused> {
+        let mut files = pushable_in(self.folder)?;
+        self.clear(&mut files, tell)?;
+        let due = self.due(&files);
+        let beat_due = self.beaten.is_none_or(|at| at.elapsed().as_secs() >= u64::from(HEARTBEAT_EVERY));
+        if due.is_empty() && !beat_due {
+            return Ok(());
+        }
+        // Anew each time: a newer card, a newer ledger.
+        let shop = Shop::open(self.shop)?;
+        let mut line = shop.line(self.options.push.clone())?;
+        if beat_due {
+            tell(Happening::Beat(line.beat(Timestamp::now())?));
+            self.beaten = Some(Instant::now());
+        }
+        for (path, passes) in due {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let outcome = line.push(&path, passes, &mut |pushing| tell(Happening::Pushing(pushing)));
+            let seen = self.seen.get_mut(&path).expect("what is due was seen");
+            seen.pushed = Some(Instant::now());
+            match outcome {
+                Ok(pushed) => tell(Happening::Pushed(Box::new(pushed))),
+                // Of the line, not of the file.
+                Err(
+                    refused @ Refused::Shop(ShopRefusal::PushLine { .. } | ShopRefusal::PushTooLong { .. }),
+                ) => return Err(refused),
+                Err(refused) => {
+                    seen.refused = true;
+                    tell(Happening::Refused(path, refused));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Which files are to be sent now, and in how many passes.
+    fn due(&mut self, files: &[PathBuf]) -> Vec<(PathBuf, u32)> {
+        self.seen.retain(|path, _| files.contains(path));
+        let mut due = Vec::new();
+        for path in files {
+            let Ok(meta) = path.metadata() else { continue };
+            let now = (meta.len(), meta.modified().ok());
+            match self.seen.get(path) {
+                Some(seen) if (seen.length, seen.modified) == now => match seen.pushed {
+                    _ if seen.refused => {}
+                    None => due.push((path.clone(), self.options.passes)),
+                    Some(at) if at.elapsed() >= self.options.every => due.push((path.clone(), 1)),
+                    Some(_) => {}
+                },
+                _ => {
+                    let seen = Seen { length: now.0, modified: now.1, pushed: None, refused: false };
+                    self.seen.insert(path.clone(), seen);
+                    // One round has no second look.
+                    if self.options.once {
+                        due.push((path.clone(), self.options.passes));
+                    }
+                }
+            }
+        }
+        due
+    }
+
+    /// Moves away what the box has, and what was sent long enough.
+    fn clear(&mut self, files: &mut Vec<PathBuf>, tell: &mut dyn FnMut(Happening)) -> Result<(), Refused> {
+        let mut gone = Vec::new();
+        for path in files.iter().filter(|path| kind(path) != Some(FileKind::Bundle)) {
+            let old = path.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+            let begun = self.seen.get(path).is_some_and(|seen| seen.pushed.is_some());
+            if begun && old.is_some_and(|old| old > WITHOUT_RECEIPT) {
+                gone.push((path.clone(), SENT, None));
+            }
+        }
+        let ledger = fs::metadata(self.shop.join(crate::shop::LEDGER)).ok();
+        let ledger = ledger.and_then(|meta| Some((meta.len(), meta.modified().ok()?)));
+        let new = files.iter().any(|path| !self.seen.contains_key(path));
+        if ledger.is_some() && (ledger != self.ledger || new) {
+            let shop = Shop::open(self.shop)?;
+            let book = shop.ledger()?;
+            for path in files.iter().filter(|path| kind(path) == Some(FileKind::Bundle)) {
+                let Some(sealed) =
+                    fs::File::open(path).ok().and_then(|mut file| Sealed::read(&mut file).ok())
+                else {
+                    continue;
+                };
+                let header = sealed.claimed();
+                let ours = book.bundle(header.number).filter(|_| header.stream == shop.stream());
+                if ours.is_some_and(|bundle| bundle.received.is_some()) {
+                    gone.push((path.clone(), RECEIVED, Some(header.number)));
+                }
+            }
+            self.ledger = ledger;
+        }
+        for (path, into, number) in gone {
+            let folder = self.folder.join(into);
+            create_dir_all(&folder)?;
+            let to = folder.join(path.file_name().unwrap_or_default());
+            rename(&path, &to)?;
+            files.retain(|file| *file != path);
+            tell(match number {
+                Some(number) => Happening::Received(number, to),
+                None => Happening::Finished(to),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn kind(path: &Path) -> Option<FileKind> {
+    path.extension().and_then(|end| end.to_str()).and_then(FileKind::of_extension)
+}
