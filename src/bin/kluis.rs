@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use factuurkluis::appliance::command::{self, Asked, Certified, Desk, Ending, QueryText, Stop, Who, WhoTwo};
+use factuurkluis::appliance::command::{
+    self, Asked, Certified, Desk, Ending, QueryText, RunOptions, Stop, Who, WhoTwo,
+};
 use factuurkluis::appliance::keeper::{HoldScope, InitOptions, KeeperRefusal, OwnRefusal, RootChoice};
 use factuurkluis::appliance::{airlock, cage, reader};
 use factuurkluis::demo;
@@ -64,6 +66,9 @@ enum Command {
         /// Where to; box.card in the box's folder without it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Write it onto this USB stick (its device, or an image of one), which is not mounted
+        #[arg(long, value_name = "DEVICE", conflicts_with = "out")]
+        stick: Option<PathBuf>,
     },
     /// Admit a shop by its card, after comparing the fingerprint by telephone
     Enrol {
@@ -136,9 +141,17 @@ enum Command {
     /// For whoever releases this program: keys and signed tables of law
     #[command(hide = true, subcommand)]
     Release(Release),
-    /// Take in a bundle or a time token, or all of a folder
+    /// Take in a bundle or a time token, all of a folder, or what is on a USB stick
+    ///
+    /// A stick is read as it is, never mounted; give its device, or a file that is a copy of it.
+    ///
+    /// Examples:
+    ///   kluis take /media/stick
+    ///   kluis take /dev/sdb
+    ///   kluis take stick.img
+    #[command(verbatim_doc_comment)]
     Take {
-        /// A file or a folder
+        /// A file, a folder, a block device, or an image of one
         path: PathBuf,
         /// Write the receipts into this folder
         #[arg(long, value_name = "DIR")]
@@ -149,6 +162,9 @@ enum Command {
         /// Take bundles and time tokens that appear in this folder
         #[arg(long, value_name = "DIR")]
         from_folder: Option<PathBuf>,
+        /// Take this loop device, or image of a stick, as a stick that was put in: for trying it
+        #[arg(long, value_name = "PATH")]
+        stick: Option<PathBuf>,
         /// Write receipts into this folder
         #[arg(long, value_name = "DIR")]
         receipts: Option<PathBuf>,
@@ -220,6 +236,9 @@ enum Command {
         /// Write the receipt to this file
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Write it onto this USB stick (its device, or an image of one), which is not mounted
+        #[arg(long, value_name = "DEVICE", conflicts_with = "out")]
+        stick: Option<PathBuf>,
     },
     /// Check a certificate of destruction; needs no box
     VerifyCertificate {
@@ -631,7 +650,8 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             let directory = init.directory.clone();
             command::init(&directory, init.options()?, json)
         }
-        Command::Card { out } => desk.card(out),
+        Command::Card { stick: Some(stick), .. } => desk.onto_stick(&stick, None, None),
+        Command::Card { out, .. } => desk.card(out),
         Command::Enrol { card, fingerprint, back_years, by } => {
             desk.enrol(&card, fingerprint, back_years, &by.who())
         }
@@ -653,7 +673,10 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             command::release::sign(&rows, &key, successor.as_deref(), &out)
         }
         Command::Take { path, receipts } => desk.take(&path, receipts),
-        Command::Run { from_folder, receipts, port } => desk.run(from_folder, receipts, port),
+        Command::Run { from_folder, stick, receipts, port } => {
+            let language = command::language();
+            desk.run(&RunOptions { from_folder, stick, receipts, port, language })
+        }
         Command::Find(find) => desk.find(find.query.into(), find.reason, &find.by.who()),
         Command::Show { place, document, proof, out, reason, by } => {
             let asked = match (document, proof) {
@@ -674,7 +697,10 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
         Command::Verify { since: Some(head), .. } => desk.since(&head),
         Command::Verify { .. } => desk.verify(),
         Command::Rebuild => desk.rebuild(),
-        Command::Receipt { number, stream, out } => desk.receipt(number, stream, out.as_deref()),
+        Command::Receipt { number, stream, stick: Some(stick), .. } => {
+            desk.onto_stick(&stick, Some(number), stream)
+        }
+        Command::Receipt { number, stream, out, .. } => desk.receipt(number, stream, out.as_deref()),
         Command::VerifyCertificate { file, card, html, authority, evidence } => {
             command::verify_certificate(&Certified { file, card, html, authority, evidence }, json)
         }

@@ -130,7 +130,7 @@ fn take(stage: &mut Stage<'_>, places: &Places, met: &Met, count: u64) -> Result
         match outcome {
             Outcome::Admitted(one) => admitted.push(one),
             Outcome::Refused(refusal) => return Err(refusal.into()),
-            Outcome::Token(_) | Outcome::TokenHere(_) => {}
+            Outcome::Token(_) | Outcome::TokenHere(_) | Outcome::Card(_) | Outcome::CardHere => {}
             Outcome::Waiting(_) => return Err(Refused::went_wrong(format!("{file} waits"))),
             Outcome::AlreadyHere(_) => return Err(Refused::went_wrong(format!("{file} was here before"))),
         }

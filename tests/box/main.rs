@@ -24,3 +24,4 @@ mod outside;
 mod power;
 mod reader;
 mod refusals;
+mod sticks;

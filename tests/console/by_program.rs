@@ -88,7 +88,7 @@ fn guessing_gets_slower_and_forms_of_others_do_nothing() {
 }
 
 /// An invoice of the stage's oldest term with a document of so many bytes.
-fn long(stage: &Stage, number: &str, length: usize) -> Sent {
+pub(crate) fn long(stage: &Stage, number: &str, length: usize) -> Sent {
     let day = stage.terms()[0].term.first();
     let mut record: Record = invoices::invoices(7, day.year(), stage.terms()[0].term.last())[0].record();
     record.number = number.to_owned();

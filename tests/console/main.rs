@@ -54,7 +54,70 @@ fn the_console_is_used_by_keyboard_in_a_real_browser() {
     });
 }
 
+#[test]
+fn a_stick_is_followed_on_the_screen_until_it_may_be_taken_out() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let Some(browser) = Browser::start().await else { return };
+        let mut stage = Stage::empty();
+        for language in Language::ALL {
+            let sent = by_program::long(&stage, &format!("S-{}", language.tag()), 60_000);
+            Visit { browser: &browser, stage: &stage, language }.before_a_stick_is_in().await;
+            stage.put_stick_in(&[sent]);
+            Visit { browser: &browser, stage: &stage, language }.a_stick_is_in().await;
+            let stick = stage.take_stick_out();
+            assert!(stick.windows(22).any(|bytes| bytes == b"c2sp.org/tlog-proof@v1"), "no receipt on it");
+            Visit { browser: &browser, stage: &stage, language }.the_stick_is_out().await;
+        }
+        browser.close().await;
+    });
+}
+
 impl Visit<'_> {
+    async fn before_a_stick_is_in(&self) {
+        self.log_in_officer(&self.stage.officer).await;
+        self.browser.follow("nav a[href='/stick']").await;
+        if self.language == Language::En {
+            self.browser.says(&self.word("console-stick-put-in")).await;
+        } else {
+            self.browser.says(&self.word("console-stick-is-out")).await;
+        }
+        self.browser.open(&format!("{}/stick?still=1", self.stage.address)).await;
+        self.look("stick-empty").await;
+    }
+
+    /// Looks again until the page says this.
+    async fn until_it_says(&self, name: &str) {
+        let begun = std::time::Instant::now();
+        loop {
+            self.browser.open(&format!("{}/stick", self.stage.address)).await;
+            let main = self.browser.text("main").await;
+            if main.contains(&self.word(name)) {
+                return;
+            }
+            assert!(begun.elapsed().as_secs() < 60, "{name} is not said in:\n{main}");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+    }
+
+    async fn a_stick_is_in(&self) {
+        self.until_it_says("console-stick-may-go").await;
+        let taken = [("bundles", "1"), ("invoices", "1")];
+        self.browser.says(&self.words("console-stick-taken", &taken)).await;
+        self.browser.says("half copied.bundle").await;
+        self.browser.says(&self.words("console-stick-passed-over", &[("count", "1")])).await;
+        assert!(!self.browser.text("main").await.contains("verjaardag"));
+        assert_eq!(self.browser.count("svg.qr").await, 1);
+        self.look("stick-read").await;
+        // The receipt onto the stick, because an officer asks for it.
+        self.browser.follow("form[action='/stick/write'] button").await;
+        self.browser.says(".tlog-proof").await;
+    }
+
+    async fn the_stick_is_out(&self) {
+        self.until_it_says("console-stick-is-out").await;
+    }
+
     fn word(&self, name: &str) -> String {
         words::text(self.language, name)
     }

@@ -76,7 +76,9 @@ impl Stage {
             pass_phrase: officer["pass_phrase"].as_str().unwrap().to_owned(),
         };
         let (officer, second) = (person(&made["officers"][0]), person(&made["officers"][1]));
-        let mut running = kluis(&path, &["run", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let stick = directory.path().join("stick.img");
+        let run = ["run", "--port", "0", "--stick", stick.to_str().unwrap()];
+        let mut running = kluis(&path, &run).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(running.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let at = line.find("http://").unwrap_or_else(|| panic!("no address in {line:?}"));
@@ -111,6 +113,31 @@ impl Stage {
         let path = self.shop.seal(&self.card, &term, sent, self.directory.path());
         let taken = json(&mut kluis(&self.directory.path().join("box"), &["take", path.to_str().unwrap()]));
         assert_eq!(taken["files"][0]["outcome"], "admitted", "{taken}");
+    }
+
+    /// Puts a stick in, made by others' tools, with a sealed bundle, a broken one and somebody's picture on it.
+    pub(crate) fn put_stick_in(&mut self, sent: &[Sent]) {
+        let term = self.terms().swap_remove(0);
+        let bundle = self.shop.seal(&self.card, &term, sent, self.directory.path());
+        let here = |name: &str| self.directory.path().join(name);
+        std::fs::write(here("verjaardag.jpg"), [7; 9000]).unwrap();
+        let bytes = std::fs::read(&bundle).unwrap();
+        std::fs::write(here("half copied.bundle"), &bytes[..bytes.len() / 2]).unwrap();
+        let image = here("made.img");
+        File::create(&image).unwrap().set_len(16 << 20).unwrap();
+        tool("mkfs.fat", &[image.to_str().unwrap()]);
+        for file in [&bundle, &here("half copied.bundle"), &here("verjaardag.jpg")] {
+            tool("mcopy", &["-i", image.to_str().unwrap(), file.to_str().unwrap(), "::"]);
+        }
+        std::fs::rename(image, here("stick.img")).unwrap();
+    }
+
+    /// Takes the stick out, and gives back what lies on it.
+    pub(crate) fn take_stick_out(&self) -> Vec<u8> {
+        let image = self.directory.path().join("stick.img");
+        let bytes = std::fs::read(&image).unwrap();
+        std::fs::remove_file(image).unwrap();
+        bytes
     }
 
     /// The terms of the card, the oldest first.
@@ -227,6 +254,12 @@ impl Drop for Stage {
         let _ = self.running.kill();
         let _ = self.running.wait();
     }
+}
+
+/// A tool that `scripts/test` installs.
+fn tool(tool: &str, arguments: &[&str]) {
+    let done = Command::new(tool).args(arguments).output().unwrap_or_else(|error| panic!("{tool}: {error}"));
+    assert!(done.status.success(), "{tool} {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn kluis(directory: &Path, arguments: &[&str]) -> Command {

@@ -11,6 +11,7 @@ mod corpus;
 mod draw;
 mod grief;
 mod made;
+mod stick;
 
 use factuurkluis::appliance::reader::{self, Reader, ReaderRefusal, Verdict};
 use factuurkluis::exchange::bundle::{Document, InvoiceLeaf, Origin, Piece, Place};

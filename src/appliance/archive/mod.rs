@@ -17,6 +17,7 @@
 //! System calls of the happy path: open(source) open(spool, `O_CREAT|O_EXCL`) read… write…; take
 //! over ([`durable::take_over`]); read… beside fsync; rename; fsync(directory).
 
+mod cards;
 mod examine;
 pub mod held;
 mod read;
@@ -26,6 +27,7 @@ mod streams;
 mod verify;
 mod waiting;
 
+pub use cards::{Cards, MOST_CARDS};
 pub use examine::{Examined, Kept, Known, SenderKnown, TermStanding, Vetted, Vetting, vet};
 pub use read::{OpenBundle, records};
 pub use refusal::{ArchiveRefusal, Refused, Why};
@@ -43,8 +45,9 @@ use crate::support::durable::{self, DiskError};
 /// Kept free for vault, journal and certificates: no bundle is taken that would eat into it.
 pub const RESERVE: u64 = 64 * 1024 * 1024;
 
-/// The folder of the spool that a start does not clear.
+/// The folders of the spool that a start does not clear.
 const WAITING: &str = "waiting";
+const CARDS: &str = "cards";
 
 /// Where things lie in a box's directory, as far as the archive goes.
 #[derive(Clone)]
@@ -69,6 +72,12 @@ impl Layout {
     #[must_use]
     pub fn waiting(&self) -> PathBuf {
         self.spool().join(WAITING)
+    }
+
+    /// `spool/cards/`
+    #[must_use]
+    pub fn cards(&self) -> PathBuf {
+        self.spool().join(CARDS)
     }
 
     /// `terms/<term>/`

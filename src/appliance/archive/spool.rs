@@ -72,7 +72,7 @@ impl Spool {
         for entry in std::fs::read_dir(directory).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             if entry.file_type().map_err(unreadable)?.is_dir() {
-                if entry.file_name() != super::WAITING {
+                if entry.file_name() != super::WAITING && entry.file_name() != super::CARDS {
                     durable::remove_tree(&entry.path(), false)?;
                 }
             } else {
@@ -102,6 +102,19 @@ impl Spool {
         copied: &mut dyn FnMut(u64, u64),
     ) -> Result<Spooled, Refused> {
         self.copy_named(source, name, copied).map_err(|why| why.of(name))
+    }
+
+    /// As [`Spool::copy`], of a bundle that comes from a stick.
+    ///
+    /// # Errors
+    /// As [`Spool::copy`].
+    pub fn copy_from(
+        &self,
+        input: &mut dyn Read,
+        name: &str,
+        copied: &mut dyn FnMut(u64, u64),
+    ) -> Result<Spooled, Refused> {
+        self.copy_read(input, name, copied).map_err(|why| why.of(name))
     }
 
     /// Sets bytes aside for one bundle, beyond the reserve and what the others will take.
@@ -139,7 +152,15 @@ impl Spool {
             // What a stick that was pulled out too early has.
             return Err(BundleRefusal::HeaderTruncated.into());
         }
-        let mut input = BufReader::new(input);
+        self.copy_read(&mut BufReader::new(input), name, copied)
+    }
+
+    fn copy_read(
+        &self,
+        mut input: &mut dyn Read,
+        name: &str,
+        copied: &mut dyn FnMut(u64, u64),
+    ) -> Result<Spooled, Why> {
         let sealed = Sealed::read(&mut input)?;
         let needed = sealed.claimed().length + sealed.to_bytes().len() as u64;
         let mut promise = self.promise(needed)?;
@@ -163,7 +184,9 @@ impl Spool {
             let piece = match output.read_from(&mut rest, PIECE) {
                 Ok([]) => break,
                 Ok(piece) => piece,
-                Err(DirectError::Unread(error)) => return Err(unreadable(error).into()),
+                Err(DirectError::Unread(error)) => {
+                    return Err(ArchiveRefusal::Unreadable { reason: error.to_string() }.into());
+                }
                 Err(DirectError::Unwritten(error)) => return Err(wrong(error).into()),
             };
             measuring.see(piece);

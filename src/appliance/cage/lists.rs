@@ -68,12 +68,12 @@ impl Kind {
     fn cage(self) -> Cage {
         match self {
             // A document of 64 MiB, as much again inflated out of it, and its XML.
-            Self::Compare => Cage { data: 512 << 20, seconds: 600, calls: LAST_WORDS_ON_2 },
+            Self::Compare => Cage { data: 512 << 20, seconds: 600, calls: READ_HANDED_2 },
             // One page.
             Self::Draw => Cage { data: 512 << 20, seconds: 10, calls: LAST_WORDS_ON_2 },
             Self::Time => Cage { data: 256 << 20, seconds: 10, calls: LAST_WORDS_ON_2 },
             // A directory, a table of clusters, and the piece on its way.
-            Self::Stick => Cage { data: 64 << 20, seconds: 3600, calls: READ_DEVICE_2 },
+            Self::Stick => Cage { data: 64 << 20, seconds: 3600, calls: READ_HANDED_2 },
             // For as long as the box runs.
             Self::Push => Cage { data: 80 << 20, seconds: Cage::NO_END, calls: RECEIVE_ON_2 },
         }
@@ -114,8 +114,8 @@ enum With {
 /// What Rust says before it aborts for want of memory or stack; nobody reads it.
 const LAST_WORDS_ON_2: &[(i64, With)] = &[(libc::SYS_write, With::Descriptors(&[2]))];
 
-/// The device is open for reading only: the last words do not reach it.
-const READ_DEVICE_2: &[(i64, With)] =
+/// What was handed is open for reading only: the last words do not reach it.
+const READ_HANDED_2: &[(i64, With)] =
     &[(libc::SYS_pread64, With::Descriptors(&[2])), (libc::SYS_write, With::Descriptors(&[2]))];
 
 /// Nothing that sends: no `send…`, no `connect`, no `write` on the socket, not even last words.

@@ -8,7 +8,7 @@
 //!      +---- "shut", or why not ---------+
 //!  given  ============================>  0   what it is told
 //!  answers <==========================   1   what it says: hostile until read strictly
-//!  handed  - - - - - - - - - - - - - ->  2   a stick open for reading, a bound socket, or nothing
+//!  handed  - - - - - - - - - - - - - ->  2   a stick or memory open for reading, a bound socket, or nothing
 //! ```
 //! **Promised.** [`lists`] is all that any of them may do. No byte that a stranger made is handed to one before
 //! it has said that its cage is shut; if it cannot be shut it refuses to start. Whatever it does, the caller

@@ -18,7 +18,7 @@ use crate::support::system::widen_pipe;
 
 /// How long a process may take to shut its cage.
 const STARTS_WITHIN: Duration = Duration::from_secs(10);
-/// Bytes on the way to the process: some documents.
+/// Bytes on the way to the process, and back: some documents.
 const PIPE: i32 = 1 << 20;
 /// Bytes of answers that are taken from the pipe at once.
 const AHEAD: usize = 4 * 1024;
@@ -94,6 +94,7 @@ pub(super) fn start_program(
     let given = child.stdin.take().expect("it was asked for a pipe");
     widen_pipe(&given, PIPE);
     let stdout = child.stdout.take().expect("it was asked for a pipe");
+    widen_pipe(&stdout, PIPE);
     let started = Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Pipe::of(stdout) };
     started.shut()
 }

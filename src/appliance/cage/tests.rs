@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use super::Kind;
 use super::process::start_program;
-use super::{Kind, lists};
 
 #[test]
 fn a_program_that_shuts_no_cage_is_given_nothing() {

@@ -223,15 +223,9 @@ impl Desk {
     ///
     /// # Errors
     /// What the box refuses, or the disk.
-    pub fn run(
-        &self,
-        from_folder: Option<PathBuf>,
-        receipts: Option<PathBuf>,
-        port: u16,
-    ) -> Result<Ending, Stop> {
+    pub fn run(&self, options: &RunOptions) -> Result<Ending, Stop> {
         let keeper = Arc::new(Keeper::open(&self.directory)?);
-        let options = RunOptions { from_folder, receipts, port, language: language() };
-        super::run(&keeper, &options, |address| {
+        super::run(&keeper, options, |address| {
             let address = format!("http://{address}/");
             let ready = words::message(language(), "kluis-run-ready", &[("address", address.into())]);
             // Nobody may be listening; the box runs all the same.
@@ -412,6 +406,25 @@ impl Desk {
         self.print(&answer, |answer, language| {
             let terms = answer["terms"].to_string();
             words::message(language, "kluis-rebuild-done", &[("terms", terms.into())]) + "\n"
+        })?;
+        Ok(Ending::Done)
+    }
+
+    /// `kluis receipt --stick` and `kluis card --stick`: writes one file onto a stick.
+    ///
+    /// # Errors
+    /// What the box refuses, or the stick.
+    pub fn onto_stick(
+        &self,
+        stick: &Path,
+        number: Option<u64>,
+        stream: Option<String>,
+    ) -> Result<Ending, Stop> {
+        let stick = std::path::absolute(stick).map_err(|error| DiskError::of("read", stick, &error))?;
+        let answer = self.order(Order::Onto { stick, number, stream })?;
+        self.print(&answer, |answer, language| {
+            let file = answer["file"].as_str().unwrap_or_default().to_owned();
+            words::message(language, "kluis-stick-written", &[("file", file.into())]) + "\n"
         })?;
         Ok(Ending::Done)
     }

@@ -13,7 +13,7 @@ use super::{LawOrder, SenderOrder};
 use crate::appliance::catalogue::{Match, Order as ListOrder, Query, ROWS_MOST, Sums, Totals};
 use crate::appliance::keeper::{
     Continues, Found, FoundRow, HoldScope, HoldView, Keeper, KeeperRefusal, Outcome, OwnRefusal, Pair,
-    Progress, Shown, TermView, Visitor, bundle_of, bundle_text,
+    Progress, Shown, TakeReport, TermView, Visitor, bundle_of, bundle_text,
 };
 use crate::appliance::retention::TermState;
 use crate::exchange::journal::SignedCheckpoint;
@@ -181,6 +181,12 @@ pub enum Order {
         number: u64,
         stream: Option<String>,
     },
+    /// Writes onto a stick: the receipt of a bundle, or the box's card where no number is named.
+    Onto {
+        stick: PathBuf,
+        number: Option<u64>,
+        stream: Option<String>,
+    },
     Certificate {
         term: String,
     },
@@ -298,7 +304,7 @@ impl Order {
             Self::Take { path } => {
                 let told = |told: Progress| progress(to_json(told));
                 let report = keeper.take(&path, &told)?;
-                Ok(taken(&report.files, language))
+                Ok(taken(&report, language))
             }
             Self::Find { by, reason, query } => {
                 let visitor = visitor(keeper, &by, &reason)?;
@@ -360,6 +366,12 @@ impl Order {
                 write(out, admitted.receipt.as_bytes())?;
                 Ok(to_json(admitted))
             }
+            Self::Onto { stick, number: Some(number), stream } => {
+                let stream = keeper.stream_of(stream.as_deref())?;
+                let file = keeper.write_receipt_onto(&stick, stream, Some(BundleNumber(number)))?;
+                Ok(json!({ "file": file }))
+            }
+            Self::Onto { stick, number: None, .. } => Ok(json!({ "file": keeper.write_card_onto(&stick)? })),
             Self::Certificate { term } => {
                 let certificate = keeper.certificate(&term)?;
                 write(out, &certificate.to_bytes())?;
@@ -427,7 +439,7 @@ pub(super) fn to_json(value: impl Serialize) -> Value {
     serde_json::to_value(value).expect("answers have text keys")
 }
 
-pub(super) fn taken(files: &[(String, Outcome)], language: Language) -> Value {
+pub(super) fn taken(report: &TakeReport, language: Language) -> Value {
     let one = |(file, outcome): &(String, Outcome)| {
         let mut line = match outcome {
             Outcome::Admitted(admitted) => json!({ "outcome": "admitted", "bundle": admitted }),
@@ -435,13 +447,15 @@ pub(super) fn taken(files: &[(String, Outcome)], language: Language) -> Value {
             Outcome::Token(token) => json!({ "outcome": "token", "token": token }),
             Outcome::TokenHere(token) => json!({ "outcome": "token-here", "token": token }),
             Outcome::Waiting(waiting) => json!({ "outcome": "waiting", "waiting": waiting }),
+            Outcome::Card(card) => json!({ "outcome": "card", "card": card }),
+            Outcome::CardHere => json!({ "outcome": "card-here" }),
             Outcome::Refused(refusal) => json!({ "outcome": "refused", "code": refusal.code() }),
         };
         line["file"] = json!(file);
         line["sentence"] = json!(outcome.say(file, language));
         line
     };
-    json!({ "files": files.iter().map(one).collect::<Vec<_>>() })
+    json!({ "files": report.files.iter().map(one).collect::<Vec<_>>(), "stick": report.stick })
 }
 
 fn found(found: &Found) -> Value {

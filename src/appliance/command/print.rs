@@ -75,7 +75,14 @@ pub fn taken(answer: &Value, language: Language) -> String {
         }
     }
     if out.is_empty() {
-        out = words::text(language, "kluis-take-nothing") + "\n";
+        let nothing =
+            if answer["stick"].is_null() { "kluis-take-nothing" } else { "kluis-take-stick-nothing" };
+        out = words::text(language, nothing) + "\n";
+    }
+    for (name, of) in [("kluis-take-stick-unread", "unread"), ("kluis-take-stick-rest", "passed_over")] {
+        if let Some(count) = answer["stick"][of].as_u64().filter(|count| *count > 0) {
+            let _ = writeln!(out, "{}", say(language, name, &[("count", &count.to_string())]));
+        }
     }
     out
 }

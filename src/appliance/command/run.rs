@@ -1,7 +1,7 @@
 //! `kluis run`: everything that a box does, until it is told to stop.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::appliance::console;
-use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, is_takeable};
+use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, StickHappened, is_takeable};
 use crate::support::durable::{self, DiskError};
 use crate::support::locked::{Protection, protection};
-use crate::support::words::{self, Language};
+use crate::support::words::{self, Language, Said as _};
 
 /// How often folder and terms are looked at.
 const EVERY: Duration = Duration::from_secs(2);
@@ -21,6 +21,8 @@ const EVERY: Duration = Duration::from_secs(2);
 pub struct RunOptions {
     /// Bundles and time tokens that appear in this folder are taken.
     pub from_folder: Option<PathBuf>,
+    /// What lies at this path is taken as a stick that was put in: for trying it.
+    pub stick: Option<PathBuf>,
     /// Receipts go here.
     pub receipts: Option<PathBuf>,
     /// The console's port on loopback; 0 for any that is free.
@@ -55,6 +57,7 @@ pub fn run(
     if protection() == Protection::Swappable {
         let _ = writeln!(std::io::stderr(), "{}", words::text(options.language, "kluis-run-keys-not-locked"));
     }
+    sticks(keeper, options, &stop).map_err(|error| DiskError::of("start", Path::new("airlock"), &error))?;
     let mut folder = Folder::default();
     while !stop.load(Ordering::Relaxed) {
         // After a failed fsync nothing is tried again, and what a socket's client met, the whole box
@@ -73,6 +76,38 @@ pub fn run(
     }
     let _ = std::fs::remove_file(&socket);
     keeper.stop()
+}
+
+/// Watches for sticks in a thread of its own, which ends with the box: a stick that is being read then is as
+/// one that was pulled out.
+fn sticks(keeper: &Arc<Keeper>, options: &RunOptions, stop: &Arc<AtomicBool>) -> io::Result<()> {
+    let (keeper, stop) = (Arc::clone(keeper), Arc::clone(stop));
+    let (stick, receipts, language) = (options.stick.clone(), options.receipts.clone(), options.language);
+    let told = move |happened: StickHappened<'_>| match happened {
+        StickHappened::In => tell(&words::text(language, "kluis-run-stick-in")),
+        StickHappened::Taken(report) => {
+            for (name, outcome) in &report.files {
+                tell(&outcome.say(name, language));
+                // A disk that does not take a receipt is found out by the box itself.
+                let _ = leave_receipt(outcome, receipts.as_deref());
+            }
+            let pulled_out = report.stick.is_some_and(|rest| rest.pulled_out);
+            if report.files.is_empty() {
+                tell(&words::text(language, "kluis-take-stick-nothing"));
+            }
+            if !pulled_out {
+                tell(&words::text(language, "kluis-run-stick-done"));
+            }
+        }
+        StickHappened::Refused(refusal) => tell(&refusal.say(language)),
+        StickHappened::Out => tell(&words::text(language, "kluis-run-stick-out")),
+        StickHappened::Deaf(error) => {
+            let reason = error.to_string();
+            tell(&words::message(language, "kluis-run-stick-deaf", &[("reason", reason.into())]));
+        }
+    };
+    let watch = move || keeper.watch_sticks(stick.as_deref(), &stop, &told);
+    std::thread::Builder::new().name("airlock".to_owned()).spawn(watch).map(drop)
 }
 
 /// A line on standard output; a box runs on where nobody listens.
@@ -127,13 +162,19 @@ impl Folder {
 fn take(keeper: &Keeper, file: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
     for (name, outcome) in keeper.take(file, &|_| {})?.files {
         tell(&outcome.say(&name, options.language));
-        if let (Outcome::Admitted(admitted) | Outcome::AlreadyHere(admitted), Some(receipts)) =
-            (&outcome, &options.receipts)
-        {
-            durable::create_dir_all(receipts)?;
-            let receipt = receipts.join(format!("{}-{:06}.tlog-proof", admitted.stream, admitted.number.0));
-            durable::write_atomically(&receipt, admitted.receipt.as_bytes(), 0o644)?;
-        }
+        leave_receipt(&outcome, options.receipts.as_deref())?;
+    }
+    Ok(())
+}
+
+/// Writes a bundle's receipt into the folder for them, if one was named.
+fn leave_receipt(outcome: &Outcome, receipts: Option<&Path>) -> Result<(), DiskError> {
+    if let (Outcome::Admitted(admitted) | Outcome::AlreadyHere(admitted), Some(receipts)) =
+        (outcome, receipts)
+    {
+        durable::create_dir_all(receipts)?;
+        let receipt = receipts.join(format!("{}-{:06}.tlog-proof", admitted.stream, admitted.number.0));
+        durable::write_atomically(&receipt, admitted.receipt.as_bytes(), 0o644)?;
     }
     Ok(())
 }

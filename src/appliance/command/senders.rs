@@ -32,7 +32,7 @@ impl SenderOrder {
             Self::Waiting => Ok(to_json(keeper.waiting()?)),
             Self::Decide { by, shop, admitted } => {
                 let by = keeper.log_in(&by.name, &by.pass_phrase)?;
-                Ok(taken(&keeper.decide_old(&by, &shop, admitted)?.files, language))
+                Ok(taken(&keeper.decide_old(&by, &shop, admitted)?, language))
             }
         }
     }

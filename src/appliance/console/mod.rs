@@ -38,6 +38,7 @@
 //! | `/holds` | what is kept longer than its term (officers) |
 //! | `/invoice/ID/hold`, `/terms/NAME/hold` (GET, POST) | keeps it longer |
 //! | `/holds/NAME/release` (GET, POST) | ends that, by a second officer's pass-phrase |
+//! | `/stick`, `/stick/write` (POST) | the stick that is in; a receipt or the card onto it, by an officer |
 //! | `/receipts`, `/receipts/STREAM/file` | what the shop wants to hear |
 //! | `/box.card` | the box's card, to check proofs and certificates with |
 

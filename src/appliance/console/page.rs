@@ -76,6 +76,8 @@ pub enum Tab {
     Search,
     /// Terms, certificates, what is kept longer.
     Terms,
+    /// The stick that is in.
+    Stick,
     /// Receipts to take back to the shop.
     Receipts,
 }
@@ -98,6 +100,8 @@ pub struct Frame<'a> {
     pub here: &'a str,
     /// The main link that is lit.
     pub tab: Tab,
+    /// After how many seconds the page is worth looking at again.
+    pub again: Option<u8>,
 }
 
 /// A whole page: `main` in its frame, with `title` as heading of the window.
@@ -110,6 +114,7 @@ pub fn layout(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                @if let Some(seconds) = frame.again { meta http-equiv="refresh" content=(seconds); }
                 title { (title) " · " (say.text("console-name")) }
                 link rel="stylesheet" href="/style.css";
             }
@@ -163,6 +168,7 @@ fn navigation(say: Say, tab: Tab) -> Markup {
             ul {
                 (entry(Tab::Search, "/search", "console-nav-search"))
                 (entry(Tab::Terms, "/terms", "console-nav-terms"))
+                (entry(Tab::Stick, "/stick", "console-nav-stick"))
                 (entry(Tab::Receipts, "/receipts", "console-nav-receipts"))
             }
         }
@@ -387,6 +393,7 @@ mod tests {
             token: typed,
             here: typed,
             tab: Tab::Search,
+            again: None,
         };
         let main = field(&Field {
             name: "number",

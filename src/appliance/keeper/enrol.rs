@@ -138,6 +138,7 @@ impl Keeper {
         if back_years {
             self.old_decided(by, sender, true, Vec::new())?;
         }
+        self.cards.forget(&card.to_bytes())?;
         Ok(Enrolled { name, fingerprint: ours, new: !again, succeeded })
     }
 

@@ -4,12 +4,12 @@
 //! ```text
 //!   console ─┐                    ┌─ archive   (spool, examine, keep)
 //!   socket  ─┼─> Keeper ─ order ──┼─ journal   (durable before anything is acknowledged)
-//!   clock   ─┘                    ├─ vault     (leases, the switch)
-//!                                 └─ catalogue (whenever)
+//!   clock   ─┤                    ├─ vault     (leases, the switch)
+//!   airlock ─┘                    └─ catalogue (whenever)
 //! ```
 //! | what | order on the disk | file |
 //! |---|---|---|
-//! | admission | bundle, journal, then the receipt; catalogue after | `take` |
+//! | admission | bundle, journal, then the receipt; catalogue after | `take`, `stick` |
 //! | look-up | journal, then the answer | `look_up` |
 //! | changed law, lengthened term | vault, journal, then a new card | `law_moves` |
 //! | sender enrolled, blocked, replaced | vault, then journal | `enrol`, `senders` |
@@ -42,12 +42,14 @@ mod reason;
 mod refusal;
 mod senders;
 mod start;
+mod stick;
 mod take;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod time;
 mod waiting;
+mod watch;
 
 pub use check::{Finding, KeysTried, VerifyReport};
 pub use enrol::Enrolled;
@@ -63,9 +65,11 @@ pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use senders::{SenderStanding, SenderView, SuccessionView};
+pub use stick::{CardView, StickRest, StickState, StickView};
 pub use take::{Admitted, Outcome, Progress, TakeReport, is_takeable};
 pub use time::{ClockView, Declaration, Moved, PinView, TokenView};
 pub use waiting::{IMPORT_DAYS, WaitingView};
+pub use watch::StickHappened;
 // What the rooms below answer with, for the console, which calls the keeper only.
 pub use crate::appliance::archive::WaitingBundle;
 pub use crate::appliance::catalogue::{Cursor, Match, Query, Sums, Totals};
@@ -78,7 +82,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-use crate::appliance::archive::{Layout, Spool, Streams, Waiting};
+use crate::appliance::archive::{Cards, Layout, Spool, Streams, Waiting};
 use crate::appliance::journal::{Journal, NewEvent, Written};
 use crate::appliance::vault::{KeyName, Vault};
 use crate::exchange::bundle::cbor;
@@ -103,6 +107,8 @@ pub struct Keeper {
     journal: Journal,
     spool: Spool,
     waiting: Waiting,
+    cards: Cards,
+    stick: stick::Airlock,
     streams: Mutex<Streams>,
     senders: RwLock<senders::Senders>,
     rooms: RwLock<Rooms>,

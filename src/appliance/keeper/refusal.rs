@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::appliance::airlock::{AirlockRefusal, NotRead};
 use crate::appliance::archive::{Refused, Why};
 use crate::appliance::catalogue::CatalogueRefusal;
 use crate::appliance::journal::LogError;
@@ -161,6 +162,8 @@ pub enum KeeperRefusal {
     Archive(Refused),
     /// The archive's, about a bundle that is here.
     Stored(Why),
+    /// The airlock's, about a stick.
+    Airlock(NotRead),
     /// The vault's.
     Vault(VaultError),
     /// The journal's.
@@ -212,6 +215,7 @@ impl KeeperRefusal {
             Self::Own(refusal) => ask(refusal),
             Self::Archive(refusal) => ask(refusal),
             Self::Stored(refusal) => ask(&refusal.clone().of("")),
+            Self::Airlock(refusal) => ask(refusal),
             Self::Vault(refusal) => ask(refusal),
             Self::Journal(refusal) => ask(refusal),
             Self::Catalogue(refusal) => ask(refusal),
@@ -234,9 +238,15 @@ macro_rules! from {
 }
 
 from! {
-    Own(OwnRefusal), Archive(Refused), Stored(Why), Vault(VaultError), Journal(LogError),
+    Own(OwnRefusal), Archive(Refused), Stored(Why), Airlock(NotRead), Vault(VaultError), Journal(LogError),
     Catalogue(CatalogueRefusal), Law(LawRefusal), Retention(RetentionRefusal),
     Reader(ReaderRefusal), Time(TimeRefusal), Statement(StatementRefusal), Disk(DiskError),
+}
+
+impl From<AirlockRefusal> for KeeperRefusal {
+    fn from(refusal: AirlockRefusal) -> Self {
+        Self::Airlock(refusal.into())
+    }
 }
 
 impl fmt::Display for KeeperRefusal {

@@ -18,10 +18,11 @@ use jiff::civil::Date;
 use super::expiry::{Clock, remove_remains};
 use super::law::{LawInForce, Told};
 use super::senders::senders_of;
+use super::stick::Airlock;
 use super::terms::{Obituary, Room, Rooms, TermRecord};
 use super::time::Outside;
 use super::{BoxFacts, Keeper, KeeperRefusal, OwnRefusal, held, take};
-use crate::appliance::archive::{Layout, Spool, StreamHead, Streams, Waiting};
+use crate::appliance::archive::{Cards, Layout, Spool, StreamHead, Streams, Waiting};
 use crate::appliance::journal::{self, Journal, LogError, LogRefusal, Place, Written};
 use crate::appliance::retention::{self, Destroyed, Due, DueBy};
 use crate::appliance::vault::{self, KeyName, Recovery, Vault};
@@ -72,6 +73,7 @@ impl Keeper {
         let clock = Clock::open(&vault, facts.demo)?;
         let spool = Spool::open(&layout.spool())?;
         let waiting = Waiting::open(&layout.waiting())?;
+        let cards = Cards::of(&layout.cards());
         let rooms = rooms(&vault, &layout)?;
         let keeper = Self {
             directory: directory.to_owned(),
@@ -81,6 +83,8 @@ impl Keeper {
             journal,
             spool,
             waiting,
+            cards,
+            stick: Airlock::default(),
             streams: Mutex::new(Streams::default()),
             senders: RwLock::new(senders),
             rooms: RwLock::new(rooms),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_bytes::ByteBuf;
 
 use super::start::head_of;
+use super::stick::{self, CardView, StickRest};
 use super::terms::Room;
 use super::time::TokenView;
 use super::{Keeper, KeeperRefusal, OwnRefusal, WaitingView, enrol, held};
@@ -25,10 +26,10 @@ use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceS
 use crate::exchange::journal::{Event, Opening, ReceiptCode, SignedCheckpoint};
 use crate::exchange::vocabulary::{BundleNumber, Digest, StreamId};
 use crate::support::durable;
-use crate::support::words::{Language, Said};
+use crate::support::words::{Language, Said, message};
 
 /// How many bundles are examined at once. More would not be faster on the two cores that a box has.
-const AT_ONCE: usize = 2;
+pub(super) const AT_ONCE: usize = 2;
 
 /// How far a bundle is.
 #[derive(Clone, Debug, Serialize)]
@@ -46,6 +47,8 @@ pub struct Progress {
 pub struct TakeReport {
     /// A line for each file.
     pub files: Vec<(String, Outcome)>,
+    /// What else is known of a stick; none where files or a folder were taken.
+    pub stick: Option<StickRest>,
 }
 
 /// What became of one file.
@@ -61,6 +64,10 @@ pub enum Outcome {
     TokenHere(TokenView),
     /// It waits until an officer has looked at its old invoices.
     Waiting(WaitingView),
+    /// A shop's card, which waits until an officer has compared its fingerprint.
+    Card(CardView),
+    /// The card of a shop that is enrolled.
+    CardHere,
     /// It was not taken.
     Refused(KeeperRefusal),
 }
@@ -87,15 +94,19 @@ pub struct Admitted {
 }
 
 impl Keeper {
-    /// Takes a bundle or time token, or all of a folder, in the order of their names.
+    /// Takes a bundle or time token, all of a folder in the order of their names, or what is on a stick or an
+    /// image of one.
     ///
     /// # Errors
-    /// If the folder cannot be read. What is wrong with a bundle stands in the report.
+    /// If the folder or the stick cannot be read. What is wrong with a bundle stands in the report.
     pub fn take(
         &self,
         path: &Path,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<TakeReport, KeeperRefusal> {
+        if stick::is_stick(path) {
+            return self.take_stick(path, progress);
+        }
         let files = takeable_at(path)?;
         let next = AtomicUsize::new(0);
         let mut outcomes: Vec<Option<Outcome>> = Vec::new();
@@ -116,7 +127,7 @@ impl Keeper {
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let names = files.iter().map(|file| file_name(file));
         let files = names.zip(outcomes.into_iter().flatten()).collect();
-        let report = TakeReport { files };
+        let report = TakeReport { files, stick: None };
         self.count_refusals(&report)?;
         Ok(report)
     }
@@ -497,6 +508,8 @@ impl Outcome {
             Self::Token(token) => return token.say(file, "keeper-token-taken", language),
             Self::TokenHere(token) => return token.say(file, "keeper-token-here", language),
             Self::Waiting(waiting) => return waiting.say(file, language),
+            Self::Card(card) => return card.say(file, language),
+            Self::CardHere => return message(language, "keeper-card-here", &[("file", file.into())]),
             Self::Admitted(admitted) => ("keeper-admitted", admitted),
             Self::AlreadyHere(admitted) => ("keeper-already-here", admitted),
         };
@@ -506,7 +519,7 @@ impl Outcome {
             ("invoices", admitted.invoices.to_string().into()),
             ("term", admitted.term.as_str().into()),
         ];
-        crate::support::words::message(language, name, &fields)
+        message(language, name, &fields)
     }
 
     /// Whether the file is in the archive now.

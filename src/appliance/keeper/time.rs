@@ -179,11 +179,15 @@ impl Keeper {
     /// Takes a time token: has it checked by a process without keys, sees that it is over a head of this
     /// journal, keeps it as evidence, and lets it move the floor.
     pub(super) fn take_token(&self, path: &Path) -> Result<Outcome, KeeperRefusal> {
+        self.take_token_file(&durable::read_up_to(path, TOKEN_LIMIT as u64)?)
+    }
+
+    /// The same of a token's file that was read already.
+    pub(super) fn take_token_file(&self, file: &[u8]) -> Result<Outcome, KeeperRefusal> {
         if let Some(stopped) = self.stopped() {
             return Err(stopped);
         }
-        let file = durable::read_up_to(path, TOKEN_LIMIT as u64)?;
-        let token = Token::open(&file)?;
+        let token = Token::open(file)?;
         let name = token.digest();
         // Held to the end: two that come at once are taken one after the other.
         let mut outside = held(&self.outside);
@@ -198,7 +202,7 @@ impl Keeper {
         if pins.is_empty() {
             return Err(OwnRefusal::NoAuthority.into());
         }
-        let verified = reader::check_token(&file, &pins)??;
+        let verified = reader::check_token(file, &pins)??;
         let seen = self.head_under(&token)?;
         self.judge_head(&seen)?;
 
@@ -210,7 +214,7 @@ impl Keeper {
         if !authority.exists() {
             durable::write_atomically(&authority, pin.as_der(), 0o644)?;
         }
-        durable::write_atomically(&evidence.join(format!("{name}.tsr")), &file, 0o644)?;
+        durable::write_atomically(&evidence.join(format!("{name}.tsr")), file, 0o644)?;
         failpoint("token-kept");
         let taken = TokenTaken {
             at: self.now(),

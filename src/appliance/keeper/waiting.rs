@@ -119,7 +119,7 @@ impl Keeper {
             }
             files.push((bundle.file, outcome));
         }
-        let report = TakeReport { files };
+        let report = TakeReport { files, stick: None };
         self.count_refusals(&report)?;
         Ok(report)
     }

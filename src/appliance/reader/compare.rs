@@ -2,8 +2,10 @@
 //!
 //! ```text
 //!  see() --places--> collector --poll, read--< answers
-//!    \--head, record, bytes--> the process ------/
+//!    \--head, record--> the process -------------/
+//!     \--document--> shelf --pread--^
 //! ```
+//! A document that is too long for the shelf goes through the pipe, behind its record.
 //! The collector alone is patient or not: when the process hangs it kills it, and a `see` that waits
 //! in a full pipe comes back by that. Most documents are one write, and wake the process once: on a
 //! small box waking costs more than comparing. How many may be on the way is bounded by the pipe.
@@ -18,6 +20,7 @@ use std::time::Duration;
 
 use super::frames::{Answer, Head, Media};
 use super::refusal::ReaderRefusal;
+use super::shelf::{Shelf, Slot};
 use crate::appliance::cage::{Kind, Lost, Patience, Pipe, Process, Started, plain, start};
 use crate::exchange::bundle::{InvoiceLeaf, Piece, cbor};
 use crate::exchange::invoice::{Field, InvoiceRefusal, LONGEST_DOCUMENT};
@@ -40,7 +43,8 @@ pub struct Verdict {
 pub struct Reader {
     process: Arc<Process>,
     /// What the process is given; `None` once all is said.
-    documents: Option<ChildStdin>,
+    given: Option<ChildStdin>,
+    shelf: Shelf,
     on_the_way: Arc<OnTheWay>,
     collector: Option<JoinHandle<Result<Verdict, ReaderRefusal>>>,
     now: Now,
@@ -54,6 +58,7 @@ struct Place {
     invoice: String,
     leaf: u32,
     index: usize,
+    slot: Option<Slot>,
 }
 
 /// What is on its way to the process without an answer, and so whose turn it is.
@@ -67,6 +72,8 @@ struct OnTheWay {
 struct Way {
     /// In order; of the last one some may be still here.
     places: VecDeque<Place>,
+    /// Slots of the shelf whose documents are on the way, by their bits.
+    taken: u8,
     /// What we are at.
     we: We,
 }
@@ -100,9 +107,24 @@ impl OnTheWay {
         self.change(|way| way.places.push_back(place));
     }
 
+    /// A slot that no document is in, if there is one.
+    fn take_slot(&self) -> Option<Slot> {
+        self.change(|way| {
+            let free = (0..Slot::COUNT).find(|slot| way.taken & 1 << slot == 0)?;
+            way.taken |= 1 << free;
+            Some(Slot(free))
+        })
+    }
+
     /// The document that an answer is about.
     fn next(&self) -> Option<Place> {
-        self.change(|way| way.places.pop_front())
+        self.change(|way| {
+            let place = way.places.pop_front()?;
+            if let Some(Slot(slot)) = place.slot {
+                way.taken &= !(1 << slot);
+            }
+            Some(place)
+        })
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Way) -> T) -> T {
@@ -123,8 +145,18 @@ impl OnTheWay {
 enum Now {
     Between,
     Skipping,
-    /// The head and the record go out with the first bytes.
-    Sending { front: Vec<u8>, left: u64 },
+    /// Through the pipe: the head and the record go out with the first bytes.
+    Sending {
+        front: Vec<u8>,
+        left: usize,
+    },
+    /// Onto the shelf: the head and the record go out when all is there.
+    Shelving {
+        front: Vec<u8>,
+        slot: Slot,
+        at: usize,
+        length: usize,
+    },
 }
 
 /// Why a piece did not go through.
@@ -141,7 +173,9 @@ impl Reader {
     /// # Errors
     /// [`ReaderRefusal::Unavailable`]: no document may be taken unread then.
     pub fn start() -> Result<Self, ReaderRefusal> {
-        let Started { process, given: documents, answers } = start(Kind::Compare, None)?;
+        let (shelf, theirs) =
+            Shelf::new().map_err(|error| ReaderRefusal::Unavailable { reason: error.to_string() })?;
+        let Started { process, given, answers } = start(Kind::Compare, Some(theirs))?;
         let patience = Patience::of(DOCUMENT_WITHIN, BUNDLE_WITHIN);
         let on_the_way = Arc::new(OnTheWay::new(Arc::clone(&patience.our_turn)));
         let asked = Arc::clone(&on_the_way);
@@ -157,7 +191,8 @@ impl Reader {
             .map_err(|error| ReaderRefusal::Unavailable { reason: error.to_string() })?;
         Ok(Self {
             process,
-            documents: Some(documents),
+            given: Some(given),
+            shelf,
             on_the_way,
             collector: Some(collector),
             now: Now::Between,
@@ -214,17 +249,20 @@ impl Reader {
     }
 
     fn pass(&mut self, piece: &Piece<'_>) -> Result<(), Stop> {
-        let documents = self.documents.as_mut().ok_or(Stop::Gone)?;
+        let given = self.given.as_mut().ok_or(Stop::Gone)?;
         match (piece, &mut self.now) {
             (Piece::Begin { leaf, index, invoice }, Now::Between) => {
                 self.now = match head(invoice, *index) {
-                    Some((head, record)) => {
+                    Some((mut head, record)) => {
+                        let fits = head.document <= Slot::BYTES;
+                        head.slot = fits.then(|| self.on_the_way.take_slot()).flatten();
                         let invoice = plain(&invoice.record.number);
-                        let place = Place { invoice, leaf: *leaf, index: *index };
-                        self.on_the_way.add(place);
-                        let mut front = head.bytes().to_vec();
-                        front.extend_from_slice(&record);
-                        Now::Sending { front, left: head.document as u64 }
+                        self.on_the_way.add(Place { invoice, leaf: *leaf, index: *index, slot: head.slot });
+                        let front = [&head.bytes(), &*record].concat();
+                        match head.slot {
+                            Some(slot) => Now::Shelving { front, slot, at: 0, length: head.document },
+                            None => Now::Sending { front, left: head.document },
+                        }
                     }
                     None => {
                         self.not_sent.push((*leaf, *index));
@@ -233,14 +271,23 @@ impl Reader {
                 };
             }
             (Piece::Bytes(bytes), Now::Sending { front, left }) => {
-                *left = left.checked_sub(bytes.len() as u64).ok_or(Stop::Disorder)?;
-                write_both(documents, front, bytes).map_err(|_| Stop::Gone)?;
+                *left = left.checked_sub(bytes.len()).ok_or(Stop::Disorder)?;
+                write_both(given, front, bytes).map_err(|_| Stop::Gone)?;
                 front.clear();
+            }
+            (Piece::Bytes(bytes), Now::Shelving { slot, at, length, .. }) => {
+                let end = Some(*at + bytes.len()).filter(|end| end <= length).ok_or(Stop::Disorder)?;
+                self.shelf.put(*slot, *at, bytes).map_err(|_| Stop::Gone)?;
+                *at = end;
             }
             (Piece::Bytes(_), Now::Skipping) => {}
             (Piece::End, Now::Sending { front, left: 0 }) => {
                 // It is still here where the document has no bytes.
-                documents.write_all(front).map_err(|_| Stop::Gone)?;
+                given.write_all(front).map_err(|_| Stop::Gone)?;
+                self.now = Now::Between;
+            }
+            (Piece::End, Now::Shelving { front, at, length, .. }) if at == length => {
+                given.write_all(front).map_err(|_| Stop::Gone)?;
                 self.now = Now::Between;
             }
             (Piece::End, Now::Skipping) => self.now = Now::Between,
@@ -252,7 +299,7 @@ impl Reader {
     /// Hangs up, and takes what the collector found.
     fn settle(&mut self) -> Result<Verdict, ReaderRefusal> {
         self.on_the_way.we_are(We::Waiting);
-        self.documents = None;
+        self.given = None;
         let found = match self.collector.take().map(JoinHandle::join) {
             Some(Ok(found)) => found,
             _ => Err(ReaderRefusal::Protocol),
@@ -264,7 +311,7 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.documents = None;
+        self.given = None;
         if let Some(collector) = self.collector.take() {
             self.process.end();
             // What it found is of no interest any more.
@@ -279,7 +326,7 @@ fn head(invoice: &InvoiceLeaf, index: usize) -> Option<(Head, Vec<u8>)> {
     let media = Media::of(&document.media_type)?;
     let length = usize::try_from(document.length).ok().filter(|length| *length <= LONGEST_DOCUMENT)?;
     let record = cbor::encode(&invoice.record);
-    Some((Head { media, record: record.len(), document: length }, record))
+    Some((Head { media, slot: None, record: record.len(), document: length }, record))
 }
 
 /// Writes both, in one call where the pipe has room.
@@ -308,7 +355,7 @@ fn collect(
     let mut verdict = Verdict::default();
     loop {
         let answer = Answer::next(&mut answers, &mut patience);
-        let Some(Place { invoice, leaf, index }) = on_the_way.next() else {
+        let Some(Place { invoice, leaf, index, .. }) = on_the_way.next() else {
             return match answer {
                 Err(Lost::Ended) => Ok(verdict),
                 _ => Err(ReaderRefusal::Protocol),

@@ -1,7 +1,8 @@
 //! What passes over the two pipes.
 //!
 //! ```text
-//! compare, in:   media (1)  record length (4)  document length (4)  record (CBOR)  document
+//! compare, in:   media (1)  slot (1)  record length (4)  document length (4)  record (CBOR)  document
+//!                slot 0: the document follows; else it lies in this slot of the shelf (see `shelf`)
 //! draw, in:      page (4, 0: only count)  width in pixels (4)  length (4)  document
 //! time, in:      pins length (4)  file length (4)  pins (CBOR)  file
 //! out, always:   length (2)  Answer (CBOR)    and after Drawn: height x width x 3 bytes, RGB
@@ -12,6 +13,7 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::shelf::Slot;
 use crate::appliance::cage::{Lost, Patience, Pipe, write_message};
 use crate::exchange::bundle::cbor;
 use crate::exchange::bundle::header::LEAVES_LIMIT;
@@ -94,20 +96,23 @@ impl Media {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) media: Media,
+    /// Where on the shelf the document lies, if it is not behind the record.
+    pub(super) slot: Option<Slot>,
     /// Bytes of CBOR, at most [`LEAVES_LIMIT`].
     pub(super) record: usize,
-    /// Bytes, at most [`LONGEST_DOCUMENT`].
+    /// Bytes, at most [`LONGEST_DOCUMENT`], and on the shelf at most [`Slot::BYTES`].
     pub(super) document: usize,
 }
 
 impl Head {
-    const LENGTH: usize = 9;
+    const LENGTH: usize = 10;
 
     pub(super) fn bytes(self) -> [u8; Self::LENGTH] {
         let mut bytes = [0; Self::LENGTH];
         bytes[0] = self.media as u8;
-        bytes[1..5].copy_from_slice(&bounded(self.record));
-        bytes[5..].copy_from_slice(&bounded(self.document));
+        bytes[1] = self.slot.map_or(0, |slot| slot.0 + 1);
+        bytes[2..6].copy_from_slice(&bounded(self.record));
+        bytes[6..].copy_from_slice(&bounded(self.document));
         bytes
     }
 
@@ -123,9 +128,15 @@ impl Head {
             1 => Media::Pdf,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
-        let record = length(&bytes[1..5], LEAVES_LIMIT)?;
-        let document = length(&bytes[5..], LONGEST_DOCUMENT)?;
-        Ok(Some(Self { media, record, document }))
+        let slot = bytes[1].checked_sub(1).map(Slot);
+        let limit = match slot {
+            None => LONGEST_DOCUMENT,
+            Some(Slot(number)) if number < Slot::COUNT => Slot::BYTES,
+            Some(_) => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        let record = length(&bytes[2..6], LEAVES_LIMIT)?;
+        let document = length(&bytes[6..], limit)?;
+        Ok(Some(Self { media, slot, record, document }))
     }
 }
 

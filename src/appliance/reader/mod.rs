@@ -39,6 +39,7 @@ mod draw;
 mod frames;
 mod refusal;
 mod serve;
+mod shelf;
 mod time;
 
 #[cfg(test)]

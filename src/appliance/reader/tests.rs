@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::ReaderRefusal;
 use super::frames::{ANSWER_LIMIT, Answer, Head, Media, Order};
+use super::shelf::Slot;
 use crate::appliance::cage::plain;
 use crate::support::words;
 
@@ -35,9 +36,11 @@ proptest! {
     }
 
     #[test]
-    fn a_head_is_read_as_it_was_written(pdf: bool, record in 0_usize..=16 << 20, document in 0_usize..=64 << 20) {
+    fn a_head_is_read_as_it_was_written(pdf: bool, slot in 0_u8..5, record in 0_usize..=16 << 20, document in 0_usize..=64 << 20) {
         let media = if pdf { Media::Pdf } else { Media::Xml };
-        let head = Head { media, record, document };
+        let slot = slot.checked_sub(1).map(Slot);
+        let document = if slot.is_some() { document % (Slot::BYTES + 1) } else { document };
+        let head = Head { media, slot, record, document };
         prop_assert_eq!(Head::read(&mut head.bytes().as_slice()).unwrap(), Some(head));
     }
 
@@ -48,9 +51,10 @@ proptest! {
     }
 
     #[test]
-    fn a_head_of_any_bytes_promises_no_more_than_its_bounds(bytes: [u8; 9]) {
+    fn a_head_of_any_bytes_promises_no_more_than_its_bounds(bytes: [u8; 10]) {
         if let Ok(Some(head)) = Head::read(&mut bytes.as_slice()) {
             prop_assert!(head.record <= 16 << 20 && head.document <= 64 << 20);
+            prop_assert!(head.slot.is_none_or(|slot| slot.0 < Slot::COUNT && head.document <= Slot::BYTES));
         }
     }
 }

@@ -501,11 +501,7 @@ fn leaf_refusal(fault: LeafFault, leaf: u32) -> BundleRefusal {
 }
 
 /// Fills `buffer`, and digests what comes while it is still in the processor's own cache.
-fn digest_into(
-    payload: &mut impl Read,
-    buffer: &mut [u8],
-    digest: &mut Sha256,
-) -> Result<(), BundleRefusal> {
+fn digest_into(payload: &mut impl Read, buffer: &mut [u8], digest: &mut Sha256) -> Result<(), BundleRefusal> {
     let mut filled = 0;
     while filled < buffer.len() {
         match payload.read(&mut buffer[filled..])? {

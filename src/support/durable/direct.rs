@@ -13,6 +13,7 @@
 //! and read through its cache all along: the same bytes, only slower. Nothing here is durable before
 //! [`sync_file`](super::sync_file).
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
@@ -171,17 +172,17 @@ fn write_all(
     Ok(())
 }
 
-/// Reads a file that nobody changes. Reading on is ahead of its reader by a block.
+/// Reads a file that nobody changes. Reading on is ahead of its reader by some blocks.
 pub struct DirectReader {
     /// The block that is being used, and where in the file it stands.
     block: Block,
     start: u64,
     /// Where the next byte is read.
     position: u64,
-    /// The block on its way, by its place.
-    coming: Option<u64>,
-    /// A block without use.
-    spare: Option<Block>,
+    /// The blocks on their way, by their places, in order.
+    coming: VecDeque<u64>,
+    /// Blocks without use.
+    spare: Vec<Block>,
     asked: Sender<(Block, u64)>,
     come: Receiver<io::Result<Block>>,
 }
@@ -208,35 +209,48 @@ impl DirectReader {
             }
         };
         std::thread::Builder::new().name("read".to_owned()).spawn(work)?;
-        let (block, spare) = (Block::new(), Some(Block::new()));
-        Ok(Self { block, start: 0, position: 0, coming: None, spare, asked, come })
+        let spare = (0..=UNDER_WAY).map(|_| Block::new()).collect();
+        let coming = VecDeque::with_capacity(UNDER_WAY);
+        Ok(Self { block: Block::none(), start: 0, position: 0, coming, spare, asked, come })
     }
 
-    /// Gets the block that the next byte stands in, and asks for the one behind it.
+    /// Gets the block that the next byte stands in, and asks for those behind it.
     fn load(&mut self) -> io::Result<()> {
         let start = self.position - self.position % BLOCK as u64;
-        if self.coming != Some(start) {
-            if self.coming.is_some() {
-                self.spare = Some(self.await_block()?);
-            }
+        let old = std::mem::replace(&mut self.block, Block::none());
+        self.put_aside(old);
+        while self.coming.front().is_some_and(|coming| *coming != start) {
+            let passed_over = self.await_block()?;
+            self.put_aside(passed_over);
+        }
+        if self.coming.is_empty() {
             self.ask(start)?;
         }
-        let old = std::mem::replace(&mut self.block, Block::none());
         self.block = self.await_block()?;
         self.start = start;
-        self.spare = Some(old);
-        if self.block.is_full() { self.ask(start + BLOCK as u64) } else { Ok(()) }
+        let mut next = self.coming.back().unwrap_or(&start) + BLOCK as u64;
+        while self.block.is_full() && self.coming.len() < UNDER_WAY {
+            self.ask(next)?;
+            next += BLOCK as u64;
+        }
+        Ok(())
+    }
+
+    fn put_aside(&mut self, block: Block) {
+        if block.has_room() {
+            self.spare.push(block);
+        }
     }
 
     fn ask(&mut self, start: u64) -> io::Result<()> {
-        let block = self.spare.take().unwrap_or_else(Block::new);
+        let block = self.spare.pop().unwrap_or_else(Block::new);
         self.asked.send((block, start)).map_err(|_| io::ErrorKind::BrokenPipe)?;
-        self.coming = Some(start);
+        self.coming.push_back(start);
         Ok(())
     }
 
     fn await_block(&mut self) -> io::Result<Block> {
-        self.coming = None;
+        self.coming.pop_front();
         self.come.recv().unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
     }
 
@@ -302,6 +316,10 @@ impl Block {
 
     fn is_full(&self) -> bool {
         self.filled == BLOCK
+    }
+
+    fn has_room(&self) -> bool {
+        !self.area.is_empty()
     }
 
     fn bytes(&self) -> &[u8] {
@@ -446,7 +464,8 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_by_the_writing_or_at_its_end() {
-        let full = || std::fs::OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW).open("/dev/full");
+        let full =
+            || std::fs::OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW).open("/dev/full");
         let mut writer = DirectWriter::new(full().unwrap()).unwrap();
         let many = bytes(8 * BLOCK);
         let told = writer.write_all(&many).unwrap_err();

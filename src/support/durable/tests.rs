@@ -130,6 +130,44 @@ fn a_file_is_taken_over_only_when_nobody_can_write_to_it_any_more() {
 }
 
 #[test]
+fn whoever_has_it_mapped_is_a_writer_too_and_nobody_becomes_one_afterwards() {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bundle");
+    fs::write(&path, b"whole").unwrap();
+    let writer = OpenOptions::new().read(true).write(true).open(&path).unwrap();
+    let (both, shared) =
+        (rustix::mm::ProtFlags::READ | rustix::mm::ProtFlags::WRITE, rustix::mm::MapFlags::SHARED);
+    // SAFETY: a mapping of its own, unmapped below, and written to once while it is there.
+    #[allow(unsafe_code)]
+    let mapping = unsafe { rustix::mm::mmap(std::ptr::null_mut(), 5, both, shared, &writer, 0).unwrap() };
+    drop(writer);
+    for _ in 0..3 {
+        assert!(
+            matches!(take_over(&path), Err(DiskError::StillWritten { .. })),
+            "its descriptor is closed, it is not"
+        );
+    }
+    // SAFETY: as above.
+    #[allow(unsafe_code)]
+    unsafe {
+        mapping.cast::<u8>().write(b'W');
+        rustix::mm::munmap(mapping, 5).unwrap();
+    }
+    let taken = (0..500).find_map(|_| {
+        take_over(&path).inspect_err(|_| std::thread::sleep(std::time::Duration::from_millis(5))).ok()
+    });
+    let taken = taken.unwrap();
+    // Also for root, whom the mode does not stop.
+    let late = OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(&path).unwrap_err();
+    assert!(
+        matches!(late.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::PermissionDenied),
+        "{late}"
+    );
+    assert_eq!(std::io::read_to_string(taken).unwrap(), "Whole");
+}
+
+#[test]
 fn a_link_a_pipe_a_directory_or_a_second_name_is_not_taken_over() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);

@@ -15,4 +15,5 @@ pub mod receipts;
 #[cfg(test)]
 mod samples;
 pub mod search;
+pub mod stick;
 pub mod terms;

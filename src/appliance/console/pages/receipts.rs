@@ -46,7 +46,13 @@ pub fn receipts(say: Say, view: &ReceiptsView) -> Markup {
         h1 { (say.text("console-receipts-title")) }
         p.lead { (say.text("console-receipts-lead")) }
         @if view.shops.is_empty() { (notice(Tone::Note, &html! { p { (say.text("console-receipts-none")) } })) }
-        @for shop in &view.shops {
+        @for one in &view.shops { (shop(say, one)) }
+    }
+}
+
+/// One shop with its code.
+pub(super) fn shop(say: Say, shop: &ShopLine) -> Markup {
+    html! {
             section.card aria-labelledby={ "shop-" (shop.stream) } {
                 h2 id={ "shop-" (shop.stream) } { (shop.name) }
                 @if shop.blocked {
@@ -61,7 +67,6 @@ pub fn receipts(say: Say, view: &ReceiptsView) -> Markup {
                     None => { p { (say.text("console-receipts-no-bundle")) } }
                 }
             }
-        }
     }
 }
 

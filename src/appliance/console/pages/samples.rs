@@ -21,8 +21,10 @@ use super::proof::{ProofView, proof};
 use super::query::{Page, Typed};
 use super::receipts::{Newest, ReceiptsView, ShopLine, receipts};
 use super::search::{Found, OpenRow, Row, SearchView, search};
+use super::stick::{ReadView, StickPage, Where, stick};
 use super::terms::{TermLine, TimelineView, timeline};
-use crate::appliance::keeper::{Cursor, HoldReason, LookUpReason, Role, Sums, TermState, Visitor};
+use crate::appliance::airlock::volume::{Format, StickRefusal};
+use crate::appliance::keeper::{CardView, Cursor, HoldReason, LookUpReason, Role, Sums, TermState, Visitor};
 use crate::exchange::bundle::certificate::{NotCovered, Root};
 use crate::exchange::invoice::{Buyer, Kind, Record, Vat};
 use crate::exchange::vocabulary::{Amount, Class, Digest, PublicKey, Word};
@@ -284,6 +286,59 @@ fn hold_line(say: Say, which: u32) -> HoldLine {
     }
 }
 
+fn stick_page<'a>(say: Say, token: &'a str, state: &[&str]) -> StickPage<'a> {
+    let read = |inside, pulled_out| {
+        let refused = StickRefusal::Unfinished { file: "000060.bundle".into() };
+        let newest = Newest {
+            number: 59,
+            code: Some("59 Q2WM-5RTA-YX7K-3JEV".into()),
+            gaps: Vec::new(),
+            receipt: "c2sp.org/tlog-proof@v1\nextra …\n".repeat(30),
+        };
+        let shop = ShopLine {
+            name: "Webshop".into(),
+            stream: "1f".repeat(16),
+            blocked: false,
+            waiting: None,
+            newest: Some(newest),
+        };
+        Where::Read(ReadView {
+            inside,
+            pulled_out,
+            taken: (3, 41),
+            lines: vec![
+                (Tone::Wrong, refused.say(say.0)),
+                (
+                    Tone::Care,
+                    CardView { path: "/kluis/spool/cards/3f9a.card".into() }.say("shop.card", say.0),
+                ),
+                (Tone::Good, "000059.bundle: …".into()),
+            ],
+            unread: u64::from(pulled_out) * 2,
+            passed_over: 17,
+            shops: vec![shop],
+        })
+    };
+    let stick = match state {
+        ["reading"] => Where::Reading(12, 311 << 20, 1 << 30),
+        ["read"] => read(true, false),
+        ["out"] => read(false, false),
+        ["pulled-out"] => read(false, true),
+        ["refused"] => Where::Refused(StickRefusal::Foreign { format: Format::Ntfs }.say(say.0), false),
+        _ => Where::Empty,
+    };
+    let inside = state == ["read"];
+    StickPage {
+        token,
+        stick,
+        another: inside,
+        cards: if inside { vec!["kluis enrol /kluis/spool/cards/3f9a.card".into()] } else { Vec::new() },
+        writable: inside,
+        still: state == ["reading"],
+        written: inside.then(|| Ok("box.card".into())),
+    }
+}
+
 /// Every page by its address, in a language.
 fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Markup> {
     let say = Say(language);
@@ -392,6 +447,10 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
             let view = ReceiptsView { shops: vec![shop("Webshop", Some(newest)), shop("Empty", None)] };
             (say.text("console-receipts-title"), receipts(say, &view), Some(&officer), Tab::Receipts)
         }
+        ["stick", state @ ..] => {
+            let view = stick_page(say, token, state);
+            (say.text("console-stick-title"), stick(say, &view), Some(&officer), Tab::Stick)
+        }
         ["refused"] => {
             let title = say.text("console-refused-title");
             let main = message(say, &title, Tone::Wrong, &ConsoleRefusal::ForeignForm.say(language));
@@ -408,12 +467,13 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
         token,
         here,
         tab,
+        again: None,
     };
     Some(layout(&frame, &title, &main))
 }
 
 /// Paths of all samples.
-const PATHS: [&str; 19] = [
+const PATHS: [&str; 25] = [
     "log-in",
     "log-in/wrong",
     "reason",
@@ -431,6 +491,12 @@ const PATHS: [&str; 19] = [
     "holds/term",
     "holds/x/release",
     "receipts",
+    "stick",
+    "stick/reading",
+    "stick/read",
+    "stick/out",
+    "stick/pulled-out",
+    "stick/refused",
     "refused",
     "nowhere",
 ];

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  Request ── caller (cookie) ── route ─┬─ anybody          style, log-in, link, language
-//!                                       ├─ logged in        terms, certificate, receipts, card, what is kept longer
+//!                                       ├─ logged in        terms, certificate, stick, receipts, card, what is kept longer
 //!                                       └─ with a reason    search, invoice, document, proof
 //! ```
 //! **Promised.** What changes something is a POST with the token of the page it came from. A look-up
@@ -16,6 +16,7 @@ mod door;
 mod hold;
 mod look_up;
 mod proof;
+mod stick;
 mod terms;
 
 use std::io;
@@ -172,6 +173,8 @@ impl Asked<'_> {
                 let place = look_up::place_of(place).ok_or(ConsoleRefusal::NoSuchPage)?;
                 self.place_hold(visitor, &Subject::Invoice(place))
             }
+            (Method::Get, ["stick"]) => self.stick(),
+            (Method::Post, ["stick", "write"]) => self.write_onto_stick(visitor),
             (Method::Get, ["receipts"]) => self.receipts(),
             (Method::Get, ["receipts", stream, "file"]) => self.receipt_file(stream),
             (Method::Get, ["box.card"]) => self.card_file(),
@@ -202,6 +205,11 @@ impl Asked<'_> {
 
     /// A page in its frame.
     fn page(&self, page: &Page) -> Response {
+        self.page_again(page, None)
+    }
+
+    /// The same, which the browser asks for again after so many seconds.
+    fn page_again(&self, page: &Page, again: Option<u8>) -> Response {
         let token = self.token();
         let facts = self.keeper().facts();
         let frame = Frame {
@@ -213,6 +221,7 @@ impl Asked<'_> {
             token: &token,
             here: self.here(),
             tab: page.tab,
+            again,
         };
         Response::page(layout(&frame, &page.title, &page.main))
     }

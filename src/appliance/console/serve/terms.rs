@@ -92,7 +92,7 @@ impl Asked<'_> {
     }
 }
 
-fn newest(admitted: Admitted) -> Newest {
+pub(super) fn newest(admitted: Admitted) -> Newest {
     Newest {
         number: admitted.number.0,
         code: admitted.code,

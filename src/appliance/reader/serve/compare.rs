@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 
 use crate::appliance::cage::plain;
 use crate::appliance::reader::frames::{Answer, Head, Media, read_into};
+use crate::appliance::reader::shelf;
 use crate::exchange::bundle::cbor;
 use crate::exchange::bundle::header::LEAVES_LIMIT;
 use crate::exchange::invoice::{self, Compared, Mismatch, Record};
@@ -15,7 +16,10 @@ pub(super) fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()>
     let (mut record, mut document) = (Vec::new(), Vec::new());
     while let Some(head) = Head::read(from)? {
         read_into(from, head.record, &mut record)?;
-        read_into(from, head.document, &mut document)?;
+        match head.slot {
+            Some(slot) => shelf::take(slot, head.document, &mut document)?,
+            None => read_into(from, head.document, &mut document)?,
+        }
         let stated = cbor::decode(&record, LEAVES_LIMIT).map_err(|_| io::ErrorKind::InvalidData)?;
         answer(&stated, &document, head.media).write(to)?;
         for buffer in [&mut record, &mut document] {

@@ -1,4 +1,29 @@
-# USB sticks: what is refused of a stick and of a file on it.
+# USB sticks: the airlock's own refusals first, then what is refused of a stick and of a file on it.
+
+# How the process that reads a stick ended, by its word.
+airlock-fault = { $reason ->
+    [crashed] it crashed
+    [memory] it would have needed more memory than a stick may take
+    [time] the stick did not answer in time
+    [forbidden] it tried something that it may not do
+    [killed] it was killed, or the machine ran out of memory
+   *[other] { $reason }
+}
+airlock-unavailable = The process that reads sticks cannot be started in its cage ({ $reason }). No stick is read without it. The box needs Linux 5.19 or later with Landlock and seccomp; ask who looks after the box.
+airlock-failed = The process that reads the stick gave up on it: { airlock-fault }. Put the stick in again; if that does not help, format it anew and copy the bundles onto it again.
+airlock-failed-at = { $file }: the process that reads the stick gave up on this file: { airlock-fault }. The other files were read. Copy it onto another stick.
+airlock-protocol = The process that reads the stick gave an answer that makes no sense. Try once more; if it happens again, the stick is probably meant to do harm: ask the shop where it comes from.
+airlock-not-opened = { $path } cannot be opened: { $reason }.
+airlock-in-use = { $path } is in use by this machine (mounted, or part of something that is). A stick is read without being mounted: unmount it first.
+airlock-not-a-stick = { $path } is neither a stick (a block device) nor an image of one.
+airlock-pulled-out = The stick was pulled out before all of it was read. What was taken in until then is safe; put the stick in again for the rest.
+airlock-more-than-a-stick = “{ $name }” is not only a stick: it has { $interfaces } functions, a keyboard perhaps. It was not read. Take it out, and use a plain USB stick.
+airlock-no-mass-storage = “{ $name }” is not a USB stick but something that behaves like a disk. It was not read. Take it out, and use a plain USB stick.
+airlock-one-at-a-time = Another stick is being read. Wait until it may be taken out, then put in this one.
+airlock-write-protected = The stick is write-protected. Look for a small switch on it, or take another stick.
+airlock-not-written = { $file } could not be written onto the stick: { $reason }. Take another; what it showed before, it still shows.
+airlock-no-stick = No stick is in that could be written onto. Put one in, wait until it has been read, and ask again.
+airlock-too-many-cards = { $file } was not kept: { $limit } cards of shops are waiting already. Admit them, or remove them from the folder “spool/cards” of the box, and put the stick in again.
 
 # How to format a stick, said where something else was found.
 stick-how-to-format = Copy what you still need from the stick, then format it: in Windows right-click the stick, “Format…”, file system exFAT; on a Mac in Disk Utility “Erase”, format ExFAT; on Linux in Disks “Format Partition…”, type exFAT or FAT. Then copy the bundles onto it again.

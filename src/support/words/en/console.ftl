@@ -338,3 +338,54 @@ console-terms-held = { $count ->
    *[other] { $count } of its invoices are kept longer.
 }
 console-terms-held-whole = All of it is kept longer.
+
+## The stick
+console-nav-stick = Stick
+console-stick-title = Stick
+console-stick-lead = Bundles come from the shop on a USB stick. It is read by itself when you put it in; nothing on it is changed.
+console-stick-put-in = Put the stick into the box.
+console-stick-put-in-how = Any USB port will do. Then watch this page: it says when you may take the stick out. The bundles lie at the top of the stick, or in a folder called “kluis”; other files are left alone.
+console-stick-reading = The stick is being read. Leave it in.
+console-stick-so-far = { $done } of { $total }, { $files ->
+    [one] one file
+   *[other] { $files } files
+}
+console-stick-renews = This page renews itself.
+console-stick-still = Keep it still
+console-stick-look-again = Look again
+console-stick-by-itself = Let the page renew itself
+console-stick-may-go = The stick has been read. You may take the stick out.
+console-stick-is-out = The stick is out. This became of it; the next one can be put in.
+console-stick-pulled-out = The stick was pulled out before all of it was read. What was taken in is safe. Put it in again for the rest.
+console-stick-out-anyway = You may take the stick out.
+console-stick-another = Another stick is in. Take out the first one; then this one is read.
+console-stick-became = What became of what is on it
+console-stick-taken = Taken in: { $bundles ->
+    [one] one bundle
+   *[other] { $bundles } bundles
+} with { $invoices ->
+    [one] one invoice
+   *[other] { $invoices } invoices
+}.
+console-stick-nothing = Nothing new was taken in.
+console-stick-line-good = Good:
+console-stick-line-care = To be decided:
+console-stick-line-wrong = Not taken:
+console-stick-more = And { $count ->
+    [one] one more file
+   *[other] { $count } more files
+} of which there is nothing special to say.
+console-stick-unread = { $count ->
+    [one] One file was not come to.
+   *[other] { $count } files were not come to.
+}
+console-stick-passed-over = { $count ->
+    [one] One other file or folder on the stick was left alone.
+   *[other] { $count } other files and folders on the stick were left alone.
+}
+console-stick-cards = A shop’s card came on a stick and waits. An officer compares its fingerprint with the shop by telephone; these commands show it:
+console-stick-onto = Onto the stick
+console-stick-onto-lead = One file is written into free space of the stick that is in; nothing else on it is touched.
+console-stick-onto-receipt = Write the receipt for { $shop }
+console-stick-onto-card = Write this box’s card
+console-stick-written = { $file } is written onto the stick. You may take the stick out.

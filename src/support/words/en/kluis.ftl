@@ -17,6 +17,15 @@ kluis-locked = locked
 kluis-not-exact = (not exact)
 
 kluis-take-nothing = There is nothing to take there: no bundle (a file whose name ends in .bundle) and no time token (.tsr).
+kluis-take-stick-rest = { $count ->
+    [one] One other file or folder on the stick was left alone.
+   *[other] { $count } other files and folders on the stick were left alone.
+}
+kluis-take-stick-unread = { $count ->
+    [one] One file was not come to.
+   *[other] { $count } files were not come to.
+}
+kluis-take-stick-nothing = There is nothing to take on this stick. Bundles (.bundle) and time tokens (.tsr) lie at its top or in a folder called “kluis”.
 kluis-take-code = receipt code for the shop: { $code }
 kluis-take-gaps = still missing from this shop: number { $numbers }
 kluis-take-receipts = receipts written to { $directory }
@@ -197,6 +206,11 @@ kluis-column-then-until = Then until
 
 kluis-run-ready = The box is running. Console: { $address }
 kluis-run-keys-not-locked = The keys of this box lie in memory that can be swapped out: this system allows too little of it to be locked. Raise the limit (ulimit -l, LimitMEMLOCK= of the service) to 8 MiB, or turn swap off.
+kluis-run-stick-in = A stick was put in. It is being read; leave it in.
+kluis-run-stick-done = The stick has been read. You may take the stick out.
+kluis-run-stick-out = The stick is out.
+kluis-run-stick-deaf = The kernel does not tell this box when a stick is put in ({ $reason }): it looks once a minute. Ask who looks after the box.
+kluis-stick-written = { $file } is written onto the stick. You may take the stick out.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 

@@ -1,4 +1,29 @@
-# Usb-sticks: wat van een stick en van een bestand daarop wordt geweigerd.
+# USB-sticks: eerst wat de sluis zelf weigert, dan wat van een stick en van een bestand daarop wordt geweigerd.
+
+# Hoe het proces dat een stick leest is geëindigd, naar zijn woord.
+airlock-fault = { $reason ->
+    [crashed] het liep vast
+    [memory] het zou meer geheugen nodig hebben dan een stick mag kosten
+    [time] de stick antwoordde niet op tijd
+    [forbidden] het probeerde iets wat het niet mag
+    [killed] het werd beëindigd, of de machine had geen geheugen meer
+   *[other] { $reason }
+}
+airlock-unavailable = Het proces dat sticks leest kan niet in zijn kooi worden gestart ({ $reason }). Zonder dat proces wordt geen stick gelezen. De kluis heeft Linux 5.19 of nieuwer nodig met Landlock en seccomp; vraag wie voor de kluis zorgt.
+airlock-failed = Het proces dat de stick leest heeft het opgegeven: { airlock-fault }. Steek de stick er opnieuw in; helpt dat niet, formatteer hem dan opnieuw en kopieer de bundels er nog eens op.
+airlock-failed-at = { $file }: het proces dat de stick leest heeft dit bestand opgegeven: { airlock-fault }. De andere bestanden zijn gelezen. Kopieer het op een andere stick.
+airlock-protocol = Het proces dat de stick leest gaf een antwoord dat nergens op slaat. Probeer het nog eens; gebeurt het weer, dan is de stick waarschijnlijk kwaad bedoeld: vraag de winkel waar hij vandaan komt.
+airlock-not-opened = { $path } kan niet worden geopend: { $reason }.
+airlock-in-use = { $path } is bij deze machine in gebruik (aangekoppeld, of deel van iets dat het is). Een stick wordt gelezen zonder hem aan te koppelen: ontkoppel hem eerst.
+airlock-not-a-stick = { $path } is geen stick (een blokapparaat) en ook geen kopie van een stick.
+airlock-pulled-out = De stick is eruit getrokken voordat alles was gelezen. Wat tot dan is ingenomen, is veilig; steek de stick er opnieuw in voor de rest.
+airlock-more-than-a-stick = “{ $name }” is niet alleen een stick: hij heeft { $interfaces } functies, misschien een toetsenbord. Hij is niet gelezen. Haal hem eruit en gebruik een gewone USB-stick.
+airlock-no-mass-storage = “{ $name }” is geen USB-stick maar iets dat zich als schijf gedraagt. Hij is niet gelezen. Haal hem eruit en gebruik een gewone USB-stick.
+airlock-one-at-a-time = Er wordt al een andere stick gelezen. Wacht tot die eruit mag en steek dan deze erin.
+airlock-write-protected = De stick is tegen schrijven beveiligd. Zoek een klein schuifje erop, of neem een andere stick.
+airlock-not-written = { $file } kon niet op de stick worden geschreven: { $reason }. Neem een andere; wat erop stond, staat er nog.
+airlock-no-stick = Er zit geen stick in waarop geschreven kan worden. Steek er een in, wacht tot hij is gelezen, en vraag het opnieuw.
+airlock-too-many-cards = { $file } is niet bewaard: er wachten al { $limit } kaarten van winkels. Schrijf ze in, of haal ze weg uit de map “spool/cards” van de kluis, en steek de stick er opnieuw in.
 
 # Hoe een stick te formatteren, gezegd waar iets anders is gevonden.
 stick-how-to-format = Kopieer wat u nog nodig hebt van de stick en formatteer hem dan: in Windows met rechts op de stick klikken, “Formatteren…”, bestandssysteem exFAT; op een Mac in Schijfhulpprogramma “Wis”, structuur ExFAT; op Linux in Schijven “Partitie formatteren…”, soort exFAT of FAT. Kopieer daarna de bundels er opnieuw op.

@@ -338,3 +338,54 @@ console-terms-held = { $count ->
    *[other] { $count } facturen ervan worden langer bewaard.
 }
 console-terms-held-whole = De hele termijn wordt langer bewaard.
+
+## De stick
+console-nav-stick = Stick
+console-stick-title = Stick
+console-stick-lead = Bundels komen van de winkel op een USB-stick. Hij wordt vanzelf gelezen zodra u hem erin steekt; er verandert niets op.
+console-stick-put-in = Steek de stick in de kluis.
+console-stick-put-in-how = Elke USB-poort is goed. Kijk dan op deze pagina: die zegt wanneer de stick eruit mag. De bundels liggen bovenaan op de stick, of in een map die “kluis” heet; andere bestanden blijven met rust.
+console-stick-reading = De stick wordt gelezen. Laat hem zitten.
+console-stick-so-far = { $done } van { $total }, { $files ->
+    [one] één bestand
+   *[other] { $files } bestanden
+}
+console-stick-renews = Deze pagina vernieuwt zichzelf.
+console-stick-still = Laat haar staan
+console-stick-look-again = Kijk opnieuw
+console-stick-by-itself = Laat de pagina zichzelf vernieuwen
+console-stick-may-go = De stick is gelezen. U mag de stick eruit halen.
+console-stick-is-out = De stick is eruit. Dit is ervan geworden; de volgende kan erin.
+console-stick-pulled-out = De stick is eruit getrokken voordat alles was gelezen. Wat is ingenomen, is veilig. Steek hem er opnieuw in voor de rest.
+console-stick-out-anyway = U mag de stick eruit halen.
+console-stick-another = Er zit nog een stick in. Haal de eerste eruit; dan wordt deze gelezen.
+console-stick-became = Wat er is geworden van wat erop staat
+console-stick-taken = Ingenomen: { $bundles ->
+    [one] één bundel
+   *[other] { $bundles } bundels
+} met { $invoices ->
+    [one] één factuur
+   *[other] { $invoices } facturen
+}.
+console-stick-nothing = Er is niets nieuws ingenomen.
+console-stick-line-good = Goed:
+console-stick-line-care = Te beslissen:
+console-stick-line-wrong = Niet ingenomen:
+console-stick-more = En nog { $count ->
+    [one] één bestand
+   *[other] { $count } bestanden
+} waar niets bijzonders van te zeggen is.
+console-stick-unread = { $count ->
+    [one] Aan één bestand is het niet toegekomen.
+   *[other] Aan { $count } bestanden is het niet toegekomen.
+}
+console-stick-passed-over = { $count ->
+    [one] Eén ander bestand of andere map op de stick is met rust gelaten.
+   *[other] { $count } andere bestanden en mappen op de stick zijn met rust gelaten.
+}
+console-stick-cards = Er is met een stick een kaart van een winkel gekomen, en die wacht. Een beheerder vergelijkt de vingerafdruk per telefoon met de winkel; deze opdrachten tonen hem:
+console-stick-onto = Op de stick
+console-stick-onto-lead = Er wordt één bestand geschreven in de vrije ruimte van de stick die erin zit; verder verandert er niets op.
+console-stick-onto-receipt = Schrijf het ontvangstbewijs voor { $shop }
+console-stick-onto-card = Schrijf de kaart van deze kluis
+console-stick-written = { $file } staat op de stick. U mag de stick eruit halen.

@@ -17,6 +17,15 @@ kluis-locked = vergrendeld
 kluis-not-exact = (niet exact)
 
 kluis-take-nothing = Daar is niets in te nemen: geen bundel (een bestand waarvan de naam op .bundle eindigt) en geen tijdstempel (.tsr).
+kluis-take-stick-rest = { $count ->
+    [one] Eén ander bestand of andere map op de stick is met rust gelaten.
+   *[other] { $count } andere bestanden en mappen op de stick zijn met rust gelaten.
+}
+kluis-take-stick-unread = { $count ->
+    [one] Aan één bestand is het niet toegekomen.
+   *[other] Aan { $count } bestanden is het niet toegekomen.
+}
+kluis-take-stick-nothing = Er is op deze stick niets in te nemen. Bundels (.bundle) en tijdstempels (.tsr) liggen bovenaan of in een map die “kluis” heet.
 kluis-take-code = ontvangstcode voor de winkel: { $code }
 kluis-take-gaps = van deze winkel ontbreekt nog: nummer { $numbers }
 kluis-take-receipts = ontvangstbewijzen geschreven naar { $directory }
@@ -197,6 +206,11 @@ kluis-column-then-until = Dan tot en met
 
 kluis-run-ready = De kluis draait. Console: { $address }
 kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat naar de wisselruimte kan gaan: dit systeem laat er te weinig van vastzetten. Verhoog de grens (ulimit -l, LimitMEMLOCK= van de dienst) tot 8 MiB, of zet wisselgeheugen uit.
+kluis-run-stick-in = Er is een stick in gestoken. Hij wordt gelezen; laat hem zitten.
+kluis-run-stick-done = De stick is gelezen. U mag de stick eruit halen.
+kluis-run-stick-out = De stick is eruit.
+kluis-run-stick-deaf = De kernel meldt deze kluis niet wanneer er een stick in gaat ({ $reason }): de kluis kijkt eens per minuut. Vraag wie voor de kluis zorgt.
+kluis-stick-written = { $file } staat op de stick. U mag de stick eruit halen.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 

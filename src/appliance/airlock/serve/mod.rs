@@ -1,5 +1,8 @@
 //! The processes' side: `kluis airlock stick` and `kluis airlock push`, which people never call.
 
+mod stick;
+
+use std::io;
 use std::process::ExitCode;
 
 use crate::appliance::cage::{Kind, serve};
@@ -9,7 +12,8 @@ use crate::appliance::cage::{Kind, serve};
 #[must_use]
 pub fn serve_as(kind: Kind) -> Option<ExitCode> {
     match kind {
-        Kind::Stick | Kind::Push => Some(serve(kind, || Ok(()))),
+        Kind::Stick => Some(serve(kind, || stick::serve(&mut io::stdin().lock(), &mut stick::Out))),
+        Kind::Push => Some(serve(kind, || Ok(()))),
         Kind::Compare | Kind::Draw | Kind::Time => None,
     }
 }

@@ -1,0 +1,287 @@
+//! The caller's side of reading a stick: what is on it, and each file's bytes as they come.
+//!
+//! ```text
+//!  Stick::open ==== Open ====> the process ---pread---> the stick
+//!  files()     <=== Found …      |
+//!  Stick::copy ==== Copy ====>   |
+//!  Incoming    <=== Bytes … End -+        (io::Read, for the spool)
+//! ```
+//! A process that dies takes the file in hand with it and no other: the next file is asked of a new one, which
+//! looks at the stick's list anew. After [`MOST_DEATHS`] the stick is given up.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::ChildStdin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::device::Device;
+use super::frames::{Asked, Item, PIECE_LIMIT, Told};
+use super::refusal::{AirlockRefusal, NotRead, StickSaid};
+use super::volume::{Kind as FileKind, MOST_FILES};
+use crate::appliance::cage::{self, Kind, Lost, Patience, Pipe, Process, Started, plain};
+
+/// How long a stick may say nothing: the kernel tries a worn one for some time.
+pub(super) const SILENT: Duration = Duration::from_secs(60);
+/// How long it may say nothing in all, for its list of files or for one file.
+pub(super) const SILENT_IN_ALL: Duration = Duration::from_secs(600);
+/// How many processes may die at one stick.
+pub const MOST_DEATHS: u32 = 8;
+
+/// A file on a stick that is to be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StickFile {
+    /// Its name for people.
+    pub path: String,
+    /// What it is, by its name.
+    pub kind: FileKind,
+    /// Its length in bytes.
+    pub length: u64,
+}
+
+/// A stick that is being read.
+pub struct Stick {
+    device: Device,
+    reading: Option<Reading>,
+    deaths: u32,
+    files: Vec<StickFile>,
+    damaged: Vec<StickSaid>,
+    passed_over: u64,
+}
+
+/// A process at the stick.
+struct Reading {
+    process: Arc<Process>,
+    given: ChildStdin,
+    answers: Pipe,
+    files: Vec<StickFile>,
+}
+
+impl Stick {
+    /// Starts a process at the stick (a device, or an image of one) and learns what is on it.
+    ///
+    /// # Errors
+    /// [`NotRead`].
+    pub fn open(path: &Path) -> Result<Self, NotRead> {
+        let device = Device::open(path)?;
+        let mut stick =
+            Self { device, reading: None, deaths: 0, files: Vec::new(), damaged: Vec::new(), passed_over: 0 };
+        loop {
+            match stick.begin() {
+                Ok((reading, damaged, passed_over)) => {
+                    stick.files = reading.files.clone();
+                    (stick.reading, stick.damaged, stick.passed_over) = (Some(reading), damaged, passed_over);
+                    return Ok(stick);
+                }
+                Err(NotRead::Airlock(AirlockRefusal::Failed { .. })) if stick.deaths < 2 => {}
+                Err(refusal) => return Err(stick.at_a_stick(refusal)),
+            }
+        }
+    }
+
+    /// What is to be taken from it, in the order in which it stands there.
+    #[must_use]
+    pub fn files(&self) -> &[StickFile] {
+        &self.files
+    }
+
+    /// What would be taken, but is damaged.
+    #[must_use]
+    pub fn damaged(&self) -> &[StickSaid] {
+        &self.damaged
+    }
+
+    /// How many files and folders are other people's.
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
+    }
+
+    /// Asks for the `index`-th file. Its bytes are read from what comes back, to the end; why they ended
+    /// early, [`Incoming::refusal`] says.
+    ///
+    /// # Errors
+    /// [`NotRead`]: no process could be had for it.
+    pub fn copy(&mut self, index: usize) -> Result<Incoming<'_>, NotRead> {
+        let file = self.files[index].clone();
+        if self.reading.is_none() {
+            if self.deaths >= MOST_DEATHS {
+                return Err(AirlockRefusal::Failed { reason: cage::Fault::Crashed }.into());
+            }
+            let (reading, ..) = self.begin().map_err(|refusal| self.at_a_stick(refusal))?;
+            self.reading = Some(reading);
+        }
+        let Some(reading) = &mut self.reading else { return Err(AirlockRefusal::Protocol.into()) };
+        // The list is looked at anew by each process, and a stick may answer differently.
+        let Some(at) = reading.files.iter().position(|known| *known == file) else {
+            return Err(AirlockRefusal::Protocol.into());
+        };
+        // A process that does not listen any more is found out when its answer is read.
+        let _ = Asked::Copy { index: at as u32 }.write(&mut reading.given);
+        Ok(Incoming {
+            left: file.length,
+            file: file.path,
+            stick: self,
+            patience: Patience::of(SILENT, SILENT_IN_ALL),
+            in_piece: 0,
+            now: Now::Coming,
+        })
+    }
+
+    /// Starts a process and has it look at the stick.
+    fn begin(&mut self) -> Result<(Reading, Vec<StickSaid>, u64), NotRead> {
+        let handed = self.device.read_only()?;
+        let Started { process, mut given, mut answers } =
+            cage::start(Kind::Stick, Some(handed.into())).map_err(AirlockRefusal::from)?;
+        let _ = Asked::Open { length: self.device.length }.write(&mut given);
+        let mut patience = Patience::of(SILENT, SILENT_IN_ALL);
+        let (mut files, mut damaged) = (Vec::new(), Vec::new());
+        let lost = loop {
+            if files.len() + damaged.len() > MOST_FILES {
+                break Lost::Nonsense;
+            }
+            match Told::next(&mut answers, &mut patience) {
+                Ok(Told::Found(item)) => match file(item) {
+                    Some(file) => files.push(file),
+                    None => break Lost::Nonsense,
+                },
+                Ok(Told::Damaged(no)) => match StickSaid::of(&no) {
+                    Some(said) => damaged.push(said),
+                    None => break Lost::Nonsense,
+                },
+                Ok(Told::Listed { passed_over }) => {
+                    return Ok((Reading { process, given, answers, files }, damaged, passed_over));
+                }
+                Ok(Told::No(no)) => {
+                    return Err(StickSaid::of(&no).map_or(AirlockRefusal::Protocol.into(), NotRead::Stick));
+                }
+                Ok(Told::Bytes { .. } | Told::End | Told::Put { .. } | Told::Written { .. }) => {
+                    break Lost::Nonsense;
+                }
+                Err(lost) => break lost,
+            }
+        };
+        self.deaths += 1;
+        let reason = process.fault(lost);
+        Err(reason.map_or(AirlockRefusal::Protocol, |reason| AirlockRefusal::Failed { reason }).into())
+    }
+
+    /// A stick that does not answer may have been pulled out.
+    fn at_a_stick(&self, refusal: NotRead) -> NotRead {
+        let silent = match &refusal {
+            NotRead::Stick(said) => said.is_no_answer(),
+            NotRead::Airlock(_) => false,
+        };
+        if silent && !self.device.is_there() { AirlockRefusal::PulledOut.into() } else { refusal }
+    }
+}
+
+fn file(item: Item) -> Option<StickFile> {
+    let kind = item.kind()?;
+    (item.length <= kind.longest()).then(|| StickFile { path: plain(&item.path), kind, length: item.length })
+}
+
+/// A file's bytes as they come from the stick.
+pub struct Incoming<'a> {
+    stick: &'a mut Stick,
+    file: String,
+    patience: Patience,
+    /// Bytes of the file that have not been promised yet.
+    left: u64,
+    /// Bytes of the piece that have not been read yet.
+    in_piece: u64,
+    now: Now,
+}
+
+enum Now {
+    Coming,
+    Whole,
+    Refused(NotRead),
+}
+
+impl Incoming<'_> {
+    /// The id of the process that reads, for whoever measures or kills it.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.stick.reading.as_ref().map(|reading| reading.process.id())
+    }
+
+    /// Why the bytes ended before the file did.
+    #[must_use]
+    pub fn refusal(&self) -> Option<NotRead> {
+        match &self.now {
+            Now::Refused(refusal) => Some(refusal.clone()),
+            Now::Coming | Now::Whole => None,
+        }
+    }
+
+    fn next(&mut self) -> Result<(), NotRead> {
+        let Some(reading) = &mut self.stick.reading else { return Err(AirlockRefusal::Protocol.into()) };
+        let lost = match Told::next(&mut reading.answers, &mut self.patience) {
+            Ok(Told::Bytes { length }) if length <= PIECE_LIMIT && u64::from(length) <= self.left => {
+                self.in_piece = u64::from(length);
+                self.left -= self.in_piece;
+                return Ok(());
+            }
+            Ok(Told::End) if self.left == 0 => {
+                self.now = Now::Whole;
+                return Ok(());
+            }
+            Ok(Told::No(no)) => match StickSaid::of(&no) {
+                Some(said) => return Err(self.stick.at_a_stick(NotRead::Stick(said))),
+                None => Lost::Nonsense,
+            },
+            Ok(_) => Lost::Nonsense,
+            Err(lost) => lost,
+        };
+        Err(self.lost(lost))
+    }
+
+    /// The process is of no use any more.
+    fn lost(&mut self, lost: Lost) -> NotRead {
+        self.stick.deaths += 1;
+        let fault = self.stick.reading.take().and_then(|reading| reading.process.fault(lost));
+        let file = self.file.clone();
+        fault.map_or(AirlockRefusal::Protocol, |reason| AirlockRefusal::FailedAt { file, reason }).into()
+    }
+}
+
+impl Read for Incoming<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.in_piece == 0 {
+            match self.now {
+                Now::Coming => {}
+                Now::Whole => return Ok(0),
+                Now::Refused(_) => return Err(io::ErrorKind::Other.into()),
+            }
+            if let Err(refusal) = self.next() {
+                self.now = Now::Refused(refusal);
+            }
+        }
+        let most = buffer.len().min(usize::try_from(self.in_piece).unwrap_or(usize::MAX));
+        let buffer = &mut buffer[..most];
+        let Some(reading) = &mut self.stick.reading else { return Err(io::ErrorKind::Other.into()) };
+        match reading.answers.fill(buffer, &mut self.patience) {
+            Ok(()) => {
+                self.patience.renew();
+                self.in_piece -= buffer.len() as u64;
+                Ok(buffer.len())
+            }
+            Err(lost) => {
+                self.in_piece = 0;
+                self.now = Now::Refused(self.lost(lost));
+                Err(io::ErrorKind::Other.into())
+            }
+        }
+    }
+}
+
+impl Drop for Incoming<'_> {
+    /// A file that was not read to its end leaves the process in the midst of it: the next one is asked of a
+    /// new process.
+    fn drop(&mut self) {
+        if matches!(self.now, Now::Coming) {
+            self.stick.reading = None;
+        }
+    }
+}
