@@ -20,7 +20,7 @@ use crate::appliance::vault::{Contents, VaultRefusal};
 use crate::exchange::bundle::{TokenEvidence, cbor};
 use crate::exchange::journal::event::{FloorMoved, PinsChanged, TimeDeclared, TokenStruck, TokenTaken};
 use crate::exchange::journal::{JournalRefusal, SignedCheckpoint};
-use crate::exchange::time::{Pin, TOKEN_LIMIT, Token};
+use crate::exchange::time::{Pin, TOKEN_LIMIT, TimeRefusal, Token};
 use crate::exchange::vocabulary::Digest;
 use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::{self, failpoint};
@@ -162,6 +162,13 @@ impl Outside {
         counting.map(|taken| TokenTime { at: taken.time, token: taken.token }).collect()
     }
 
+    /// What is said of a token that is here already.
+    fn here(&self, token: Digest) -> Result<Option<Outcome>, OwnRefusal> {
+        let Some(known) = self.taken.iter().find(|taken| taken.token == token) else { return Ok(None) };
+        let view = self.view(known);
+        if view.struck { Err(OwnRefusal::TokenWasStruck { token }) } else { Ok(Some(Outcome::TokenHere(view))) }
+    }
+
     fn view(&self, taken: &TokenTaken) -> TokenView {
         let pin = self.authorities.pins.iter().find(|pin| pin.fingerprint() == taken.authority);
         TokenView {
@@ -185,16 +192,14 @@ impl Keeper {
         let file = durable::read_up_to(path, TOKEN_LIMIT as u64)?;
         let token = Token::open(&file)?;
         let name = token.digest();
-        // Held to the end: two that come at once are taken one after the other.
-        let mut outside = held(&self.outside);
-        if let Some(known) = outside.taken.iter().find(|taken| taken.token == name) {
-            let view = outside.view(known);
-            if view.struck {
-                return Err(OwnRefusal::TokenWasStruck { token: name }.into());
+        // Without the lock, because everybody who asks where a term stands waits for it.
+        let pins = {
+            let outside = held(&self.outside);
+            if let Some(here) = outside.here(name)? {
+                return Ok(here);
             }
-            return Ok(Outcome::TokenHere(view));
-        }
-        let pins = outside.authorities.pins.clone();
+            outside.authorities.pins.clone()
+        };
         if pins.is_empty() {
             return Err(OwnRefusal::NoAuthority.into());
         }
@@ -202,8 +207,16 @@ impl Keeper {
         let seen = self.head_under(&token)?;
         self.judge_head(&seen)?;
 
+        // Held to the end: two that come at once are taken one after the other, and what officers decided
+        // meanwhile counts.
+        let mut outside = held(&self.outside);
+        if let Some(here) = outside.here(name)? {
+            return Ok(here);
+        }
+        let pins = &outside.authorities.pins;
         let pin = pins.iter().find(|pin| pin.fingerprint() == verified.authority);
-        let pin = pin.ok_or(reader::ReaderRefusal::Protocol)?;
+        let authority = || TimeRefusal::NotPinned { authority: verified.authority.to_string() };
+        let pin = pin.ok_or_else(authority)?;
         let evidence = self.directory.join("journal/tokens");
         durable::create_dir_all(&evidence)?;
         let authority = evidence.join(format!("{}.authority.der", verified.authority));
