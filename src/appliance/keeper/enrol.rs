@@ -131,7 +131,7 @@ impl Keeper {
             (true, _) => None,
             (false, true) => Some(self.succeed(card, by, pair)?),
             (false, false) => {
-                self.enrol_new(card)?;
+                self.enrol_new(card, by)?;
                 None
             }
         };
@@ -141,7 +141,7 @@ impl Keeper {
         Ok(Enrolled { name, fingerprint: ours, new: !again, succeeded })
     }
 
-    fn enrol_new(&self, card: &SignedSenderCard) -> Result<(), KeeperRefusal> {
+    fn enrol_new(&self, card: &SignedSenderCard, by: &Visitor) -> Result<(), KeeperRefusal> {
         let (body, bytes) = (card.body(), card.to_bytes());
         let mut senders = self.senders.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let taken =
@@ -150,15 +150,15 @@ impl Keeper {
             return Err(OwnRefusal::SenderTaken.into());
         }
         let (state, old_until, former) = (SenderState::Enrolled, None, Vec::new());
-        held(&self.vault).update_anchored(|contents| {
-            contents.senders.insert(body.sender, Sender { card: bytes.clone(), state, old_until, former });
-            Ok(())
+        let card = ByteBuf::from(bytes.clone());
+        let event = SenderEnrolled { at: self.now(), sender: body.sender, card };
+        let decided = self.deciding().keep(event, vec![by.who.clone()], |contents| {
+            contents.senders.insert(body.sender, Sender { card: bytes, state, old_until, former });
         })?;
-        let event = SenderEnrolled { at: self.now(), sender: body.sender, card: ByteBuf::from(bytes) };
-        self.write_public(event)?;
         let known = SenderKnown { card: body.clone(), blocked: false, ended: None, old_until: None };
         senders.insert(body.stream, known);
-        Ok(())
+        drop(senders);
+        decided.tell()
     }
 }
 

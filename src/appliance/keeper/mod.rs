@@ -12,7 +12,7 @@
 //! | admission | bundle, journal, then the receipt; catalogue after | `take` |
 //! | look-up | journal, then the answer | `look_up` |
 //! | changed law, lengthened term | vault, journal, then a new card | `law_moves` |
-//! | sender enrolled, blocked, replaced | vault, then journal | `enrol`, `senders` |
+//! | sender enrolled, blocked, replaced; officer, pass, authority | vault, then journal | `decide`, `enrol`, `senders`, `people`, `time` |
 //! | old invoices decided | vault, journal, then admission | `waiting` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry`, `certify` |
 //! | a head that is not of this log | the head, then the box has stopped | `heads` |
@@ -20,14 +20,15 @@
 //! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
 //! **Locks**, always taken in this order: the opening of terms, a term's gate (of several, by name), a
-//! hold's gate, the streams' books, the senders, the time from outside, the vault, the floor, a catalogue.
-//! Admission and look-up hold a term's gate shared, from the check of its state to the durable journal
-//! event; destruction takes it alone.
+//! hold's gate, the streams' books, the senders, the time from outside, what is decided, the vault, the
+//! floor, a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
+//! durable journal event; destruction takes it alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
 mod certify;
 mod check;
+mod decide;
 mod enrol;
 mod expiry;
 mod heads;
@@ -108,6 +109,8 @@ pub struct Keeper {
     rooms: RwLock<Rooms>,
     outside: Mutex<time::Outside>,
     law: RwLock<law::LawInForce>,
+    /// Held from what is decided to what the journal says of it.
+    deciding: Mutex<()>,
     /// Held while terms are opened, and while the law changes that they are under.
     opening: Mutex<()>,
     holds: RwLock<hold::Holds>,

@@ -86,6 +86,7 @@ impl Keeper {
             rooms: RwLock::new(rooms),
             outside: Mutex::new(outside),
             law: RwLock::new(law),
+            deciding: Mutex::new(()),
             opening: Mutex::new(()),
             holds: RwLock::default(),
             clock: Mutex::new(clock),
@@ -106,6 +107,7 @@ impl Keeper {
         }
         if keeper.stopped().is_none() {
             keeper.tell_untold(&told).or_else(unless_full)?;
+            keeper.tell_last_decision().or_else(unless_full)?;
             keeper.clear_strays()?;
             if recovery != Recovery::Owed {
                 keeper.settle_holds(unsettled).or_else(unless_full)?;
