@@ -17,7 +17,7 @@ keeper-officer-beside = Volgens de klok of het woord van de beheerders is de ter
 keeper-term-destroyed = De termijn { $term } is vernietigd. Niemand kan er nog iets van lezen, deze kluis ook niet.
 keeper-no-such-bundle = Er is geen bundel { $number } in deze kluis.
 keeper-no-such-certificate = Er is geen certificaat voor { $term }: de termijn is niet vernietigd, of deze kluis heeft hem nooit gehad.
-keeper-catalogue-counts = de catalogus heeft { $found } facturen en het logboek { $counted }; maak hem opnieuw met: kluis rebuild
+keeper-catalogue-counts = de catalogus heeft { $found } facturen en het journaal { $counted }; maak hem opnieuw met: kluis rebuild
 keeper-which-stream = Noem de stroom met --stream, een van: { $list }.
 keeper-unwritable = Wat gevraagd werd is niet te schrijven: { $reason }.
 keeper-init-wants = Om een kluis te maken, zeg wiens boeken hij bewaart en wie de beheerders zijn: kluis init { $directory } --entity "Naam BV" --country NL --officer Anna --officer Bram
@@ -52,12 +52,12 @@ keeper-no-such-pin = Geen autoriteit die geloofd wordt heeft de vingerafdruk “
 keeper-too-many-pins = Een kluis gelooft hoogstens { $limit } tijdautoriteiten. Haal er eerst een weg: kluis clock --unpin VINGERAFDRUK
 keeper-admission-lost = Het journaal telt een opname (regel { $entry }) waarvan de gegevens niet meer te lezen zijn: een bestand “events” in de map “terms” is beschadigd of afgekapt. Er is niets veranderd. Zet de map “terms” terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
 keeper-entries-lost = { $count } regels van het journaal zijn niet meer te openen, terwijl niets waar ze bij kunnen horen vernietigd is: een bestand in “journal/events” of een “events” in “terms” is beschadigd of afgekapt. Zet ze terug uit de nieuwste kopie van de kluis en geef dan: kluis verify
-keeper-stopped-longer = Deze kluis is gestopt. Ze heeft ooit een kop van haar logboek met { $seen } regels ondertekend, en haar logboek heeft er maar { $size }: ze draait op een oude kopie van haar schijf, en wat sindsdien gebeurde ontbreekt hier. Ze neemt niets in, vernietigt niets en geeft geen ontvangstbewijzen. Zet de nieuwste kopie van haar schijf terug en start haar opnieuw. Is die voorgoed verloren, dan laten twee beheerders haar zonder verdergaan: kluis verify --go-on --as NAAM --with NAAM
-keeper-stopped-contradicts = Deze kluis is gestopt. Ze heeft ooit een kop van haar logboek met { $seen } regels ondertekend waar haar logboek niet toe leidt: dit is niet de schijf die ze had, of iemand anders heeft haar sleutel. Ze neemt niets in, vernietigt niets en geeft geen ontvangstbewijzen. Zet de nieuwste kopie van haar schijf terug en start haar opnieuw. Is die voorgoed verloren, dan laten twee beheerders haar zonder verdergaan: kluis verify --go-on --as NAAM --with NAAM
+keeper-stopped-longer = Deze kluis is gestopt. Ze heeft ooit een kop van haar journaal met { $seen } regels ondertekend, en haar journaal heeft er maar { $size }: ze draait op een oude kopie van haar schijf, en wat sindsdien gebeurde ontbreekt hier. Ze neemt niets in, vernietigt niets en geeft geen ontvangstbewijzen. Zet de nieuwste kopie van haar schijf terug en start haar opnieuw. Is die voorgoed verloren, dan laten twee beheerders haar zonder verdergaan: kluis verify --go-on --as NAAM --with NAAM
+keeper-stopped-contradicts = Deze kluis is gestopt. Ze heeft ooit een kop van haar journaal met { $seen } regels ondertekend waar haar journaal niet toe leidt: dit is niet de schijf die ze had, of iemand anders heeft haar sleutel. Ze neemt niets in, vernietigt niets en geeft geen ontvangstbewijzen. Zet de nieuwste kopie van haar schijf terug en start haar opnieuw. Is die voorgoed verloren, dan laten twee beheerders haar zonder verdergaan: kluis verify --go-on --as NAAM --with NAAM
 keeper-not-stopped = Deze kluis is niet gestopt; er is niets opzij te leggen.
-keeper-no-head = In { $file } staat geen kop van een logboek die deze kluis ondertekende. Neem een ontvangstbewijs, kaart, certificaat of pasbriefje van deze kluis zelf, onveranderd.
-keeper-typed-differs = Wat voor { $size } regels werd getypt past niet bij het logboek, dat { $log } regels heeft. Vergelijk het met het briefje; staat het daar zo, breng dan het bestand van het briefje of een ontvangstbewijs van toen: die zijn ondertekend en laten zien of deze kluis op een oude kopie van haar schijf draait.
-keeper-journal-broken = In het logboek staat iets wat er niet hoort: { $reason }. Draai kluis verify, en maak voor al het andere een kopie van de kluis.
+keeper-no-head = In { $file } staat geen kop van een journaal die deze kluis ondertekende. Neem een ontvangstbewijs, kaart, certificaat of pasbriefje van deze kluis zelf, onveranderd.
+keeper-typed-differs = Wat voor { $size } regels werd getypt past niet bij het journaal, dat { $log } regels heeft. Vergelijk het met het briefje; staat het daar zo, breng dan het bestand van het briefje of een ontvangstbewijs van toen: die zijn ondertekend en laten zien of deze kluis op een oude kopie van haar schijf draait.
+keeper-journal-broken = In het journaal staat iets wat er niet hoort: { $reason }. Draai kluis verify, en maak voor al het andere een kopie van de kluis.
 
 keeper-admitted = { $file }: ingenomen als nummer { $number }, { $invoices ->
     [one] een factuur
@@ -93,7 +93,7 @@ keeper-reason-legal-claim = Rechtsvordering
 keeper-reason-bookkeeping = Boekhouding
 keeper-reason-check = Controle van de kluis
 
-keeper-hold-lost = Het logboek telt een vernietigingsstop (regel { $entry }) die niet meer te lezen is: een bestand “events” onder de map “holds” is beschadigd of verwijderd. Er is niets veranderd. Zet de map “holds” terug uit de nieuwste kopie van de kluis en draai daarna: kluis verify
+keeper-hold-lost = Het journaal telt een vernietigingsstop (regel { $entry }) die niet meer te lezen is: een bestand “events” onder de map “holds” is beschadigd of verwijderd. Er is niets veranderd. Zet de map “holds” terug uit de nieuwste kopie van de kluis en draai daarna: kluis verify
 keeper-no-such-term = Er is geen termijn { $term } in deze kluis. Bekijk de termijnen met: kluis clock
 keeper-no-such-hold = Er is geen vernietigingsstop { $hold } in deze kluis. Er zijn: { $list }.
 keeper-no-holds = Er wordt in deze kluis niets langer bewaard.

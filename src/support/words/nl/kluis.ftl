@@ -36,7 +36,7 @@ kluis-find-credit-sum = { $count ->
 }: { $net } zonder btw, { $vat } btw, { $gross } met btw
 kluis-find-more = Er zijn er meer: zoek nauwkeuriger, of vraag er meer met --limit.
 
-kluis-show-unchanged = Onveranderd sinds { $since }: dit is wat de winkel heeft getekend; de inname is regel { $entry } van het logboek.
+kluis-show-unchanged = Onveranderd sinds { $since }: dit is wat de winkel heeft getekend; de inname is regel { $entry } van het journaal.
 kluis-show-document = het document is geschreven naar { $file }
 kluis-show-proof = het bewijs is geschreven naar { $file }; controleer het met: scripts/read-bundle.py --proof { $file }
 
@@ -60,10 +60,10 @@ kluis-enrol-compare = De kaart van de winkel “{ $name }” heeft de vingerafdr
 kluis-enrol-done = De winkel “{ $name }” is ingeschreven: zijn bundels worden van nu af ingenomen.
 kluis-enrol-again = De winkel “{ $name }” was al ingeschreven.
 
-kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het logboek, { $certificates } certificaten.
+kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het journaal, { $certificates } certificaten.
 kluis-verify-sound = Alles is zoals het getekend en ingenomen is.
 kluis-verify-unsound = Iets is niet zoals het getekend is. Maak een kopie van de kluis voor u iets verandert, en laat de winkel opnieuw verzegelen wat beschadigd is.
-kluis-since = Het logboek van { $size } regels bevat het oudere van { $old } regels, onveranderd: { $new ->
+kluis-since = Het journaal van { $size } regels bevat het oudere van { $old } regels, onveranderd: { $new ->
     [0] er kwam sindsdien niets bij
     [one] er kwam sindsdien één regel bij
    *[other] er kwamen sindsdien { $new } regels bij
@@ -71,7 +71,7 @@ kluis-since = Het logboek van { $size } regels bevat het oudere van { $old } reg
     [one] één knoop
    *[other] { $nodes } knopen
 } van de boom (RFC 9162); --json toont ze.
-kluis-go-on = De kluis gaat verder zonder de geschiedenis waar haar kop van { $size } regels van wist. Die kop staat voorgoed in het logboek. Zeg het de winkel: waarvoor zij sinds die kopie van de schijf ontvangstbewijzen heeft, is hier niet en moet opnieuw verzegeld worden.
+kluis-go-on = De kluis gaat verder zonder de geschiedenis waar haar kop van { $size } regels van wist. Die kop staat voorgoed in het journaal. Zeg het de winkel: waarvoor zij sinds die kopie van de schijf ontvangstbewijzen heeft, is hier niet en moet opnieuw verzegeld worden.
 kluis-rebuild-done = De catalogi van { $terms } termijnen zijn opnieuw gemaakt.
 
 kluis-receipt = Nummer { $number } van { $sender } is in de kluis. Ontvangstcode: { $code }
@@ -88,7 +88,7 @@ kluis-certificate-what = De sleutel van de termijn { $term } is vernietigd op { 
 kluis-certificate-entries = { $entries ->
     [one] Eén regel
    *[other] { $entries } regels
-} van het logboek gingen erover; de digest van hun nummers is { $digest }.
+} van het journaal gingen erover; de digest van hun nummers is { $digest }.
 kluis-certificate-held = Uitgezonderd { $count ->
     [one] is er één die wordt
    *[other] zijn er { $count } die worden
@@ -98,7 +98,7 @@ kluis-certificate-floor = Voor de kluis was bewezen dat { $floor } voorbij is, e
     [one] één dag
    *[other] { $days } dagen
 } aan tussen “verlopen” en de vernietiging.
-kluis-certificate-token = Tijdstempel { $number } gaat over de kop van het logboek van { $size } regels en zegt { $time } (instantie { $authority }).
+kluis-certificate-token = Tijdstempel { $number } gaat over de kop van het journaal van { $size } regels en zegt { $time } (instantie { $authority }).
 kluis-certificate-token-seam = Of die autoriteit het ondertekende zegt dit programma met --authority ROOT.pem, en openssl: draai dit met --evidence MAP en daarna de opdrachten uit de README.
 kluis-certificate-token-signed = {"   "}Het is ondertekend door de autoriteit die u noemde.
 kluis-certificate-token-unsigned = {"   "}Het is NIET aantoonbaar ondertekend door de autoriteit die u noemde: { $reason }
@@ -121,7 +121,7 @@ kluis-start-approved = De manier waarop deze computer nu is gestart, is goedgeke
 kluis-init-terms = Hij heeft deze termijnen:
 kluis-init-next = Nu: geef de winkel de kaart { $card }.
 kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
-    Het logboek had toen { $size } regels; voor het pasbriefje: { $journal }
+    Het journaal had toen { $size } regels; voor het pasbriefje: { $journal }
 kluis-pass-revoked = De pas { $pass } is niet meer geldig, en wie ermee binnen was is eruit.
 kluis-slip = PAS { $pass } voor de kluis van { $entity }
 
@@ -130,7 +130,7 @@ kluis-slip = PAS { $pass } voor de kluis van { $entity }
     Geldig tot en met: { $until }
     Wachtzin:        ______________________________  (staat één keer op het scherm; schrijf hem hier met de hand)
 
-    Toen deze pas werd uitgegeven had het logboek van de kluis { $size } regels:
+    Toen deze pas werd uitgegeven had het journaal van de kluis { $size } regels:
 
           { $journal }
 
