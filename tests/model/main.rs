@@ -15,6 +15,7 @@
 mod code;
 mod program;
 mod promises;
+mod rule;
 mod state;
 mod steps;
 mod time;
