@@ -94,9 +94,6 @@ fn a_held_invoice_outlives_its_term_with_its_proof_and_goes_when_two_officers_re
     assert_eq!((report.holds, report.held), (1, 1));
 
     trial.release(&held.hold);
-    let now = trial.keeper().now();
-    let happened = trial.keeper().turn_clock(now).unwrap();
-    assert_eq!(happened, [Happened::HoldEnded { hold: held.hold.clone() }]);
     assert!(trial.find("2024-0002").rows.is_empty());
     let refusal = trial.keeper().show(&trial.officer(), place, 2).err().unwrap();
     assert_eq!(refusal.code(), "keeper-term-destroyed");
@@ -175,7 +172,6 @@ fn a_whole_term_hold_postpones_and_its_release_begins_the_thirty_days_anew() {
     trial.reopen();
     let days = |days: i64| trial.keeper().clock().floor + jiff::SignedDuration::from_hours(24 * days);
     let happened = trial.keeper().turn_clock(days(29)).unwrap();
-    assert!(happened.contains(&Happened::HoldEnded { hold: held.hold.clone() }), "{happened:?}");
     assert!(happened.contains(&Happened::Due { term: OLD_TERM.to_owned() }), "{happened:?}");
     assert!(!trial.is_dead(OLD_TERM), "29 days after the release");
     trial.reopen();
@@ -212,8 +208,11 @@ fn one_officer_places_and_two_release() {
     let (name, phrase) = trial.passes[0].clone();
     assert_eq!(trial.keeper().pair(&anna, &name, &phrase).unwrap_err().code(), "keeper-two-people");
     trial.release(&held.hold);
+    // It has ended with the release, whatever runs next.
+    assert!(trial.keeper().holds().is_empty());
+    assert_eq!(std::fs::read_dir(trial.directory.path().join("box/holds")).unwrap().count(), 0);
     let twice = trial.keeper().release_hold(&trial.pair(), &held.hold).unwrap_err();
-    assert_eq!(twice.code(), "keeper-hold-released-already");
+    assert_eq!(twice.code(), "keeper-no-holds");
 }
 
 #[test]
@@ -309,10 +308,7 @@ fn end_cut_off(steps: (u64, usize)) {
     cut_off_anywhere(
         steps,
         |trial| trial.hold(&number("2024-0002")).hold,
-        |trial, name, _, pair| {
-            trial.keeper().release_hold(pair, name)?;
-            trial.keeper().end_released_holds().map(drop)
-        },
+        |trial, name, _, pair| trial.keeper().release_hold(pair, name).map(drop),
         |trial, name, done| {
             let holds = trial.keeper().holds();
             assert!(!done || holds.is_empty());
