@@ -224,6 +224,44 @@ fn a_shop_whose_computer_is_gone_carries_on_from_its_last_receipt() {
     sound_at(&desk.at("box"));
 }
 
+#[test]
+fn a_shop_that_changes_its_name_brings_a_newer_card_of_the_same_key() {
+    let desk = Desk::new(&["--entity", "Trampoline BV", "--country", "NL"]);
+    desk.shop("shop");
+    let card = json(&mut desk.send("shop", &["card", "--out", "old.card"]));
+    let fingerprint = card["fingerprint"].as_str().unwrap();
+    json(&mut desk.one(&["enrol", "old.card", "--fingerprint", fingerprint]));
+    let config = desk.at("shop/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("Trampoline webshop", "Springkussens en meer")).unwrap();
+    // A card says to the second when it was made.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    json(&mut desk.send("shop", &["card", "--out", "new.card"]));
+
+    let unsigned = refused(&mut desk.one(&["enrol", "new.card", "--fingerprint", "AAAA-BBBB"]));
+    assert_eq!(unsigned, "keeper-fingerprint-differs");
+    json(&mut desk.one(&["enrol", "new.card", "--fingerprint", fingerprint]));
+    let senders = json(&mut desk.kluis(&["sender"]));
+    assert_eq!(
+        (senders.as_array().unwrap().len(), &senders[0]["name"]),
+        (1, &"Springkussens en meer".into())
+    );
+    assert_eq!(
+        refused(&mut desk.one(&["enrol", "old.card", "--fingerprint", fingerprint])),
+        "keeper-card-older"
+    );
+    let taken = desk.take(&desk.seal("shop", "2026-0001", "2026-03-05"));
+    assert_eq!(taken["outcome"], "admitted", "{taken}");
+
+    // A newer card lets no blocked shop in again.
+    json(&mut desk.one(&["sender", "--block", "Springkussens en meer"]));
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    json(&mut desk.send("shop", &["card", "--out", "new.card"]));
+    json(&mut desk.one(&["enrol", "new.card", "--fingerprint", fingerprint]));
+    assert_eq!(json(&mut desk.kluis(&["sender"]))[0]["standing"], "blocked");
+    sound_at(&desk.at("box"));
+}
+
 /// How many entries of each of these kinds the journal has: a kind is the first of an entry's 33 bytes.
 fn entries(path: &Path, kinds: [EntryKind; 2]) -> [usize; 2] {
     let log = fs::read(path.join("journal/entries")).unwrap();
