@@ -43,6 +43,7 @@ mod reason;
 mod refusal;
 mod senders;
 mod start;
+mod strays;
 mod take;
 mod terms;
 #[cfg(test)]
@@ -58,7 +59,7 @@ pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
 pub use law::LawView;
 pub use law_moves::{LawPlan, Lengthened, TermMove};
-pub use look_up::{Found, FoundRow, Shown, bundle_of, bundle_text};
+pub use look_up::{Found, FoundRow, OpenedBefore, Shown, bundle_of, bundle_text};
 pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use reason::{HoldReason, LookUpReason};
@@ -75,6 +76,7 @@ pub use crate::appliance::retention::{Anchor, TermState, Why};
 pub use crate::appliance::vault::{BootKey, Lease, RootChoice};
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -109,6 +111,8 @@ pub struct Keeper {
     rooms: RwLock<Rooms>,
     outside: Mutex<time::Outside>,
     law: RwLock<law::LawInForce>,
+    /// What was due last had to wait for room on the disk.
+    short_of_room: AtomicBool,
     /// Held from what is decided to what the journal says of it.
     deciding: Mutex<()>,
     /// Held while terms are opened, and while the law changes that they are under.
@@ -154,6 +158,17 @@ impl Keeper {
     pub fn now(&self) -> Timestamp {
         let now = if self.facts.demo { held(&self.clock).floor().instant() } else { claimed_now() };
         Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// Whether what is due waits for room on the disk.
+    #[must_use]
+    pub fn is_short_of_room(&self) -> bool {
+        self.short_of_room.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether what is due had to wait for room on the disk, for whoever looks at the console.
+    pub fn note_short_of_room(&self, short: bool) {
+        self.short_of_room.store(short, Ordering::Relaxed);
     }
 
     /// The journal's head, signed and durable.

@@ -30,6 +30,7 @@ console-name = Factuurkluis
 console-skip = Naar de inhoud
 console-demo = DEMO.
 console-demo-why = Een verzonnen winkel met verzonnen facturen, op een kluis waarvan de klok verzet kan worden. Niets hier is bewijs.
+console-no-room = De schijf van de kluis is vol: tot er ruimte is neemt ze niets in en vernietigt ze niets. Zeg het aan wie de kluis beheert.
 console-nav = Hoofdpagina’s
 console-nav-search = Zoeken
 console-nav-terms = Termijnen

@@ -61,6 +61,10 @@ kluis-enrol-done = De winkel “{ $name }” is ingeschreven: zijn bundels worde
 kluis-enrol-again = De winkel “{ $name }” was al ingeschreven.
 
 kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het journaal, { $certificates } certificaten.
+kluis-verify-strays = { $strays ->
+    [one] Eén bundel ligt
+   *[other] { $strays } bundels liggen
+} in “strays” van de termijn: het journaal weet er niet van, dus is er geen ontvangstbewijs van gegeven, of het journaal is een oude kopie. Neem wat daar ligt opnieuw in met: kluis take terms/TERMIJN/strays, of vergelijk het journaal met het nieuwste ontvangstbewijs: kluis verify --since BESTAND
 kluis-verify-sound = Alles is zoals het getekend en ingenomen is.
 kluis-verify-unsound = Iets is niet zoals het getekend is. Maak een kopie van de kluis voor u iets verandert, en laat de winkel opnieuw verzegelen wat beschadigd is.
 kluis-since = Het journaal van { $size } regels bevat het oudere van { $old } regels, onveranderd: { $new ->
@@ -197,6 +201,8 @@ kluis-column-then-until = Dan tot en met
 
 kluis-run-ready = De kluis draait. Console: { $address }
 kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat naar de wisselruimte kan gaan: dit systeem laat er te weinig van vastzetten. Verhoog de grens (ulimit -l, LimitMEMLOCK= van de dienst) tot 8 MiB, of zet wisselgeheugen uit.
+kluis-run-disk-full = De kluis wacht, en gaat verder zodra er ruimte op haar schijf is; tot dan vernietigt ze niets en neemt ze niets in. { $reason }
+kluis-run-room-again = Er is weer ruimte op de schijf: de kluis gaat verder.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 
@@ -212,7 +218,7 @@ kluis-hold-placed = { $what } { $invoices ->
     [one] wordt langer bewaard: één factuur heeft een eigen kopie en overleeft haar termijn
    *[other] worden langer bewaard: { $invoices } facturen hebben een eigen kopie en overleven hun termijn
 }, tot twee beheerders de vernietigingsstop { $hold } opheffen.
-kluis-hold-released = De vernietigingsstop { $hold } is opgeheven. De kopieën, de reden en het kenmerk worden vernietigd zodra de kluis weer draait; een hele termijn wacht eerst nog haar 30 dagen.
+kluis-hold-released = De vernietigingsstop { $hold } is opgeheven. De kopieën, de reden en het kenmerk zijn vernietigd; een hele termijn wacht nu eerst nog haar 30 dagen.
 kluis-hold-none = Er wordt niets langer bewaard.
 kluis-hold-sign-in = Kenmerken zijn voor beheerders: kluis hold --as NAAM
 kluis-hold-ends = eindigt zodra de kluis weer draait
