@@ -190,14 +190,17 @@ impl Journal {
     /// The disk's.
     pub fn checkpoint(&self) -> Result<SignedCheckpoint, LogError> {
         let mut signed = self.signed.lock().expect(NO_PANIC);
-        let (head, wanted) = {
-            let tiles = self.tiles();
+        let (head, wanted, superseded) = {
+            let mut tiles = self.tiles();
             if let Some(signed) = signed.as_ref().filter(|signed| signed.size() == tiles.size()) {
                 return Ok(signed.clone());
             }
             let head = Checkpoint { box_id: self.box_id, size: tiles.size(), root: tiles.root() };
-            (head, tiles.wanted())
+            (head, tiles.wanted(), tiles.superseded())
         };
+        for partial in superseded.iter().filter(|partial| partial.is_dir()) {
+            durable::remove_tree(partial, false)?;
+        }
         for file in &wanted {
             tiles::write(&self.directory.join("journal").join(&file.path), &file.bytes)?;
         }
