@@ -1,10 +1,12 @@
 //! `kluis`: the box.
 //!
-//! [`vault`], [`journal`], [`reader`], [`retention`] and [`catalogue`] know no other room of the box;
-//! [`archive`] calls [`vault`] and [`reader`]; [`keeper`] calls them all, and [`console`] and [`command`]
-//! call the keeper only.
+//! [`cage`], [`vault`], [`journal`], [`retention`] and [`catalogue`] know no other room of the box;
+//! [`reader`] and [`airlock`] call [`cage`]; [`archive`] calls [`vault`] and [`reader`]; [`keeper`] calls them all,
+//! and [`console`] and [`command`] call the keeper only.
 
+pub mod airlock;
 pub mod archive;
+pub mod cage;
 pub mod catalogue;
 pub mod command;
 pub mod console;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use factuurkluis::appliance::command::{self, Asked, Certified, Desk, Ending, QueryText, Stop, Who, WhoTwo};
 use factuurkluis::appliance::keeper::{HoldScope, InitOptions, KeeperRefusal, OwnRefusal, RootChoice};
-use factuurkluis::appliance::reader;
+use factuurkluis::appliance::{airlock, cage, reader};
 use factuurkluis::demo;
 use factuurkluis::exchange::law::{Advice, BookYears, Lengthened, Policy, Slug};
 use factuurkluis::exchange::time::Pin;
@@ -578,8 +578,9 @@ fn lengthened(text: &str) -> Result<Lengthened, String> {
 
 fn main() -> ExitCode {
     give_memory_back();
-    // The process that reads documents is this program too; it must not see anything of what follows.
-    if let Some(code) = reader::serve_if_asked() {
+    // The processes in a cage are this program too; they must not see anything of what follows.
+    let caged = cage::asked().and_then(|kind| reader::serve_as(kind).or_else(|| airlock::serve_as(kind)));
+    if let Some(code) = caged {
         return code;
     }
     hush_sled();

@@ -2,6 +2,7 @@
 //! fuzzer begins behind every check, and truncated ones. `KLUIS_CORPUS`, if set, names a folder of invoices
 //! made by others, which are copied in too.
 #![allow(clippy::unwrap_used, reason = "a tool for developers, which may stop")]
+mod blank;
 #[allow(dead_code)]
 mod common;
 
@@ -75,6 +76,24 @@ fn main() {
     );
     seeds.put("receipt_code", "plain", code.to_string().as_bytes());
     seeds.put("receipt_code", "grouped", code.grouped().as_bytes());
+
+    let (fat, wide, exfat) = (blank::fat(false), blank::fat(true), blank::exfat());
+    let [fat, wide, exfat] = [fat, wide, exfat].map(blank::filled);
+    // The targets with checksums take a byte in front, whose first bit leaves them as they are.
+    let marked = |image: &[u8]| [&[0], image].concat();
+    seeds.put("stick_fat", "fat12", &fat);
+    seeds.put("stick_fat", "fat32", &wide);
+    seeds.put("stick_exfat", "exfat", &marked(&exfat));
+    for (name, volume) in [("fat", &fat), ("exfat", &exfat)] {
+        for gpt in [false, true] {
+            let stick = blank::partitioned(volume, gpt);
+            seeds.put(
+                "stick_partitions",
+                &format!("{name}-{}", if gpt { "gpt" } else { "mbr" }),
+                &marked(&stick),
+            );
+        }
+    }
 
     for file in files(&root.join("time")) {
         seeds.put("time_token", &file.file_name().unwrap().to_string_lossy(), &fs::read(&file).unwrap());

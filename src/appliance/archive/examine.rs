@@ -1,7 +1,5 @@
 //! Examining a bundle, in the design's order, and keeping it.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -13,7 +11,7 @@ use crate::exchange::bundle::{
 };
 use crate::exchange::law::{self, Term, TermName};
 use crate::exchange::vocabulary::{BoxId, BundleNumber, Digest, EntityId, SenderId};
-use crate::support::durable;
+use crate::support::durable::{self, DirectReader};
 use crate::support::secret::Secret;
 
 /// What the box knows that a bundle is held against.
@@ -212,8 +210,8 @@ impl Vetted {
         let gone = || ArchiveRefusal::KeyGone { term: term.to_string() };
         let identity = lease.with(term_identity).ok_or_else(gone)?;
         let file = self.spooled.file.try_clone().map_err(BundleRefusal::from)?;
-        // age asks for whole chunks, which are larger than the buffer and so pass it by.
-        let mut opened = self.intact.open(BufReader::new(file), &identity)?;
+        let file = DirectReader::new(file).map_err(BundleRefusal::from)?;
+        let mut opened = self.intact.open(file, &identity)?;
         check_records(&opened, known_terms, &term)?;
         opened.documents::<Why>(|part| {
             if matches!(part, Piece::Begin { .. }) && !lease.is_alive() {
@@ -228,7 +226,7 @@ impl Vetted {
 }
 
 /// Works every record's term out again by the law, and wants it equal to the header's.
-fn check_records(opened: &Opened<BufReader<File>>, terms: &[Term], term: &TermName) -> Result<(), Why> {
+fn check_records(opened: &Opened<DirectReader>, terms: &[Term], term: &TermName) -> Result<(), Why> {
     for leaf in opened.invoice_numbers() {
         let record = opened.invoice(leaf)?.record;
         let found = law::term_for(

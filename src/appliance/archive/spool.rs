@@ -9,10 +9,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{ArchiveRefusal, RESERVE, Refused, Why};
-use crate::exchange::bundle::{BundleRefusal, Header, Measured, Sealed};
+use crate::exchange::bundle::{BundleRefusal, Header, Measured, Measuring, Sealed};
 use crate::exchange::vocabulary::StreamId;
-use crate::support::durable::{self, DiskError};
+use crate::support::durable::{self, DirectError, DirectWriter, DiskError};
 
+/// Bytes that are copied and digested at once: they are still in the processor's own cache then.
+const PIECE: usize = 64 * 1024;
 /// How long a process may take to be started, on a machine that is busy.
 const STARTING: Duration = Duration::from_secs(10);
 
@@ -26,20 +28,22 @@ pub struct Spool {
 /// Bytes of the disk that one bundle will still take; given back when this is dropped.
 struct Promise<'a> {
     promised: &'a Mutex<u64>,
+    all: u64,
     left: u64,
 }
 
 impl Promise<'_> {
-    fn kept(&mut self, bytes: u64) {
-        let bytes = bytes.min(self.left);
-        self.left -= bytes;
-        *self.promised.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
+    /// So many bytes lie on the disk by now.
+    fn kept_up_to(&mut self, written: u64) {
+        let left = self.all.saturating_sub(written).min(self.left);
+        *self.promised.lock().unwrap_or_else(PoisonError::into_inner) -= self.left - left;
+        self.left = left;
     }
 }
 
 impl Drop for Promise<'_> {
     fn drop(&mut self) {
-        self.kept(self.left);
+        self.kept_up_to(self.all);
     }
 }
 
@@ -108,7 +112,7 @@ impl Spool {
             return Err(ArchiveRefusal::DiskFull { needed, free }.into());
         }
         *promised += needed;
-        Ok(Promise { promised: &self.promised, left: needed })
+        Ok(Promise { promised: &self.promised, all: needed, left: needed })
     }
 
     fn copy_named(
@@ -138,7 +142,7 @@ impl Spool {
         let mut input = BufReader::new(input);
         let sealed = Sealed::read(&mut input)?;
         let needed = sealed.claimed().length + sealed.to_bytes().len() as u64;
-        let promise = self.promise(needed)?;
+        let mut promise = self.promise(needed)?;
 
         let path = self.directory.join(format!("{}.part", StreamId::random()));
         let mut removal = RemoveUnlessKept { path: &path, kept: false };
@@ -148,13 +152,26 @@ impl Spool {
             .mode(0o600)
             .open(&path)
             .map_err(|error| DiskError::of("create", &path, &error))?;
-        let mut output = Copy { output, done: 0, total: needed, copied, promise };
         let wrong = |error: std::io::Error| DiskError::of("write", &path, &error);
+        let mut output = DirectWriter::new(output).map_err(wrong)?;
         output.write_all(&sealed.to_bytes()).map_err(wrong)?;
         // One byte more than was signed for shows that something follows; no need to copy the rest.
         let mut rest = input.take(sealed.claimed().length + 1);
-        let measured = Measured::while_copying(&mut rest, &mut output).map_err(wrong)?;
-        drop(output);
+        let mut measuring = Measuring::default();
+        let mut done = sealed.to_bytes().len() as u64;
+        loop {
+            let piece = match output.read_from(&mut rest, PIECE) {
+                Ok([]) => break,
+                Ok(piece) => piece,
+                Err(DirectError::Unread(error)) => return Err(unreadable(error).into()),
+                Err(DirectError::Unwritten(error)) => return Err(wrong(error).into()),
+            };
+            measuring.see(piece);
+            done += piece.len() as u64;
+            promise.kept_up_to(output.written());
+            copied(done, needed);
+        }
+        output.finish().map_err(wrong)?;
         durable::failpoint("take-spooled");
         let file = take_over(&path)?;
         removal.kept = true;
@@ -163,7 +180,7 @@ impl Spool {
             path: path.clone(),
             file,
             sealed: Some(sealed),
-            measured,
+            measured: measuring.finish(),
             kept: false,
             syncing: None,
         })
@@ -248,28 +265,5 @@ impl Drop for RemoveUnlessKept<'_> {
         if !self.kept {
             let _ = std::fs::remove_file(self.path);
         }
-    }
-}
-
-/// A writer that tells how far it is.
-struct Copy<'a> {
-    output: File,
-    done: u64,
-    total: u64,
-    copied: &'a mut dyn FnMut(u64, u64),
-    promise: Promise<'a>,
-}
-
-impl Write for Copy<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.output.write_all(bytes)?;
-        self.done += bytes.len() as u64;
-        self.promise.kept(bytes.len() as u64);
-        (self.copied)(self.done, self.total);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.output.flush()
     }
 }

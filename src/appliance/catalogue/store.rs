@@ -5,8 +5,8 @@
 //! meets first. So every call runs behind [`Store::guarded`], which turns the first two into
 //! *damaged*; the third is seen by whoever reads the pages. And it may not answer at all: after a write
 //! that failed (a full disk) its `flush` was seen to wait for good for a thread that had given up. So
-//! whatever writes runs in a thread of its own and is waited for [`PATIENCE`]; one that does not come
-//! back keeps its database open, is damaged, and is made anew in another directory of the same name.
+//! whatever writes runs in the store's own thread ([`Hand`]) and is waited for [`PATIENCE`]; one that does
+//! not come back keeps its database open, is damaged, and is made anew in another directory of the same name.
 //!
 //! sled counts its cache lazily: a page that was read is let go only when a queue of 64 accesses in
 //! one of its 256 shards runs full, so small databases are never let go at all (measured: everything
@@ -22,9 +22,9 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
-use std::sync::{PoisonError, RwLock};
-use std::thread::sleep;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError, RwLock};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use super::refusal::CatalogueRefusal;
@@ -36,7 +36,7 @@ const CACHE_BYTES: u64 = 1 << 20;
 const SEGMENT_BYTES: usize = 128 << 10;
 /// Bytes that sled may have taken into memory before it is closed and opened again: while writing
 /// and when there is time ([`Store::rest`]), and in the midst of look-ups, which would wait for it.
-const HELD_AT_REST: usize = 2 << 20;
+const HELD_AT_REST: usize = 8 << 20;
 const HELD_MOST: usize = 24 << 20;
 /// sled reads a node at a time: mostly 8 values, at most 16, of some 1,100 bytes each.
 const NODE_VALUES: u32 = 8;
@@ -76,6 +76,8 @@ pub(super) struct Store {
     held: AtomicUsize,
     /// The nodes that were read last, by run, so that reading on in one is not counted again.
     last: [AtomicU64; 16],
+    /// Does what writes.
+    hand: Hand,
 }
 
 impl Store {
@@ -94,6 +96,7 @@ impl Store {
             broken: AtomicBool::new(false),
             held: AtomicUsize::new(0),
             last: [const { AtomicU64::new(u64::MAX) }; 16],
+            hand: Hand::new().map_err(|error| refusal(term, &sled::Error::Io(error)))?,
         })
     }
 
@@ -122,7 +125,7 @@ impl Store {
         self.guarded(|db| {
             let db = db.clone();
             let late = || sled::Error::ReportableBug("no answer".to_owned());
-            match wait_for(PATIENCE, move || call(&db)) {
+            match self.hand.wait_for(PATIENCE, move || call(&db)) {
                 Some(Ok(answer)) => answer,
                 Some(Err(panic)) => resume_unwind(panic),
                 None => Err(late()),
@@ -251,23 +254,41 @@ fn open(dir: &Path, term: &str) -> Result<sled::Db, CatalogueRefusal> {
 
 /// sled writes out its rest when it is dropped; on a damaged file that may panic.
 fn close(db: Option<sled::Db>) {
-    if db.is_some() {
-        let _ = wait_for(PATIENCE, move || drop(db));
+    let Some(db) = db else { return };
+    // Without a thread for it there is nothing better than to wait here.
+    if let Ok(hand) = Hand::new() {
+        let _ = hand.wait_for(PATIENCE, move || drop(db));
     }
 }
 
-/// Runs `call` in a thread of its own. `None` if it does not come back in time: the thread stays where it
-/// is, with what it has.
-fn wait_for<T: Send + 'static>(
-    patience: Duration,
-    call: impl FnOnce() -> T + Send + 'static,
-) -> Option<std::thread::Result<T>> {
-    let (done, answer) = channel();
-    std::thread::spawn(move || {
-        // Nobody waits any more, where this fails.
-        let _ = done.send(catch_unwind(AssertUnwindSafe(call)));
-    });
-    answer.recv_timeout(patience).ok()
+/// A thread that does what may never come back, in order.
+struct Hand(Mutex<Sender<Task>>);
+
+type Task = Box<dyn FnOnce() + Send>;
+
+impl Hand {
+    fn new() -> io::Result<Self> {
+        let (tasks, queue) = channel::<Task>();
+        let work = move || queue.into_iter().for_each(|task| task());
+        thread::Builder::new().name("catalogue".to_owned()).spawn(work)?;
+        Ok(Self(Mutex::new(tasks)))
+    }
+
+    /// Has it done, and waits. `None` if it does not come back in time: the thread stays where it is,
+    /// with what it has, and does nothing more.
+    fn wait_for<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        call: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<thread::Result<T>> {
+        let (done, answer) = channel();
+        let task = Box::new(move || {
+            // Nobody waits any more, where this fails.
+            let _ = done.send(catch_unwind(AssertUnwindSafe(call)));
+        });
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).send(task).ok()?;
+        answer.recv_timeout(patience).ok()
+    }
 }
 
 /// Runs a call into sled; a panic in it is damage.
@@ -306,12 +327,14 @@ mod tests {
     fn a_call_that_does_not_come_back_holds_nobody_up() {
         let answers = |seconds: u64| {
             let begun = Instant::now();
-            let answer = wait_for(Duration::from_millis(300), move || sleep(Duration::from_secs(seconds)));
+            let answer = Hand::new()
+                .unwrap()
+                .wait_for(Duration::from_millis(300), move || sleep(Duration::from_secs(seconds)));
             assert!(begun.elapsed() < Duration::from_secs(20));
             answer.is_some()
         };
         assert!(answers(0) && !answers(30));
-        let fell = wait_for(PATIENCE, || panic!("as sled may"));
+        let fell = Hand::new().unwrap().wait_for(PATIENCE, || panic!("as sled may"));
         assert!(fell.is_some_and(|answer: std::thread::Result<()>| answer.is_err()));
     }
 }

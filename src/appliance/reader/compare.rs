@@ -1,31 +1,30 @@
 //! The archive's side of comparing: documents stream out, a thread collects what comes back.
 //!
 //! ```text
-//!  see() --places (bounded queue)--> collector --poll, read--< answers
-//!    \-----head, record, bytes-----> the process -------------/
+//!  see() --places--> collector --poll, read--< answers
+//!    \--head, record, bytes--> the process ------/
 //! ```
 //! The collector alone is patient or not: when the process hangs it kills it, and a `see` that waits
-//! in a full pipe comes back by that.
+//! in a full pipe comes back by that. Most documents are one write, and wake the process once: on a
+//! small box waking costs more than comparing. How many may be on the way is bounded by the pipe.
 
-use std::io::Write;
+use std::collections::VecDeque;
+use std::io::{IoSlice, Write};
 use std::process::ChildStdin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::frames::{Answer, Head, Media, plain};
-use super::process::{Answers, Lost, Mode, Patience, Process, Started, start};
+use super::frames::{Answer, Head, Media};
 use super::refusal::ReaderRefusal;
+use crate::appliance::cage::{Kind, Lost, Patience, Pipe, Process, Started, plain, start};
 use crate::exchange::bundle::{InvoiceLeaf, Piece, cbor};
 use crate::exchange::invoice::{Field, InvoiceRefusal, LONGEST_DOCUMENT};
 
 /// How long the process may keep us waiting for one document, and for a whole bundle.
 const DOCUMENT_WITHIN: Duration = Duration::from_secs(20);
 const BUNDLE_WITHIN: Duration = Duration::from_secs(600);
-/// How many documents may be on the way without an answer.
-const UNANSWERED: usize = 256;
 
 /// What became of a bundle's documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,21 +39,14 @@ pub struct Verdict {
 /// One process that compares the documents of one bundle. Dropping it ends the process.
 pub struct Reader {
     process: Arc<Process>,
-    /// `None` once all is said.
-    out: Option<Out>,
+    /// What the process is given; `None` once all is said.
+    documents: Option<ChildStdin>,
+    on_the_way: Arc<OnTheWay>,
     collector: Option<JoinHandle<Result<Verdict, ReaderRefusal>>>,
-    /// Whether the process waits for us, who have begun a document and not ended it.
-    our_turn: Arc<AtomicBool>,
     now: Now,
     /// Documents that were not sent.
     not_sent: Vec<(u32, usize)>,
     refused: Option<ReaderRefusal>,
-}
-
-/// The two ways out to the process and its collector.
-struct Out {
-    documents: ChildStdin,
-    places: SyncSender<Place>,
 }
 
 /// Which document an answer is about.
@@ -64,12 +56,78 @@ struct Place {
     index: usize,
 }
 
+/// What is on its way to the process without an answer, and so whose turn it is.
+struct OnTheWay {
+    state: Mutex<Way>,
+    /// For the collector's patience: set while the process has nothing to do but to wait for us.
+    our_turn: Arc<AtomicBool>,
+}
+
+#[derive(Default)]
+struct Way {
+    /// In order; of the last one some may be still here.
+    places: VecDeque<Place>,
+    /// What we are at.
+    we: We,
+}
+
+/// What we are at.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum We {
+    /// Elsewhere, with no document begun that is not ended.
+    #[default]
+    Between,
+    /// Elsewhere, and the rest of a document is still here.
+    Within,
+    /// Writing, which ends when the process reads.
+    Writing,
+    /// Waiting for the last answers.
+    Waiting,
+}
+
+impl OnTheWay {
+    fn new(our_turn: Arc<AtomicBool>) -> Self {
+        let way = Self { state: Mutex::default(), our_turn };
+        way.we_are(We::Between);
+        way
+    }
+
+    fn we_are(&self, we: We) {
+        self.change(|way| way.we = we);
+    }
+
+    fn add(&self, place: Place) {
+        self.change(|way| way.places.push_back(place));
+    }
+
+    /// The document that an answer is about.
+    fn next(&self) -> Option<Place> {
+        self.change(|way| way.places.pop_front())
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Way) -> T) -> T {
+        let mut way = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut way);
+        let ours = match way.we {
+            We::Between => way.places.is_empty(),
+            We::Within => true,
+            We::Writing | We::Waiting => false,
+        };
+        self.our_turn.store(ours, Ordering::Relaxed);
+        changed
+    }
+}
+
 /// Where in the stream of pieces we are.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum Now {
     Between,
     Skipping,
-    Sending { left: u64 },
+    /// The head and the record go out with the first bytes.
+    Sending {
+        front: Vec<u8>,
+        left: u64,
+    },
 }
 
 /// Why a piece did not go through.
@@ -86,25 +144,25 @@ impl Reader {
     /// # Errors
     /// [`ReaderRefusal::Unavailable`]: no document may be taken unread then.
     pub fn start() -> Result<Self, ReaderRefusal> {
-        let Started { process, given: documents, answers } = start(Mode::Compare)?;
+        let Started { process, given: documents, answers } = start(Kind::Compare, None)?;
         let patience = Patience::of(DOCUMENT_WITHIN, BUNDLE_WITHIN);
-        let our_turn = Arc::clone(&patience.our_turn);
-        let (places, queue) = sync_channel(UNANSWERED);
+        let on_the_way = Arc::new(OnTheWay::new(Arc::clone(&patience.our_turn)));
+        let asked = Arc::clone(&on_the_way);
         let watched = Arc::clone(&process);
         let collector = std::thread::Builder::new()
             .name("reader".to_owned())
             .spawn(move || {
-                let verdict = collect(&watched, answers, &queue, patience);
-                // Before the queue goes, so that whoever finds it gone finds the process gone too.
+                let verdict = collect(&watched, answers, &asked, patience);
+                // A `see` that waits in a full pipe comes back by this.
                 watched.end();
                 verdict
             })
             .map_err(|error| ReaderRefusal::Unavailable { reason: error.to_string() })?;
         Ok(Self {
             process,
-            out: Some(Out { documents, places }),
+            documents: Some(documents),
+            on_the_way,
             collector: Some(collector),
-            our_turn,
             now: Now::Between,
             not_sent: Vec::new(),
             refused: None,
@@ -127,9 +185,9 @@ impl Reader {
         if let Some(refusal) = &self.refused {
             return Err(refusal.clone());
         }
-        self.our_turn.store(false, Ordering::Relaxed);
+        self.on_the_way.we_are(We::Writing);
         let passed = self.pass(piece);
-        self.our_turn.store(matches!(self.now, Now::Sending { .. }), Ordering::Relaxed);
+        self.on_the_way.we_are(if self.now == Now::Between { We::Between } else { We::Within });
         let over = self.collector.as_ref().is_none_or(JoinHandle::is_finished);
         match passed {
             Ok(()) if !over => Ok(()),
@@ -152,7 +210,6 @@ impl Reader {
         if self.now != Now::Between {
             return Err(ReaderRefusal::Protocol);
         }
-        self.our_turn.store(false, Ordering::Relaxed);
         let mut verdict = self.settle()?;
         verdict.on_word.append(&mut self.not_sent);
         verdict.on_word.sort_unstable();
@@ -160,18 +217,17 @@ impl Reader {
     }
 
     fn pass(&mut self, piece: &Piece<'_>) -> Result<(), Stop> {
-        let out = self.out.as_mut().ok_or(Stop::Gone)?;
-        match (piece, self.now) {
+        let documents = self.documents.as_mut().ok_or(Stop::Gone)?;
+        match (piece, &mut self.now) {
             (Piece::Begin { leaf, index, invoice }, Now::Between) => {
                 self.now = match head(invoice, *index) {
                     Some((head, record)) => {
                         let invoice = plain(&invoice.record.number);
                         let place = Place { invoice, leaf: *leaf, index: *index };
-                        out.places.send(place).map_err(|_| Stop::Gone)?;
+                        self.on_the_way.add(place);
                         let mut front = head.bytes().to_vec();
                         front.extend_from_slice(&record);
-                        out.documents.write_all(&front).map_err(|_| Stop::Gone)?;
-                        Now::Sending { left: head.document as u64 }
+                        Now::Sending { front, left: head.document as u64 }
                     }
                     None => {
                         self.not_sent.push((*leaf, *index));
@@ -179,13 +235,18 @@ impl Reader {
                     }
                 };
             }
-            (Piece::Bytes(bytes), Now::Sending { left }) => {
-                let left = left.checked_sub(bytes.len() as u64).ok_or(Stop::Disorder)?;
-                out.documents.write_all(bytes).map_err(|_| Stop::Gone)?;
-                self.now = Now::Sending { left };
+            (Piece::Bytes(bytes), Now::Sending { front, left }) => {
+                *left = left.checked_sub(bytes.len() as u64).ok_or(Stop::Disorder)?;
+                write_both(documents, front, bytes).map_err(|_| Stop::Gone)?;
+                front.clear();
             }
             (Piece::Bytes(_), Now::Skipping) => {}
-            (Piece::End, Now::Sending { left: 0 } | Now::Skipping) => self.now = Now::Between,
+            (Piece::End, Now::Sending { front, left: 0 }) => {
+                // It is still here where the document has no bytes.
+                documents.write_all(front).map_err(|_| Stop::Gone)?;
+                self.now = Now::Between;
+            }
+            (Piece::End, Now::Skipping) => self.now = Now::Between,
             _ => return Err(Stop::Disorder),
         }
         Ok(())
@@ -193,7 +254,8 @@ impl Reader {
 
     /// Hangs up, and takes what the collector found.
     fn settle(&mut self) -> Result<Verdict, ReaderRefusal> {
-        self.out = None;
+        self.on_the_way.we_are(We::Waiting);
+        self.documents = None;
         let found = match self.collector.take().map(JoinHandle::join) {
             Some(Ok(found)) => found,
             _ => Err(ReaderRefusal::Protocol),
@@ -205,7 +267,7 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.out = None;
+        self.documents = None;
         if let Some(collector) = self.collector.take() {
             self.process.end();
             // What it found is of no interest any more.
@@ -223,24 +285,45 @@ fn head(invoice: &InvoiceLeaf, index: usize) -> Option<(Head, Vec<u8>)> {
     Some((Head { media, record: record.len(), document: length }, record))
 }
 
-/// Takes an answer for each place, in order, until the queue is closed or one is a refusal.
+/// Writes both, in one call where the pipe has room.
+fn write_both(to: &mut impl Write, front: &[u8], bytes: &[u8]) -> std::io::Result<()> {
+    let mut slices = [IoSlice::new(front), IoSlice::new(bytes)];
+    let mut slices = &mut slices[..];
+    while slices.iter().any(|slice| !slice.is_empty()) {
+        match to.write_vectored(slices) {
+            Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
+            Ok(count) => IoSlice::advance_slices(&mut slices, count),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Takes an answer for each document on the way, in order, until the process hangs up after us or an
+/// answer is a refusal.
 fn collect(
     process: &Process,
-    mut answers: Answers,
-    places: &Receiver<Place>,
+    mut answers: Pipe,
+    on_the_way: &OnTheWay,
     mut patience: Patience,
 ) -> Result<Verdict, ReaderRefusal> {
     let mut verdict = Verdict::default();
-    for Place { invoice, leaf, index } in places {
-        match answers.next(&mut patience) {
+    loop {
+        let answer = Answer::next(&mut answers, &mut patience);
+        let Some(Place { invoice, leaf, index }) = on_the_way.next() else {
+            return match answer {
+                Err(Lost::Ended) => Ok(verdict),
+                _ => Err(ReaderRefusal::Protocol),
+            };
+        };
+        match answer {
             Ok(Answer::Agrees) => verdict.compared += 1,
             Ok(Answer::OnTheSendersWord) => verdict.on_word.push((leaf, index)),
             Ok(answer) => return Err(refusal(invoice, answer)),
             Err(lost) => return Err(lost_at(process, invoice, lost)),
         }
     }
-    answers.end(&mut patience).map_err(|_| ReaderRefusal::Protocol)?;
-    Ok(verdict)
 }
 
 fn lost_at(process: &Process, invoice: String, lost: Lost) -> ReaderRefusal {

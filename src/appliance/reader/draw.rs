@@ -5,8 +5,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use super::frames::{Answer, Order};
-use super::process::{Answers, Lost, Mode, Patience, Process, Started, start};
 use super::refusal::ReaderRefusal;
+use crate::appliance::cage::{Kind, Lost, Patience, Pipe, Process, Started, start};
 use crate::exchange::invoice::LONGEST_DOCUMENT;
 
 /// The most pixels of a picture: a page of A4 at 1,680 pixels across. A page that would be larger is
@@ -56,12 +56,12 @@ fn ask<T>(
     document: &[u8],
     page: u32,
     width: u32,
-    read: impl FnOnce(Answer, &mut Answers, &mut Patience) -> Result<T, Lost>,
+    read: impl FnOnce(Answer, &mut Pipe, &mut Patience) -> Result<T, Lost>,
 ) -> Result<T, ReaderRefusal> {
     if document.len() > LONGEST_DOCUMENT {
         return Err(ReaderRefusal::NotAPdf);
     }
-    let Started { process, mut given, mut answers } = start(Mode::Draw)?;
+    let Started { process, mut given, mut answers } = start(Kind::Draw, None)?;
     let order = Order { page, width, document: document.len() };
     let mut patience = Patience::of(PAGE_WITHIN, PAGE_WITHIN);
     std::thread::scope(|scope| {
@@ -69,7 +69,7 @@ fn ask<T>(
             // A process that does not take it all is found out below.
             let _ = given.write_all(&order.bytes()).and_then(|()| given.write_all(document));
         });
-        let answer = match answers.next(&mut patience) {
+        let answer = match Answer::next(&mut answers, &mut patience) {
             Ok(Answer::NotAPdf) => Err(ReaderRefusal::NotAPdf),
             Ok(Answer::NoSuchPage { pages }) => Err(ReaderRefusal::NoSuchPage { page, pages }),
             Ok(answer) => read(answer, &mut answers, &mut patience).map_err(|lost| lost_at(&process, lost)),

@@ -6,13 +6,13 @@
 //! time, in:      pins length (4)  file length (4)  pins (CBOR)  file
 //! out, always:   length (2)  Answer (CBOR)    and after Drawn: height x width x 3 bytes, RGB
 //! ```
-//! Integers are big-endian. The first answer is `Ready`, sent when the cage is shut, or `NotCaged`.
-//! Both ends bound every length before they allocate for it.
+//! Integers are big-endian. Both ends bound every length before they allocate for it.
 
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
+use crate::appliance::cage::{Lost, Patience, Pipe, write_message};
 use crate::exchange::bundle::cbor;
 use crate::exchange::bundle::header::LEAVES_LIMIT;
 use crate::exchange::invoice::{LONGEST_DOCUMENT, Syntax};
@@ -22,17 +22,11 @@ use crate::exchange::time::{TOKEN_LIMIT, TimeRefusal, Verified};
 pub(super) const ANSWER_LIMIT: usize = 4 * 1024;
 /// Pinned authorities come to at most this many bytes.
 pub(super) const PINS_LIMIT: usize = 1 << 20;
-/// A value in an answer is clipped to this many characters.
-const VALUE_LIMIT: usize = 300;
 
 /// Everything that the process may say.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum Answer {
-    /// The cage is shut.
-    Ready,
-    /// It is not; the process ends.
-    NotCaged { reason: String },
     /// All that the document states, the record states too.
     Agrees,
     /// No program can read the document.
@@ -60,11 +54,7 @@ pub(super) enum Answer {
 impl Answer {
     /// Writes the frame.
     pub(super) fn write(&self, to: &mut impl Write) -> io::Result<()> {
-        let body = cbor::encode(self);
-        let length = u16::try_from(body.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let mut frame = length.to_be_bytes().to_vec();
-        frame.extend_from_slice(&body);
-        to.write_all(&frame)?;
+        write_message(to, &cbor::encode(self))?;
         to.flush()
     }
 
@@ -72,21 +62,11 @@ impl Answer {
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         cbor::decode(body, ANSWER_LIMIT).ok()
     }
-}
 
-/// A value as it may stand in a sentence: clipped, and without characters that steer a terminal or
-/// turn the direction of writing.
-pub(super) fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut clipped: String =
-        text.chars().take(VALUE_LIMIT).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(VALUE_LIMIT).is_some() {
-        clipped.push('…');
+    /// The next one of a process.
+    pub(super) fn next(answers: &mut Pipe, patience: &mut Patience) -> Result<Self, Lost> {
+        Self::parse(&answers.message(ANSWER_LIMIT, patience)?).ok_or(Lost::Nonsense)
     }
-    clipped
 }
 
 /// The types of document that a program reads.

@@ -20,10 +20,10 @@
 //! What it promises:
 //! - One process for each bundle, each drawn page and each time token, so that a poisoned one can lie only about its
 //!   own. No byte of a document is handed to it before it has said that its cage is shut
-//!   ([`sandbox`] is the list of all that it may do): it opens nothing, connects to nothing, starts
+//!   ([`cage`](super::cage) has the list of all that it may do): it opens nothing, connects to nothing, starts
 //!   nothing, and reads and writes two pipes. If the cage cannot be shut it refuses to start.
 //! - Whatever it does, the caller lives and gets an answer: a process that crashes, hangs, or wants
-//!   more memory than [`sandbox::COMPARE`] gives is killed and named with the invoice it was at. It
+//!   more memory than its cage gives is killed and named with the invoice it was at. It
 //!   may keep us waiting 20 seconds for a document, ten minutes for a bundle, 10 seconds for a page.
 //! - What comes back is taken for hostile: fixed forms, bounded lengths, characters that could steer
 //!   a terminal or a page replaced. Pictures come back as pixels and become PNG on our side.
@@ -32,25 +32,21 @@
 //! can say "agrees" of its own bundle); anything about documents that no program reads (plain PDFs,
 //! pictures, files above 64 MiB), which stand on the sender's word and are counted as such.
 //!
-//! System calls of the happy path, the caller's side: `pipe2`, `vfork`, `execve`, then `write` to
-//! the one pipe, `poll` and `read` on the other, `kill` and `wait4`. The process's side: closing
-//! what it inherited, `setrlimit`, Landlock, seccomp, then `read`, `write` and memory.
+//! System calls of the happy path: those of [`cage`](super::cage).
 
 mod compare;
 mod draw;
 mod frames;
-mod process;
 mod refusal;
-mod sandbox;
 mod serve;
 mod time;
 
 #[cfg(test)]
 mod tests;
 
+pub use super::cage::program;
 pub use compare::{Reader, Verdict};
 pub use draw::{MOST_PIXELS, draw_pdf, pdf_pages};
-pub use process::program;
 pub use refusal::{Fault, ReaderRefusal};
-pub use serve::serve_if_asked;
+pub use serve::serve_as;
 pub use time::check_token;

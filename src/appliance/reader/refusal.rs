@@ -1,52 +1,8 @@
-//! What is refused, and what became of a process.
+//! What is refused.
 
-use std::fmt;
-use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
-
+pub use crate::appliance::cage::Fault;
+use crate::appliance::cage::NotStarted;
 use crate::exchange::invoice::Field;
-
-/// What became of a process that did not answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It crashed on the document.
-    Crashed,
-    /// It wanted more memory, or a deeper stack, than it is given.
-    Memory,
-    /// It took longer than it may.
-    Time,
-    /// It tried what its cage forbids.
-    Forbidden,
-    /// Somebody killed it, or the machine ran out of memory.
-    Killed,
-}
-
-impl Fault {
-    /// Reads it off how the process ended.
-    pub(super) fn of(status: ExitStatus) -> Self {
-        match status.signal() {
-            // Rust aborts when memory or stack runs out; a panic ends in an ordinary exit.
-            Some(libc::SIGABRT) => Self::Memory,
-            Some(libc::SIGXCPU) => Self::Time,
-            Some(libc::SIGSYS) => Self::Forbidden,
-            Some(libc::SIGKILL) => Self::Killed,
-            _ => Self::Crashed,
-        }
-    }
-}
-
-impl fmt::Display for Fault {
-    /// The word that the messages turn into words of the language.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Crashed => "crashed",
-            Self::Memory => "memory",
-            Self::Time => "time",
-            Self::Forbidden => "forbidden",
-            Self::Killed => "killed",
-        })
-    }
-}
 
 crate::refusals! {
     /// Why a document is not taken, not read, or not drawn.
@@ -72,5 +28,11 @@ crate::refusals! {
         TokenUnread { reason: Fault } = "reader-token-unread",
         /// The PDF has fewer pages.
         NoSuchPage { page: u32, pages: u32 } = "reader-no-such-page",
+    }
+}
+
+impl From<NotStarted> for ReaderRefusal {
+    fn from(error: NotStarted) -> Self {
+        Self::Unavailable { reason: error.to_string() }
     }
 }

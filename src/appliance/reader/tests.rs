@@ -3,27 +3,13 @@
 use proptest::prelude::*;
 
 use super::ReaderRefusal;
-use super::frames::{ANSWER_LIMIT, Answer, Head, Media, Order, plain};
-use super::process::start_program;
+use super::frames::{ANSWER_LIMIT, Answer, Head, Media, Order};
+use crate::appliance::cage::plain;
 use crate::support::words;
 
 #[test]
 fn every_refusal_is_said() {
     words::assert_all_said(ReaderRefusal::CODES);
-}
-
-#[test]
-fn a_program_that_is_no_reader_is_given_nothing() {
-    for (program, why) in
-        [("/bin/true", "ended at once"), ("/bin/echo", "as it should"), ("/no/such", "No such")]
-    {
-        match start_program(program.as_ref(), "compare") {
-            Err(ReaderRefusal::Unavailable { reason }) => {
-                assert!(reason.contains(why), "{program}: {reason}")
-            }
-            _ => panic!("{program} was taken for a reader"),
-        }
-    }
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::time::Duration;
 
-use super::frames::{Answer, Question, plain};
-use super::process::{Mode, Patience, Started, start};
+use super::frames::{Answer, Question};
 use super::refusal::ReaderRefusal;
+use crate::appliance::cage::{Kind, Patience, Started, plain, start};
 use crate::exchange::bundle::cbor;
 use crate::exchange::time::{Pin, TOKEN_LIMIT, TimeRefusal, Verified};
 
@@ -22,7 +22,7 @@ pub fn check_token(file: &[u8], pins: &[Pin]) -> Result<Result<Verified, TimeRef
         return Ok(Err(TimeRefusal::TooLong { limit: TOKEN_LIMIT }));
     }
     let pins = cbor::encode(&pins);
-    let Started { process, mut given, mut answers } = start(Mode::Time)?;
+    let Started { process, mut given, mut answers } = start(Kind::Time, None)?;
     let question = Question { pins: pins.len(), file: file.len() };
     let mut patience = Patience::of(TOKEN_WITHIN, TOKEN_WITHIN);
     std::thread::scope(|scope| {
@@ -31,7 +31,7 @@ pub fn check_token(file: &[u8], pins: &[Pin]) -> Result<Result<Verified, TimeRef
             let all = [&question.bytes()[..], &pins, file].concat();
             let _ = given.write_all(&all);
         });
-        let answer = match answers.next(&mut patience) {
+        let answer = match Answer::next(&mut answers, &mut patience) {
             Ok(Answer::Token(verified)) => Ok(Ok(verified)),
             Ok(Answer::NoToken(refusal)) => Ok(Err(cleaned(refusal))),
             Ok(_) => Err(ReaderRefusal::Protocol),

@@ -37,7 +37,7 @@ pub use hybrid::{HybridIdentity, HybridRecipient};
 pub use law_table::{LawTable, SignedLawTable};
 pub use leaf::{Document, InvoiceLeaf, Origin, Place, StreamLeaf};
 pub use mark::Promised;
-pub use open::{Authentic, Intact, Leaves, Measured, Opened, Piece, Sealed};
+pub use open::{Authentic, Intact, Leaves, Measured, Measuring, Opened, Piece, Sealed};
 pub use proof::Proof;
 pub use seal::{Address, Parcel};
 pub use statement::{Statement, StatementRefusal, key_id};

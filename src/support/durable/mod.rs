@@ -33,11 +33,13 @@
 //! | [`Lock::exclusive`] | open(`O_CREAT`) flock(`LOCK_EX\|LOCK_NB`) |
 //! | [`take_over`] | open(`O_RDONLY\|O_NOFOLLOW\|O_NONBLOCK`) fstat fchmod(0400) fcntl(`F_SETSIG`) fcntl(`F_SETLEASE`, `F_RDLCK`) |
 //! | [`free_space`] | statvfs |
+//! | [`DirectWriter`], [`DirectReader`] | fcntl(`F_SETFL`, `O_DIRECT`) pwrite…; the same and pread… (no fsync) |
 //!
 //! Crash tests kill the process at a [`failpoint`]; unit tests let the `N`th write of a thread fail
 //! or tear (`fault`, in test builds only).
 
 mod appender;
+mod direct;
 mod error;
 mod failpoint;
 #[cfg(test)]
@@ -51,6 +53,7 @@ mod tree;
 mod tests;
 
 pub use appender::Appender;
+pub use direct::{DirectError, DirectReader, DirectWriter};
 pub use error::{DiskError, sound};
 pub use failpoint::{failpoint, mutated};
 pub use files::{

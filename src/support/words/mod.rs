@@ -68,6 +68,7 @@ macro_rules! files {
             include_str!(concat!($language, "/time.ftl")),
             include_str!(concat!($language, "/vault.ftl")),
             include_str!(concat!($language, "/reader.ftl")),
+            include_str!(concat!($language, "/airlock.ftl")),
             include_str!(concat!($language, "/catalogue.ftl")),
             include_str!(concat!($language, "/archive.ftl")),
             include_str!(concat!($language, "/retention.ftl")),

@@ -7,6 +7,7 @@ mod memory;
 mod pair;
 mod sealing;
 mod shop;
+mod stick;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ pub struct Scale {
     pub look_ups: usize,
     /// Bytes in 10,000 documents.
     pub large: usize,
+    /// Bytes of a stick.
+    pub stick: u64,
 }
 
 const WHOLE: Scale = Scale {
@@ -39,6 +42,7 @@ const WHOLE: Scale = Scale {
     catalogued_bundles: 400,
     look_ups: 1_000,
     large: 2 << 30,
+    stick: 1 << 30,
 };
 
 const SHORT: Scale = Scale {
@@ -49,6 +53,7 @@ const SHORT: Scale = Scale {
     catalogued_bundles: 80,
     look_ups: 200,
     large: 128 << 20,
+    stick: 256 << 20,
 };
 
 fn main() -> ExitCode {
@@ -77,6 +82,9 @@ fn main() -> ExitCode {
     }
     if wants("memory") {
         memory::run(&scale, &kluis, &scratch);
+    }
+    if wants("stick") {
+        stick::run(&scale, &kluis, &scratch);
     }
     ExitCode::SUCCESS
 }

@@ -2,7 +2,8 @@
 
 use std::io::{self, Read, Write};
 
-use crate::appliance::reader::frames::{Answer, Head, Media, plain, read_into};
+use crate::appliance::cage::plain;
+use crate::appliance::reader::frames::{Answer, Head, Media, read_into};
 use crate::exchange::bundle::cbor;
 use crate::exchange::bundle::header::LEAVES_LIMIT;
 use crate::exchange::invoice::{self, Compared, Mismatch, Record};

@@ -1,12 +1,37 @@
 //! What a process in its cage must not be able to do, tried: for the tests, not in release builds.
 
 use std::ffi::OsStr;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use rustix::net;
+use rustix::stdio::stderr;
+
+fn loopback() -> SocketAddrV4 {
+    SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9)
+}
 
 /// The deed of a word; each ends in the death of the process, or the cage has a hole.
 pub(super) fn deed(word: &OsStr) -> Option<fn()> {
     match word.to_str()? {
         "try-open" => Some(|| drop(std::fs::File::open("/etc/hostname"))),
         "try-socket" => Some(|| drop(std::net::UdpSocket::bind("127.0.0.1:0"))),
+        // What was handed over as descriptor 2: the receiver's socket, or a stick.
+        "try-sendto" => Some(|| drop(net::sendto(stderr(), b"x", net::SendFlags::empty(), &loopback()))),
+        "try-send" => Some(|| drop(net::send(stderr(), b"x", net::SendFlags::empty()))),
+        "try-sendmsg" => Some(|| {
+            let mut nothing = net::SendAncillaryBuffer::default();
+            let _ = net::sendmsg(stderr(), &[io::IoSlice::new(b"x")], &mut nothing, net::SendFlags::empty());
+        }),
+        "try-sendmmsg" => Some(|| {
+            // SAFETY: of no messages; the call is to be refused.
+            #[allow(unsafe_code)]
+            let _ = unsafe { libc::syscall(libc::SYS_sendmmsg, 2, std::ptr::null::<u8>(), 0, 0) };
+        }),
+        "try-connect" => Some(|| drop(net::connect(stderr(), &loopback()))),
+        "try-write-handed" => Some(|| drop(rustix::io::write(stderr(), b"x"))),
+        "try-pwrite-handed" => Some(|| drop(rustix::io::pwrite(stderr(), b"x", 0))),
+        "try-ioctl-handed" => Some(|| drop(rustix::io::ioctl_fionbio(stderr(), true))),
         "try-thread" => Some(|| drop(std::thread::Builder::new().spawn(|| {}))),
         "try-program" => Some(|| drop(std::process::Command::new("/bin/true").spawn())),
         "try-kill" => Some(|| {

@@ -1,8 +1,10 @@
 //! Starting a process, listening to it with a limit to our patience, and ending it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io::Read;
-use std::os::unix::process::CommandExt;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,8 +13,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::frames::{ANSWER_LIMIT, Answer, plain};
-use super::refusal::{Fault, ReaderRefusal};
+use super::{Fault, Kind, plain};
 use crate::support::system::widen_pipe;
 
 /// How long a process may take to shut its cage.
@@ -26,51 +27,44 @@ const TICK: Duration = Duration::from_millis(100);
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
-/// Names the program to start, once: [`serve_if_asked`](super::serve_if_asked) names the running
-/// one, tests that are not `kluis` name the built one. Without a name nothing starts: a test program
-/// that started itself would run its tests again, and these themselves, for ever.
+/// Names the program to start, once: the running program names itself, tests that are not `kluis` name
+/// the built one. Without a name nothing starts: a test program that started itself would run its tests
+/// again, and these themselves, for ever.
 pub fn program(path: impl Into<PathBuf>) {
     // The first name stays.
     let _ = PROGRAM.set(path.into());
 }
 
-/// What the process is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
-    Compare,
-    Draw,
-    Time,
-}
-
-impl Mode {
-    /// Its word on the command line.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Compare => "compare",
-            Self::Draw => "draw",
-            Self::Time => "time",
-        }
-    }
-}
-
 /// A process in its cage, which has been given nothing yet.
-pub(super) struct Started {
-    pub(super) process: Arc<Process>,
+pub struct Started {
+    /// To end it.
+    pub process: Arc<Process>,
     /// What it is given.
-    pub(super) given: ChildStdin,
+    pub given: ChildStdin,
     /// What it answers.
-    pub(super) answers: Answers,
+    pub answers: Pipe,
 }
 
-/// Starts a process and waits until its cage is shut.
+/// Starts a process and waits until its cage is shut. `handed` is what it has as its descriptor 2, beside
+/// the two pipes.
 ///
 /// # Errors
-/// [`ReaderRefusal::Unavailable`].
-pub(super) fn start(mode: Mode) -> Result<Started, ReaderRefusal> {
+/// [`NotStarted`].
+pub fn start(kind: Kind, handed: Option<OwnedFd>) -> Result<Started, NotStarted> {
     #[cfg(test)]
     program(beside_the_tests());
-    let program = PROGRAM.get().ok_or_else(|| unavailable("no program is named"))?;
-    start_program(program, mode.word())
+    let program = PROGRAM.get().ok_or_else(|| NotStarted("no program is named".to_owned()))?;
+    start_program(program, kind, handed)
+}
+
+/// Why no process was started, in words for whoever looks after the box.
+#[derive(Debug)]
+pub struct NotStarted(pub(super) String);
+
+impl fmt::Display for NotStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// In unit tests, of this room and of others: the `kluis` that cargo built beside them. (`cargo test`
@@ -81,58 +75,62 @@ fn beside_the_tests() -> PathBuf {
     tests.ancestors().nth(2).expect("it lies in target/debug/deps").join("kluis")
 }
 
-pub(super) fn start_program(program: &Path, mode: &str) -> Result<Started, ReaderRefusal> {
+pub(super) fn start_program(
+    program: &Path,
+    kind: Kind,
+    handed: Option<OwnedFd>,
+) -> Result<Started, NotStarted> {
     let mut child = Command::new(program)
         .arg0("kluis")
-        .args(["reader", mode])
+        .args(kind.words())
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         // Whatever it has to say beside its answers may quote a document.
-        .stderr(Stdio::null())
+        .stderr(handed.map_or_else(Stdio::null, Stdio::from))
         .spawn()
-        .map_err(|error| unavailable(&error.to_string()))?;
+        .map_err(|error| NotStarted(error.to_string()))?;
     let given = child.stdin.take().expect("it was asked for a pipe");
     widen_pipe(&given, PIPE);
     let stdout = child.stdout.take().expect("it was asked for a pipe");
-    let started =
-        Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Answers::of(stdout) };
+    let started = Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Pipe::of(stdout) };
     started.shut()
 }
 
 impl Started {
-    /// Waits for the word that the cage is shut.
-    fn shut(mut self) -> Result<Self, ReaderRefusal> {
+    /// Waits for the word that the cage is shut: a message without a letter. One with letters says why it
+    /// is not.
+    fn shut(mut self) -> Result<Self, NotStarted> {
         let mut patience = Patience::of(STARTS_WITHIN, STARTS_WITHIN);
-        let reason = match self.answers.next(&mut patience) {
-            Ok(Answer::Ready) => return Ok(self),
-            Ok(Answer::NotCaged { reason }) => plain(&reason),
-            Ok(_) | Err(Lost::Nonsense) => "it does not answer as it should".to_owned(),
+        let reason = match self.answers.message(REASON_LIMIT, &mut patience) {
+            Ok(reason) if reason.is_empty() => return Ok(self),
+            Ok(reason) => plain(&String::from_utf8_lossy(&reason)),
+            Err(Lost::Nonsense) => "it does not answer as it should".to_owned(),
             Err(Lost::Time) => "it does not answer".to_owned(),
             Err(Lost::Ended) => "it ended at once".to_owned(),
         };
         self.process.end();
-        Err(unavailable(&reason))
+        Err(NotStarted(reason))
     }
 }
 
-fn unavailable(reason: &str) -> ReaderRefusal {
-    ReaderRefusal::Unavailable { reason: reason.to_owned() }
-}
+/// Bytes of the reason why a cage is not shut, at most.
+pub(super) const REASON_LIMIT: usize = 1024;
 
 /// A started process; dropping it ends the process.
-pub(super) struct Process(Mutex<Child>);
+pub struct Process(Mutex<Child>);
 
 impl Process {
     /// Its id.
-    pub(super) fn id(&self) -> u32 {
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).id()
     }
 
     /// Ends the process if it has not ended yet, and says how it ended. Where its pipe is already
     /// closed the process is on its way out, and killing it changes nothing of its status.
-    pub(super) fn end(&self) -> Fault {
+    pub fn end(&self) -> Fault {
         let mut child = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Killing fails only when it is gone; waiting only when somebody else has waited.
         let _ = child.kill();
@@ -140,7 +138,7 @@ impl Process {
     }
 
     /// What to say of a process that was lost while it was at a document.
-    pub(super) fn fault(&self, lost: Lost) -> Option<Fault> {
+    pub fn fault(&self, lost: Lost) -> Option<Fault> {
         let ended = self.end();
         match lost {
             Lost::Time => Some(Fault::Time),
@@ -158,7 +156,7 @@ impl Drop for Process {
 
 /// Why no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lost {
+pub enum Lost {
     /// It took too long.
     Time,
     /// The process has closed its pipe.
@@ -168,22 +166,24 @@ pub(super) enum Lost {
 }
 
 /// How long a process may keep us waiting, counted only while it is its turn.
-pub(super) struct Patience {
+pub struct Patience {
     limit: Duration,
     left: Duration,
     /// Over all answers.
     left_in_all: Duration,
     /// Set while the process waits for more of us.
-    pub(super) our_turn: Arc<AtomicBool>,
+    pub our_turn: Arc<AtomicBool>,
 }
 
 impl Patience {
-    pub(super) fn of(limit: Duration, in_all: Duration) -> Self {
+    /// Without a byte for so long, and so long in all.
+    #[must_use]
+    pub fn of(limit: Duration, in_all: Duration) -> Self {
         Self { limit, left: limit, left_in_all: in_all, our_turn: Arc::default() }
     }
 
     /// After an answer.
-    pub(super) fn renew(&mut self) {
+    pub fn renew(&mut self) {
         self.left = self.limit;
     }
 
@@ -198,33 +198,39 @@ impl Patience {
 }
 
 /// The pipe that answers come over.
-pub(super) struct Answers {
+pub struct Pipe {
     stdout: ChildStdout,
     /// What was taken from the pipe and not asked for yet.
     ahead: VecDeque<u8>,
 }
 
-impl Answers {
+impl Pipe {
     fn of(stdout: ChildStdout) -> Self {
         Self { stdout, ahead: VecDeque::new() }
     }
 
-    /// The next answer.
-    pub(super) fn next(&mut self, patience: &mut Patience) -> Result<Answer, Lost> {
+    /// The next message of at most `limit` bytes: its length (2 bytes, big-endian), and its bytes.
+    ///
+    /// # Errors
+    /// [`Lost`]; [`Lost::Nonsense`] for one that is longer.
+    pub fn message(&mut self, limit: usize, patience: &mut Patience) -> Result<Vec<u8>, Lost> {
         let mut length = [0; 2];
         self.fill(&mut length, patience)?;
         let length = usize::from(u16::from_be_bytes(length));
-        if length > ANSWER_LIMIT {
+        if length > limit {
             return Err(Lost::Nonsense);
         }
         let mut body = vec![0; length];
         self.fill(&mut body, patience)?;
         patience.renew();
-        Answer::parse(&body).ok_or(Lost::Nonsense)
+        Ok(body)
     }
 
     /// Fills `buffer`.
-    pub(super) fn fill(&mut self, mut buffer: &mut [u8], patience: &mut Patience) -> Result<(), Lost> {
+    ///
+    /// # Errors
+    /// [`Lost`].
+    pub fn fill(&mut self, mut buffer: &mut [u8], patience: &mut Patience) -> Result<(), Lost> {
         while !buffer.is_empty() {
             match self.some(buffer, patience)? {
                 0 => return Err(Lost::Ended),
@@ -235,7 +241,10 @@ impl Answers {
     }
 
     /// Sees the pipe end, and nothing before it.
-    pub(super) fn end(&mut self, patience: &mut Patience) -> Result<(), Lost> {
+    ///
+    /// # Errors
+    /// [`Lost`]; [`Lost::Nonsense`] where something came.
+    pub fn end(&mut self, patience: &mut Patience) -> Result<(), Lost> {
         match self.some(&mut [0], patience)? {
             0 => Ok(()),
             _ => Err(Lost::Nonsense),

@@ -1,4 +1,14 @@
-//! All that a caged process may do: one list for each, in this one file.
+//! All that a caged process may do: one list for each kind, in this one file.
+//!
+//! | kind | 0 (in) | 1 (out) | 2 | may beside memory and ending |
+//! |---|---|---|---|---|
+//! | `reader compare`, `draw`, `time` | `read` | `write` | - | nothing |
+//! | `airlock stick` | `read` | `write` | the stick, open for reading | `pread64` on the stick |
+//! | `airlock push` | `read` | `write` | the socket, bound | `recvmmsg` on the socket |
+//!
+//! No kind opens, creates or closes anything: what it needs was opened by whoever started it, and what it
+//! makes it says over its pipe. So there is no path for Landlock to allow, and a kind that was taken over
+//! has never held a file of the spool.
 //!
 //! [`enter`] shuts the cage around the calling process, which must have one thread, and cannot be
 //! undone: inherited descriptors are closed; limits are set; Landlock denies every file, port and
@@ -24,14 +34,68 @@ use seccompiler::{
 
 use crate::support::secret::harden_process;
 
+/// A kind of caged process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Holds the documents of a bundle against their records.
+    Compare,
+    /// Draws a page of a PDF.
+    Draw,
+    /// Checks a time token.
+    Time,
+    /// Reads a stick.
+    Stick,
+    /// Receives datagrams.
+    Push,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Compare, Self::Draw, Self::Time, Self::Stick, Self::Push];
+
+    /// Its words on the command line: the room, and what it does there.
+    #[must_use]
+    pub fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Compare => ["reader", "compare"],
+            Self::Draw => ["reader", "draw"],
+            Self::Time => ["reader", "time"],
+            Self::Stick => ["airlock", "stick"],
+            Self::Push => ["airlock", "push"],
+        }
+    }
+
+    fn cage(self) -> Cage {
+        match self {
+            // A document of 64 MiB, as much again inflated out of it, and its XML.
+            Self::Compare => Cage { data: 512 << 20, seconds: 600, calls: LAST_WORDS_ON_2 },
+            // One page.
+            Self::Draw => Cage { data: 512 << 20, seconds: 10, calls: LAST_WORDS_ON_2 },
+            Self::Time => Cage { data: 256 << 20, seconds: 10, calls: LAST_WORDS_ON_2 },
+            // A directory, a table of clusters, and the piece on its way.
+            Self::Stick => Cage { data: 64 << 20, seconds: 3600, calls: READ_DEVICE_2 },
+            // For as long as the box runs.
+            Self::Push => Cage { data: 80 << 20, seconds: Cage::NO_END, calls: RECEIVE_ON_2 },
+        }
+    }
+}
+
 /// What one kind of process is given.
-pub(super) struct Cage {
-    /// Bytes of address space; an allocation beyond ends the process.
-    memory: u64,
+struct Cage {
+    /// Bytes of memory of its own; an allocation beyond ends the process. It has as much address space, and
+    /// [`Cage::PROGRAM`] for the program itself.
+    data: u64,
     /// Seconds of processor time.
     seconds: u64,
-    /// The system calls.
+    /// The system calls beside [`EVERYBODYS`].
     calls: &'static [(i64, With)],
+}
+
+impl Cage {
+    /// Bytes of address space that the program takes before it begins: as built for tests, with room.
+    const PROGRAM: u64 = 512 << 20;
+    /// No bound of processor time.
+    const NO_END: u64 = u64::MAX;
 }
 
 /// With which arguments a system call is allowed.
@@ -47,18 +111,20 @@ enum With {
     OwnAbort,
 }
 
-/// `kluis reader compare`: a document of 64 MiB, as much again inflated out of it, and its XML.
-pub(super) const COMPARE: Cage = Cage { memory: 512 << 20, seconds: 600, calls: READ_AND_ANSWER };
+/// What Rust says before it aborts for want of memory or stack; nobody reads it.
+const LAST_WORDS_ON_2: &[(i64, With)] = &[(libc::SYS_write, With::Descriptors(&[2]))];
 
-/// `kluis reader draw`: one page.
-pub(super) const DRAW: Cage = Cage { memory: 512 << 20, seconds: 10, calls: READ_AND_ANSWER };
+/// The device is open for reading only: the last words do not reach it.
+const READ_DEVICE_2: &[(i64, With)] =
+    &[(libc::SYS_pread64, With::Descriptors(&[2])), (libc::SYS_write, With::Descriptors(&[2]))];
 
-/// `kluis reader time`: one time token.
-pub(super) const TIME: Cage = Cage { memory: 256 << 20, seconds: 10, calls: READ_AND_ANSWER };
+/// Nothing that sends: no `send…`, no `connect`, no `write` on the socket, not even last words.
+const RECEIVE_ON_2: &[(i64, With)] = &[(libc::SYS_recvmmsg, With::Descriptors(&[2]))];
 
-const READ_AND_ANSWER: &[(i64, With)] = &[
+/// Read what it is told, answer, end.
+const EVERYBODYS: &[(i64, With)] = &[
     (libc::SYS_read, With::Descriptors(&[0])),
-    (libc::SYS_write, With::Descriptors(&[1, 2])),
+    (libc::SYS_write, With::Descriptors(&[1])),
     // Memory.
     (libc::SYS_brk, With::Anything),
     (libc::SYS_mmap, With::FreshMemory),
@@ -100,24 +166,28 @@ fn at<E: fmt::Display>(step: &'static str) -> impl Fn(E) -> NotCaged {
 ///
 /// # Errors
 /// [`NotCaged`]; the process must end then.
-pub(super) fn enter(cage: &Cage) -> Result<(), NotCaged> {
+pub(super) fn enter(kind: Kind) -> Result<(), NotCaged> {
+    let cage = kind.cage();
     close_inherited()?;
     // Documents are personal data: no core file, no debugger of the same user.
     harden_process().map_err(at("hardening"))?;
     nice(5).map_err(at("niceness"))?;
     landlock()?;
     let limits = [
-        (Resource::As, cage.memory),
+        (Resource::As, cage.data + Cage::PROGRAM),
+        (Resource::Data, cage.data),
         (Resource::Cpu, cage.seconds),
         (Resource::Fsize, 0),
-        (Resource::Nofile, 0),
+        // None beyond the three that it has.
+        (Resource::Nofile, 3),
         // Root is not held to this one; seccomp holds everybody.
         (Resource::Nproc, 0),
     ];
     for (resource, limit) in limits {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) }).map_err(at("limits"))?;
+        let limit = (limit != Cage::NO_END).then_some(limit);
+        setrlimit(resource, Rlimit { current: limit, maximum: limit }).map_err(at("limits"))?;
     }
-    seccomp(cage)
+    seccomp(&cage)
 }
 
 /// Closes every descriptor above the standard three. Ours are all opened close-on-exec, but a
@@ -152,9 +222,10 @@ fn landlock() -> Result<(), NotCaged> {
 
 fn seccomp(cage: &Cage) -> Result<(), NotCaged> {
     let named = at::<seccompiler::BackendError>("seccomp");
-    let mut rules = BTreeMap::new();
-    for (call, with) in cage.calls {
-        rules.insert(*call, with.rules().map_err(&named)?);
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
+    for (call, with) in EVERYBODYS.iter().chain(cage.calls) {
+        // A call that stands on both lists is allowed with what either says.
+        rules.entry(*call).or_default().extend(with.rules().map_err(&named)?);
     }
     let architecture = std::env::consts::ARCH.try_into().map_err(&named)?;
     let filter = SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, architecture)

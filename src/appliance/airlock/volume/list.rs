@@ -1,0 +1,137 @@
+//! Looking through the directories for what is to be taken.
+
+use super::clusters::{Extent, Root, Run, Width, cut, pieces};
+use super::entries::{ENTRY, Entry, Stands};
+use super::once::Blocks;
+use super::{Found, Listing, MOST_ENTRIES, MOST_FILES, StickRefusal, TOP, Volume, exfat, fat};
+
+/// Directories are read in pieces of this many bytes.
+pub(super) const DIRECTORY_PIECE: usize = 32 * 1024;
+
+impl<B: Blocks> Volume<B> {
+    /// What is to be taken from the top and from a folder called `kluis`. Reads those two directories;
+    /// a second call is refused.
+    ///
+    /// # Errors
+    /// Where a directory cannot be read whole, or has too much in it.
+    pub fn list(&mut self) -> Result<Listing, StickRefusal> {
+        let mut listing = Listing::default();
+        let mut seen = 0;
+        let places = match self.layout.root {
+            Root::Fixed { offset, length } => cut(offset, length, DIRECTORY_PIECE as u64).collect(),
+            Root::Chain(first) => {
+                let runs = self.chains.follow(&mut self.once, &self.layout, first, Extent::Whole, TOP)?;
+                self.pieces(&runs, u64::MAX)
+            }
+        };
+        for (name, folder) in self.directory(&places, "", &mut listing, &mut seen)? {
+            let runs = match self.runs(&folder, &name) {
+                Ok(runs) => runs,
+                Err(refusal) if refusal.is_of_one_file() => {
+                    listing.damaged.push(refusal);
+                    continue;
+                }
+                Err(refusal) => return Err(refusal),
+            };
+            let places = self.pieces(&runs, if folder.length > 0 { folder.length } else { u64::MAX });
+            self.directory(&places, &format!("{name}/"), &mut listing, &mut seen)?;
+        }
+        Ok(listing)
+    }
+
+    /// The clusters of a file or a folder.
+    fn runs(&mut self, entry: &Entry, path: &str) -> Result<Vec<Run>, StickRefusal> {
+        if entry.contiguous {
+            return self.chains.contiguous(&self.layout, entry.first, entry.length, path);
+        }
+        // A FAT does not say how long a folder is.
+        let extent = if entry.length == 0 { Extent::Whole } else { Extent::Bytes(entry.length) };
+        self.chains.follow(&mut self.once, &self.layout, entry.first, extent, path)
+    }
+
+    /// A directory's bytes, in pieces.
+    fn pieces(&self, runs: &[Run], length: u64) -> Vec<(u64, u64)> {
+        pieces(&self.layout, runs, length, DIRECTORY_PIECE as u64).collect()
+    }
+
+    /// Reads a directory; gives back the folders in it that are looked into.
+    fn directory(
+        &mut self,
+        places: &[(u64, u64)],
+        folder: &str,
+        listing: &mut Listing,
+        seen: &mut usize,
+    ) -> Result<Vec<(String, Entry)>, StickRefusal> {
+        let mut folders = Vec::new();
+        let (mut fat, mut exfat) = (fat::Entries::default(), exfat::Sets::default());
+        let width = self.layout.width;
+        let mut buffer = vec![0; DIRECTORY_PIECE];
+        for (offset, length) in places {
+            let piece = &mut buffer[..*length as usize];
+            self.once.stream(*offset, piece)?;
+            for raw in piece.as_chunks::<ENTRY>().0 {
+                *seen += 1;
+                if *seen > MOST_ENTRIES {
+                    return Err(StickRefusal::TooManyEntries { limit: MOST_ENTRIES });
+                }
+                let stands = if width == Width::ExFat { exfat.next(raw) } else { fat.next(raw, width) };
+                match stands {
+                    Stands::End => return Ok(folders),
+                    Stands::Nothing => {}
+                    Stands::Broken(name) if (self.kind)(&name).is_some() && !name.is_hidden() => {
+                        let file = format!("{folder}{}", name.shown());
+                        listing.name(StickRefusal::Entry { file })?;
+                    }
+                    Stands::Entry(entry) if entry.folder && folder.is_empty() && entry.name.is_folder() => {
+                        folders.push((entry.name.shown(), entry));
+                    }
+                    Stands::Entry(entry) if !entry.folder => self.file(&entry, folder, listing)?,
+                    Stands::Entry(_) | Stands::Broken(_) => listing.passed_over += 1,
+                }
+            }
+        }
+        Ok(folders)
+    }
+
+    /// Lists a file if it is one to take.
+    fn file(&mut self, entry: &Entry, folder: &str, listing: &mut Listing) -> Result<(), StickRefusal> {
+        let hidden = entry.hidden || entry.name.is_hidden();
+        let Some(kind) = (self.kind)(&entry.name).filter(|_| !hidden) else {
+            listing.passed_over += 1;
+            return Ok(());
+        };
+        let path = format!("{folder}{}", entry.name.shown());
+        let (length, limit) = (entry.length, kind.longest());
+        let file = path.clone();
+        if length == 0 {
+            listing.name(StickRefusal::Empty { file })
+        } else if length > limit {
+            listing.name(StickRefusal::TooLong { file, limit })
+        } else if entry.written < length {
+            listing.name(StickRefusal::Unfinished { file })
+        } else {
+            match self.runs(entry, &path) {
+                Ok(runs) => listing.take(Found { path, kind, length, runs }),
+                Err(refusal) if refusal.is_of_one_file() => listing.name(refusal),
+                Err(refusal) => Err(refusal),
+            }
+        }
+    }
+}
+
+impl Listing {
+    fn take(&mut self, found: Found) -> Result<(), StickRefusal> {
+        self.found.push(found);
+        self.bounded()
+    }
+
+    fn name(&mut self, refusal: StickRefusal) -> Result<(), StickRefusal> {
+        self.damaged.push(refusal);
+        self.bounded()
+    }
+
+    fn bounded(&self) -> Result<(), StickRefusal> {
+        let many = self.found.len() + self.damaged.len() > MOST_FILES;
+        if many { Err(StickRefusal::TooManyFiles { limit: MOST_FILES }) } else { Ok(()) }
+    }
+}
