@@ -344,3 +344,41 @@ fn a_release_cut_off_at_every_fourth_change_is_done_or_not_begun_and_so_is_the_e
 fn a_release_cut_off_at_every_change_is_done_or_not_begun_and_so_is_the_end() {
     end_cut_off((1, 1));
 }
+
+/// The most memory that this process ever had, in MiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+}
+
+#[test]
+#[ignore = "a measurement of minutes: cargo test --release --lib -- --ignored --nocapture a_hundred_thousand"]
+fn one_hold_in_a_box_of_a_hundred_thousand_invoices() {
+    let bundles = std::env::var("KLUIS_BUNDLES").ok().and_then(|count| count.parse().ok()).unwrap_or(10_u32);
+    let mut trial = Trial::new();
+    for bundle in 0..bundles {
+        let numbers: Vec<_> = (0..10_000).map(|n| format!("2024-{:06}", bundle * 10_000 + n)).collect();
+        trial.admit(OLD_TERM, &numbers.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    let before = peak();
+    let timed = |what: &str, act: &mut dyn FnMut()| {
+        let begun = std::time::Instant::now();
+        act();
+        println!("{what}: {:.3} s, {} MiB more at the peak", begun.elapsed().as_secs_f64(), peak() - before);
+    };
+    println!("{} invoices, {before} MiB at the peak of their admission", bundles * 10_000);
+    let middle = format!("2024-{:06}", bundles * 5_000);
+    let mut held = None;
+    timed("one invoice is held", &mut || held = Some(trial.hold(&number(&middle))));
+    let pair = trial.pair();
+    let release = |held: &HoldView| drop(trial.keeper().release_hold(&pair, &held.hold).unwrap());
+    timed("released and ended", &mut || release(held.as_ref().unwrap()));
+    let thousand = HoldScope::Range { from: "2024-004000".to_owned(), to: "2024-004999".to_owned() };
+    timed("a thousand are held", &mut || held = Some(trial.hold(&thousand)));
+    assert_eq!(held.as_ref().unwrap().invoices, 1000);
+    timed("released and ended", &mut || release(held.as_ref().unwrap()));
+    let term = HoldScope::Term { term: OLD_TERM.to_owned() };
+    timed("the term is held", &mut || held = Some(trial.hold(&term)));
+    timed("released and ended", &mut || release(held.as_ref().unwrap()));
+}
