@@ -146,9 +146,9 @@ impl Shop {
             issued_at: now,
             succeeds,
         };
-        let card = Statement::sign(labels::SENDER_CARD, card, &self.keys.signing);
+        let card = Statement::sign(labels::SENDER_CARD, card, &self.keys.signing());
         Ok(match old {
-            Some(old) => card.and_sign(&old.keys.signing),
+            Some(old) => card.and_sign(&old.keys.signing()),
             None => card,
         })
     }

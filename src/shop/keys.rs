@@ -28,12 +28,12 @@ const MAGIC: &str = "factuurkluis/sender-keys/1";
 /// The five lines are 278 bytes.
 const LIMIT: u64 = 1024;
 
-/// Who this shop is, and what it signs with. Wiped on drop; no `Debug`.
+/// Who this shop is, and what it signs with. In locked memory where there is some, wiped on drop; no `Debug`.
 pub(super) struct Keys {
     pub(super) sender: SenderId,
     pub(super) stream: StreamId,
-    /// Wipes itself on drop (ed25519-dalek's feature `zeroize`).
-    pub(super) signing: SigningKey,
+    /// The Ed25519 seed; the key is made of it while something is signed.
+    signing: Secret,
     pub(super) receipt: Secret,
 }
 
@@ -43,20 +43,25 @@ impl Keys {
         Self {
             sender: SenderId::random(),
             stream: StreamId::random(),
-            signing: SigningKey::from_bytes(Secret::random().expose()),
+            signing: Secret::random(),
             receipt: Secret::random(),
         }
     }
 
     pub(super) fn public(&self) -> PublicKey {
-        PublicKey(self.signing.verifying_key().to_bytes())
+        PublicKey(self.signing().verifying_key().to_bytes())
+    }
+
+    /// The key that signs, for as long as it is needed: it wipes itself, and lies in ordinary memory.
+    pub(super) fn signing(&self) -> SigningKey {
+        SigningKey::from_bytes(self.signing.expose())
     }
 
     /// Writes the file, durably.
     pub(super) fn write(&self, path: &Path) -> Result<(), DiskError> {
         // Its final size from the start: a growing String would leave copies behind.
         let mut text = Zeroizing::new(String::with_capacity(LIMIT as usize));
-        let signing = Zeroizing::new(HEXLOWER.encode(self.signing.as_bytes()));
+        let signing = Zeroizing::new(HEXLOWER.encode(self.signing.expose()));
         let receipt = Zeroizing::new(HEXLOWER.encode(self.receipt.expose()));
         let (sender, stream) = (self.sender, self.stream);
         writeln!(text, "{MAGIC}\nsender {sender}\nstream {stream}").expect("a String takes what is written");
@@ -82,7 +87,6 @@ impl Keys {
         let stream = lines.next()?.strip_prefix("stream ")?.parse().ok()?;
         let signing = secret(lines.next()?.strip_prefix("signing-key ")?)?;
         let receipt = secret(lines.next()?.strip_prefix("receipt-key ")?)?;
-        let signing = SigningKey::from_bytes(signing.expose());
         lines.next().is_none().then_some(Self { sender, stream, signing, receipt })
     }
 }

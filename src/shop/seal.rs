@@ -296,7 +296,7 @@ impl Run<'_> {
         let mut done = 0;
         let reading = Cell::new(None);
         let (draft, fault) = Draft::begin(&path)?;
-        let sealed = parcel.seal(draft, &self.address(term)?, &keys.signing, |index| {
+        let sealed = parcel.seal(draft, &self.address(term)?, &keys.signing(), |index| {
             watch(Progress::Sealing { number, done, of });
             done += sealing[index].document().length;
             Second::open(&sealing[index].source.document, index, &reading)

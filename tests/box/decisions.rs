@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use factuurkluis::exchange::journal::EntryKind;
 use serde_json::Value;
 
-use crate::support::{json, kluis_at, run, sound_at, text};
+use crate::support::{copy_tree, json, kluis_at, run, sound_at, text};
 
 const SEND: &str = env!("CARGO_BIN_EXE_kluis-send");
 const DE_2025: &str = "fahrrad-de-ordinary-2025-12";
@@ -220,6 +221,95 @@ fn a_shop_whose_computer_is_gone_carries_on_from_its_last_receipt() {
         (&standings[0]["standing"], &standings[1]["standing"]),
         (&"enrolled".into(), &"replaced".into())
     );
+    sound_at(&desk.at("box"));
+}
+
+#[test]
+fn a_shop_that_changes_its_name_brings_a_newer_card_of_the_same_key() {
+    let desk = Desk::new(&["--entity", "Trampoline BV", "--country", "NL"]);
+    desk.shop("shop");
+    let card = json(&mut desk.send("shop", &["card", "--out", "old.card"]));
+    let fingerprint = card["fingerprint"].as_str().unwrap();
+    json(&mut desk.one(&["enrol", "old.card", "--fingerprint", fingerprint]));
+    let config = desk.at("shop/config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("Trampoline webshop", "Springkussens en meer")).unwrap();
+    // A card says to the second when it was made.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    json(&mut desk.send("shop", &["card", "--out", "new.card"]));
+
+    let unsigned = refused(&mut desk.one(&["enrol", "new.card", "--fingerprint", "AAAA-BBBB"]));
+    assert_eq!(unsigned, "keeper-fingerprint-differs");
+    json(&mut desk.one(&["enrol", "new.card", "--fingerprint", fingerprint]));
+    let senders = json(&mut desk.kluis(&["sender"]));
+    assert_eq!(
+        (senders.as_array().unwrap().len(), &senders[0]["name"]),
+        (1, &"Springkussens en meer".into())
+    );
+    assert_eq!(
+        refused(&mut desk.one(&["enrol", "old.card", "--fingerprint", fingerprint])),
+        "keeper-card-older"
+    );
+    let taken = desk.take(&desk.seal("shop", "2026-0001", "2026-03-05"));
+    assert_eq!(taken["outcome"], "admitted", "{taken}");
+
+    // A newer card lets no blocked shop in again.
+    json(&mut desk.one(&["sender", "--block", "Springkussens en meer"]));
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    json(&mut desk.send("shop", &["card", "--out", "new.card"]));
+    json(&mut desk.one(&["enrol", "new.card", "--fingerprint", fingerprint]));
+    assert_eq!(json(&mut desk.kluis(&["sender"]))[0]["standing"], "blocked");
+    sound_at(&desk.at("box"));
+}
+
+/// How many entries of each of these kinds the journal has: a kind is the first of an entry's 33 bytes.
+fn entries(path: &Path, kinds: [EntryKind; 2]) -> [usize; 2] {
+    let log = fs::read(path.join("journal/entries")).unwrap();
+    kinds.map(|kind| log.chunks(33).filter(|entry| entry[0] == kind as u8).count())
+}
+
+#[test]
+fn what_was_decided_when_the_power_went_is_told_at_the_next_start_once_and_by_name() {
+    let desk = Desk::new(&["--entity", "Trampoline BV", "--country", "NL"]);
+    desk.shop("shop");
+    let card = json(&mut desk.send("shop", &["card", "--out", "shop.card"]));
+    let fingerprint = card["fingerprint"].as_str().unwrap();
+    let by = |path: &Path, decision: &[&str], pair: bool| {
+        let mut command = kluis_at(path, decision);
+        command.current_dir(desk.folder.path()).args(["--json", "--as", "Anna", "--pass-file", "Anna"]);
+        if pair {
+            command.args(["--with", "Bram", "--with-pass-file", "Bram"]);
+        }
+        command
+    };
+    // Each by Anna, some with Bram; the event, and who decided it where that is another one.
+    let decisions: [(&[&str], bool, [EntryKind; 2]); 5] = [
+        (
+            &["enrol", "shop.card", "--fingerprint", fingerprint],
+            false,
+            [EntryKind::SenderEnrolled, EntryKind::Decided],
+        ),
+        (&["sender", "--block", "Trampoline webshop"], false, [EntryKind::SenderBlocked, EntryKind::Decided]),
+        (&["officer", "--appoint", "Carla"], true, [EntryKind::OfficerAppointed; 2]),
+        (&["officer", "--dismiss", "Carla"], true, [EntryKind::OfficerDismissed; 2]),
+        (&["pass", "Visser", "--reason", "VAT", "--until", "2027-06-30"], false, [EntryKind::PassIssued; 2]),
+    ];
+    for (decision, pair, kinds) in decisions {
+        let before = entries(&desk.at("box"), kinds);
+        for place in ["decision-kept", "decision-journaled"] {
+            let copy = desk.at("copy");
+            copy_tree(&desk.at("box"), &copy);
+            let _ = fs::remove_file(copy.join("root.path"));
+            let out = run(by(&copy, decision, pair).env("KLUIS_FAILPOINT", place));
+            assert!(out.status.code().is_none(), "{decision:?}, {place}: {}", text(&out));
+            // At the first opening after it, and not again at the second.
+            json(&mut kluis_at(&copy, ["clock", "--json"]));
+            sound_at(&copy);
+            assert_eq!(entries(&copy, kinds), before.map(|count| count + 1), "{decision:?}, {place}");
+            fs::remove_dir_all(&copy).unwrap();
+        }
+        json(&mut by(&desk.at("box"), decision, pair));
+    }
     sound_at(&desk.at("box"));
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::aftermath::of_admission;
 use crate::power::has_strace;
@@ -233,6 +235,46 @@ fn a_destruction_cut_off_at_any_step_on_a_disk_that_then_is_full_opens_and_is_fi
         assert!(certificate.exists(), "{failpoint}");
         assert_eq!(bundles(&path), 1, "{failpoint}");
     }
+}
+
+#[test]
+fn a_running_box_waits_for_room_on_a_full_disk_and_then_goes_on() {
+    let outside = tempfile::tempdir().unwrap();
+    let mut the = Box::new();
+    let Some((small, path)) = small_box(outside.path(), &mut the) else { return };
+    let drop = outside.path().join("drop");
+    let powered = || {
+        let clock = run(&mut kluis_at(&path, ["clock", "--json"]));
+        let clock: serde_json::Value = serde_json::from_slice(&clock.stdout).unwrap();
+        clock["powered_seconds"].as_u64().unwrap()
+    };
+    let before = powered();
+    fs::create_dir(&drop).unwrap();
+    let mut order = kluis_at(&path, ["run", "--port", "0", "--from-folder", drop.to_str().unwrap()]);
+    order.env("KLUIS_RUNNING", "585").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = order.spawn().unwrap();
+    let lines = |pipe: std::boxed::Box<dyn Read>| BufReader::new(pipe).lines().map(Result::unwrap);
+    let mut says = lines(std::boxed::Box::new(running.stdout.take().unwrap()));
+    let mut warns = lines(std::boxed::Box::new(running.stderr.take().unwrap()));
+    assert!(says.next().unwrap().contains("http://"), "it runs");
+    let begun = Instant::now();
+    let full = small.full();
+    // A bundle comes, and after fifteen seconds ten minutes are to be counted.
+    the.seal_into(&drop, TERM, 1);
+    let warning = warns.find(|line| line.contains("as soon as there is room")).expect("it says so");
+    assert!(warning.contains("bundle needs"), "{warning}");
+    std::thread::sleep(Duration::from_secs(18).saturating_sub(begun.elapsed()));
+    assert!(running.try_wait().unwrap().is_none(), "it waits");
+    assert_eq!(powered(), before);
+    std::mem::drop(full);
+    let said: Vec<_> = says.by_ref().take_while(|line| !line.contains("There is room")).collect();
+    assert!(said.iter().any(|line| line.contains(".bundle")), "{said:?}");
+    assert!(powered() >= before + 600);
+    assert_eq!(bundles_in(&path).len(), 3);
+    running.kill().unwrap();
+    running.wait().unwrap();
+    assert_eq!(warns.filter(|line| line.contains("as soon as there is room")).count(), 0, "it says so once");
+    sound_at(&path);
 }
 
 /// Lets the `N`th call fail, for each N until none is left; returns how many did.

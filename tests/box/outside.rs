@@ -9,7 +9,7 @@ use factuurkluis::exchange::journal::{Checkpoint, SignedCheckpoint, verify_consi
 use factuurkluis::exchange::vocabulary::Digest;
 use serde_json::Value;
 
-use crate::support::{Box, Invoice, TERM, Taken, copy_tree, json, kluis_at, run, text};
+use crate::support::{Box, Invoice, TERM, Taken, bundles_in, copy_tree, json, kluis_at, run, text};
 
 /// The head of the box at `path`, from its card.
 fn head(path: &Path) -> SignedCheckpoint {
@@ -212,6 +212,40 @@ fn a_contradicting_head_stops_the_box_and_two_officers_let_it_go_on() {
     json(the.kluis(["verify", "--go-on", "--json"]).args(the.both()));
     admitted(&the.take(&again));
     the.sound();
+}
+
+#[test]
+fn an_old_journal_put_back_over_newer_bundles_loses_none_of_them() {
+    let mut the = Box::new();
+    let first = bundle(&mut the, None);
+    admitted(&the.take(&first));
+    let old = copied(&the, "old");
+    let second = bundle(&mut the, None);
+    admitted(&the.take(&second));
+    fs::remove_dir_all(the.path.join("journal")).unwrap();
+    copy_tree(&old.join("journal"), &the.path.join("journal"));
+
+    // Nobody has shown a newer head, so it opens; what it does not know lies aside, and that is said.
+    let strays = the.path.join("terms").join(TERM).join("strays");
+    for _ in 0..2 {
+        let said = text(&run(&mut the.kluis(["verify"])));
+        assert!(said.contains("One bundle lies in “strays”"), "{said}");
+        assert_eq!(the.sound()["strays"], 1);
+    }
+    let aside = fs::read_dir(&strays).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(fs::read(&aside).unwrap(), fs::read(&second).unwrap());
+    assert_eq!(bundles_in(&the.path).len(), 1);
+    // Another one of the same name overwrites it not.
+    let again = the.path.join("terms").join(TERM).join("bundles").join(aside.file_name().unwrap());
+    fs::write(&again, "of other bytes").unwrap();
+    assert_eq!(the.sound()["strays"], 2);
+    assert_eq!(fs::read(&aside).unwrap(), fs::read(&second).unwrap());
+
+    // It is taken in again from there, and then it is no stray any more.
+    let taken = the.take(&aside);
+    admitted(&taken);
+    assert_eq!((the.sound()["strays"].as_u64(), aside.exists()), (Some(1), false));
+    assert_eq!(bundles_in(&the.path).len(), 2);
 }
 
 #[test]

@@ -15,6 +15,7 @@
 mod code;
 mod program;
 mod promises;
+mod rule;
 mod state;
 mod steps;
 mod time;
@@ -239,11 +240,12 @@ fn every_promise_holds_through_all_of_it_to_a_depth() {
     check("everything", everything(), Some(9)).assert_properties();
 }
 
-/// The same as before, deeper: minutes, and gigabytes of memory.
+/// The same as before, deeper: 11.8 million states, two and a half minutes and gigabytes of memory. Each step
+/// more is three times as many, so this is about as far as all of it at once can be gone through.
 #[test]
 #[ignore = "the long form; in a release build: cargo test --release --test model -- --ignored --nocapture"]
 fn every_promise_holds_through_all_of_it_to_a_great_depth() {
-    check("everything", everything(), Some(20)).assert_properties();
+    check("everything", everything(), Some(13)).assert_properties();
 }
 
 /// What `init` and every certificate say of such a root.

@@ -64,7 +64,8 @@ impl Facts<'_> {
         if term == EARLY && self.table.hold == Hold::Placed {
             return Verdict::Held;
         }
-        let Some(due) = self.journal.due[term].filter(|due| self.still_counts(term, due, mutation)) else {
+        let Some(due) = self.journal.due[term].filter(|due| self.still_counts(term, due, by, mutation))
+        else {
             return Verdict::BecomesDue(Due { powered: self.powered, by });
         };
         if self.powered < due.powered + WAIT {
@@ -74,10 +75,8 @@ impl Facts<'_> {
             return Verdict::NeedsSecondToken;
         }
         let proven = self.tokens().any(|(_, (at, _))| at >= self.end);
-        Verdict::Goes(match due.by {
-            DueBy::Claims if by == DueBy::Claims || mutation != Some(Mutation::TokenLiftsAClaim) => {
-                Word::Declared
-            }
+        Verdict::Goes(match by {
+            DueBy::Claims => Word::Declared,
             _ if proven || mutation == Some(Mutation::CallCountedProven) => Word::Proven,
             _ => Word::Counted,
         })
@@ -88,7 +87,8 @@ impl Facts<'_> {
         term == EARLY && self.clock_claims && self.journal.declared
     }
 
-    fn still_counts(&self, term: usize, due: &Due, mutation: Option<Mutation>) -> bool {
+    /// `by` is what says now that the term is over.
+    fn still_counts(&self, term: usize, due: &Due, by: DueBy, mutation: Option<Mutation>) -> bool {
         let released = match self.table.hold {
             Hold::Released(at) if term == EARLY => at,
             Hold::Released(_) | Hold::None | Hold::Placed => 0,
@@ -96,7 +96,9 @@ impl Facts<'_> {
         let still_so = match due.by {
             DueBy::Box => true,
             DueBy::Token(place) => self.tokens().any(|(kept, _)| kept == place),
-            DueBy::Claims => self.claimed(term),
+            DueBy::Claims => {
+                by == DueBy::Claims || mutation == Some(Mutation::TokenLiftsAClaim) && self.claimed(term)
+            }
         };
         // A clock file that was lost may have put the release after now: then the days count from now.
         let released = match mutation {

@@ -1,10 +1,15 @@
 //! The built programs: a shop fetches tokens, a box takes them.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use factuurkluis::appliance::keeper::{Keeper, Outcome};
+use factuurkluis::appliance::reader;
 use factuurkluis::exchange::bundle::SignedBoxCard;
 use serde_json::Value;
 
@@ -56,6 +61,26 @@ impl TestBox {
         command.arg(self.folder.path().join("Anna")).arg("--with-pass-file");
         command.arg(self.folder.path().join("Bram"));
         command
+    }
+
+    /// Runs the box as one that has been on for `seconds`, until those are counted, and until it says `what`
+    /// of the old term, where it is to say something. Then the power goes.
+    fn runs(&self, seconds: u64, what: Option<&str>) {
+        let powered = || self.clock()["powered_seconds"].as_u64().unwrap();
+        let until = powered() + seconds;
+        let mut run = self.kluis(&["run", "--port", "0"]);
+        run.env("KLUIS_RUNNING", seconds.to_string()).stdout(Stdio::piped());
+        let mut running = run.spawn().unwrap();
+        let mut says = BufReader::new(running.stdout.take().unwrap()).lines().map(Result::unwrap);
+        assert!(says.next().unwrap().contains("http://"), "it runs");
+        while powered() < until {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        if let Some(what) = what {
+            assert!(says.any(|line| line.contains(what) && line.contains(OLD_TERM)), "{what}");
+        }
+        running.kill().unwrap();
+        running.wait().unwrap();
     }
 
     fn clock(&self) -> Value {
@@ -258,6 +283,38 @@ fn a_power_cut_loses_no_token_that_is_in_the_journal_and_no_evidence_of_one() {
 }
 
 #[test]
+fn nobody_waits_while_a_token_is_checked() {
+    // The built program, which takes its time before it reads.
+    let folder = tempfile::tempdir().unwrap();
+    let (program, asked) = (folder.path().join("kluis"), folder.path().join("asked"));
+    let slow = format!("#!/bin/sh\n: > '{}'\nsleep 4\nexec '{KLUIS}' \"$@\"\n", asked.display());
+    fs::write(&program, slow).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    reader::program(&program);
+
+    let authority = Authority::new("Klok", Keys::P256, 40_000);
+    let the = TestBox::new(&[&authority.root()], &[]);
+    let file = the.folder.path().join("token.tsr");
+    fs::write(&file, authority.token(&the.note(), DAY)).unwrap();
+    let keeper = Keeper::open(&the.path).unwrap();
+    let taken = |_: usize| keeper.take(&file, &|_| {}).unwrap().files.remove(0).1;
+    std::thread::scope(|scope| {
+        let takes = [0, 1].map(|one| scope.spawn(move || taken(one)));
+        while !asked.exists() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let begun = Instant::now();
+        assert!(!keeper.terms().is_empty() && keeper.clock().tokens.is_empty());
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        // Two that come at once are one token.
+        let mut outcomes = takes.map(|take| take.join().unwrap());
+        outcomes.sort_by_key(|outcome| matches!(outcome, Outcome::TokenHere(_)));
+        assert!(matches!(outcomes, [Outcome::Token(_), Outcome::TokenHere(_)]), "{outcomes:?}");
+    });
+    assert_eq!(keeper.clock().tokens.len(), 1);
+}
+
+#[test]
 fn two_officers_pin_an_authority_and_take_it_away() {
     let authority = Authority::new("Klok", Keys::P384, 40_000);
     let the = TestBox::new(&[], &[]);
@@ -299,6 +356,31 @@ fn a_lying_clock_and_two_officers_on_the_first_day_lock_and_destroy_nothing_once
     the.clock = noon("2026-11-26").to_string();
     assert_ne!(the.state(OLD_TERM), "due");
     assert!(the.clock()["says"].to_string().contains("Two officers declared"));
+    sound_at(&the.path);
+}
+
+#[test]
+fn what_the_clock_and_two_officers_say_is_over_goes_after_thirty_powered_days_and_says_declared() {
+    let mut the = TestBox::new(&[], &[]);
+    the.clock = noon("2034-11-25").to_string();
+    json(&mut the.by_two(&["clock", "--declare", "2034-11-25"]));
+    // The days are lived through by `kluis run`, ten at a time, with the power going after each.
+    let days = |count: u64| count * 24 * 60 * 60;
+    the.runs(days(1), Some("is over: it is locked"));
+    for _ in 0..3 {
+        the.runs(days(10), None);
+        assert_eq!(the.state(OLD_TERM), "due");
+    }
+    the.runs(600, Some("is destroyed"));
+    assert_eq!((the.state(OLD_TERM), the.floor()), ("destroyed".to_owned(), "2026-12-25".to_owned()));
+
+    let certificate = the.path.join(format!("certificates/{OLD_TERM}.certificate"));
+    let checked = run(Command::new(KLUIS).args(["verify-certificate", "--language", "en"]).arg(&certificate));
+    let says = text(&checked);
+    assert!(checked.status.success(), "{says}");
+    for words in ["declared: the owner’s people said that the term was over", "has proof of it"] {
+        assert!(says.contains(words), "no {words:?} in {says}");
+    }
     sound_at(&the.path);
 }
 

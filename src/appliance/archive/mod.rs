@@ -99,6 +99,12 @@ impl Layout {
         self.term(term).join("bundles")
     }
 
+    /// `terms/<term>/strays/`: bundles that the journal does not know.
+    #[must_use]
+    pub fn strays(&self, term: &TermName) -> PathBuf {
+        self.term(term).join("strays")
+    }
+
     /// `terms/<term>/catalogue/`
     #[must_use]
     pub fn catalogue(&self, term: &TermName) -> PathBuf {

@@ -318,6 +318,9 @@ pub fn verified(answer: &Value, language: Language) -> String {
         let _ =
             writeln!(out, "{}", say(language, "kluis-verify-holds", &[("holds", &holds), ("held", &held)]));
     }
+    if answer["strays"].as_u64().is_some_and(|strays| strays > 0) {
+        let _ = writeln!(out, "{}", say(language, "kluis-verify-strays", &[("strays", &number("strays"))]));
+    }
     let findings = answer["findings"].as_array().cloned().unwrap_or_default();
     for finding in &findings {
         let _ = writeln!(out, "✗ {}: {}", text(finding, "place"), text(finding, "sentence"));

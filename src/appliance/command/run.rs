@@ -40,8 +40,8 @@ pub struct RunOptions {
 /// Runs the box until SIGINT or SIGTERM. `ready` is told where the console is.
 ///
 /// # Errors
-/// If socket or console cannot be opened, or the disk refuses: then the box stops. As long as the head that
-/// stopped it is not of its log, it does not start.
+/// If socket or console cannot be opened, or the disk refuses: then the box stops, but for want of room, for
+/// which it waits. As long as the head that stopped it is not of its log, it does not start.
 pub fn run(
     keeper: &Arc<Keeper>,
     options: &RunOptions,
@@ -68,8 +68,18 @@ pub fn run(
         let address = keeper.listen(listen)?.to_string();
         tell(&words::message(options.language, "kluis-run-push-ready", &[("address", address.into())]));
     }
+    let strays = keeper.strays().len();
+    if strays > 0 {
+        let strays = [("strays", strays.to_string().into())];
+        let _ = writeln!(
+            std::io::stderr(),
+            "{}",
+            words::message(options.language, "kluis-verify-strays", &strays)
+        );
+    }
     let mut line = Line::default();
     let mut folder = Folder::default();
+    let mut full = false;
     while !stop.load(Ordering::Relaxed) {
         // After a failed fsync nothing is tried again, and what a socket's client met, the whole box
         // must act on: the next start finds out what the disk has.
@@ -77,13 +87,26 @@ pub fn run(
         if let Some(refusal) = keeper.stopped() {
             return Err(refusal);
         }
-        if let Some(path) = &options.from_folder {
-            folder.look(keeper, path, options)?;
+        match go_on(keeper, options, &mut folder, &mut line) {
+            // What only wants room has changed nothing, and is tried again at the next look.
+            Err(refusal) if refusal.is_disk_full() => {
+                if !full {
+                    let reason = refusal.say(options.language);
+                    let said =
+                        words::message(options.language, "kluis-run-disk-full", &[("reason", reason.into())]);
+                    let _ = writeln!(std::io::stderr(), "{said}");
+                }
+                full = true;
+            }
+            Err(refusal) => return Err(refusal),
+            Ok(()) => {
+                if full {
+                    tell(&words::text(options.language, "kluis-run-room-again"));
+                }
+                full = false;
+            }
         }
-        line.look(keeper, options)?;
-        for happened in keeper.tick()? {
-            tell(&say(&happened, options.language));
-        }
+        keeper.note_short_of_room(full);
         std::thread::sleep(EVERY);
     }
     let _ = std::fs::remove_file(&socket);
@@ -120,6 +143,22 @@ fn sticks(keeper: &Arc<Keeper>, options: &RunOptions, stop: &Arc<AtomicBool>) ->
     };
     let watch = move || keeper.watch_sticks(stick.as_deref(), &stop, &told);
     std::thread::Builder::new().name("airlock".to_owned()).spawn(watch).map(drop)
+}
+
+/// Takes what has come, and does what is due.
+fn go_on(
+    keeper: &Keeper,
+    options: &RunOptions,
+    folder: &mut Folder,
+    line: &mut Line,
+) -> Result<(), KeeperRefusal> {
+    let taken = options.from_folder.as_ref().map_or(Ok(()), |path| folder.look(keeper, path, options));
+    let heard = line.look(keeper, options);
+    // A disk without room for bundles may have some for the clock.
+    for happened in keeper.tick()? {
+        tell(&say(&happened, options.language));
+    }
+    taken.and(heard)
 }
 
 /// A line on standard output; a box runs on where nobody listens.
@@ -203,8 +242,8 @@ impl Folder {
                     if *taken || (still < STOPPED && is_short(&file, now.0)) {
                         continue;
                     }
-                    self.seen.insert(file.clone(), (now.0, now.1, true));
                     take(keeper, &file, options)?;
+                    self.seen.insert(file.clone(), (now.0, now.1, true));
                 }
                 _ => {
                     self.seen.insert(file, (now.0, now.1, false));
@@ -217,6 +256,10 @@ impl Folder {
 
 fn take(keeper: &Keeper, file: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
     for (name, outcome) in keeper.take(file, &|_| {})?.files {
+        let outcome = match outcome {
+            Outcome::Refused(refusal) if refusal.is_disk_full() => return Err(refusal),
+            outcome => outcome,
+        };
         tell(&outcome.say(&name, options.language));
         leave_receipt(&outcome, options.receipts.as_deref())?;
     }

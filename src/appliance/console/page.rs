@@ -92,6 +92,8 @@ pub struct Frame<'a> {
     pub fingerprint: &'a str,
     /// Whether it is a box for showing, whose every page says so.
     pub demo: bool,
+    /// Whether the box waits for room on its disk.
+    pub short_of_room: bool,
     /// Who is logged in.
     pub visitor: Option<&'a Visitor>,
     /// The token for forms ([`super::session::Sessions::token`]).
@@ -138,7 +140,12 @@ pub fn layout(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                         }
                     }
                 }
-                main #main tabindex="-1" { (main) }
+                main #main tabindex="-1" {
+                    @if frame.short_of_room && frame.visitor.is_some() {
+                        (notice(Tone::Wrong, &html! { p { (say.text("console-no-room")) } }))
+                    }
+                    (main)
+                }
                 footer {
                     div.inside {
                         p { (say.text("console-no-network")) }
@@ -389,6 +396,7 @@ mod tests {
             box_name: typed,
             fingerprint: typed,
             demo: true,
+            short_of_room: false,
             visitor: Some(&visitor),
             token: typed,
             here: typed,

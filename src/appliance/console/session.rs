@@ -11,7 +11,7 @@
 //! sent the cookie too, if somebody visits it with the same browser. On a box there is none.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -21,7 +21,7 @@ use subtle::ConstantTimeEq;
 
 use super::http::{Method, Request, Response};
 use super::refusal::ConsoleRefusal;
-use crate::appliance::keeper::Visitor;
+use crate::appliance::keeper::{OpenedBefore, Visitor};
 use crate::exchange::vocabulary::{BoxId, Digest};
 use crate::support::secret::Secret;
 use crate::support::words::Language;
@@ -43,12 +43,15 @@ pub struct Caller {
     fresh: bool,
     /// Who it is, if logged in; an officer who has not chosen yet has an empty reason.
     pub visitor: Option<Visitor>,
+    /// What he has opened since he logged in.
+    pub opened: Arc<OpenedBefore>,
     /// Chosen by a link, else the browser's.
     pub language: Language,
 }
 
 struct Kept {
     visitor: Visitor,
+    opened: Arc<OpenedBefore>,
     begun: Instant,
     seen: Instant,
 }
@@ -91,13 +94,15 @@ impl Sessions {
             kept.retain(|_, kept| {
                 now.duration_since(kept.seen) < IDLE && now.duration_since(kept.begun) < WHOLE
             });
-            let visitor = kept.get_mut(&Digest::of(sent.as_bytes())).map(|kept| {
+            let session = kept.get_mut(&Digest::of(sent.as_bytes())).map(|kept| {
                 kept.seen = now;
-                kept.visitor.clone()
+                (kept.visitor.clone(), Arc::clone(&kept.opened))
             });
-            return Caller { cookie: sent.to_owned(), fresh: false, visitor, language };
+            let (visitor, opened) = session.unzip();
+            let opened = opened.unwrap_or_default();
+            return Caller { cookie: sent.to_owned(), fresh: false, visitor, opened, language };
         }
-        Caller { cookie: fresh(), fresh: true, visitor: None, language }
+        Caller { cookie: fresh(), fresh: true, visitor: None, opened: Arc::default(), language }
     }
 
     /// The token for the forms of a page that is shown to `caller`.
@@ -132,7 +137,10 @@ impl Sessions {
             let oldest = kept.iter().min_by_key(|(_, kept)| kept.seen).map(|(id, _)| *id);
             oldest.map(|id| kept.remove(&id));
         }
-        kept.insert(Digest::of(cookie.as_bytes()), Kept { visitor: who, begun: now, seen: now });
+        kept.insert(
+            Digest::of(cookie.as_bytes()),
+            Kept { visitor: who, opened: Arc::default(), begun: now, seen: now },
+        );
         response.with_cookie(&self.cookie, &cookie)
     }
 

@@ -18,7 +18,8 @@
 //! - No checkpoint leaves ([`Journal::checkpoint`], [`Journal::receipt`]) before it and its tiles are
 //!   on the disk, and none contradicts an earlier one.
 //! - A crash at any instant leaves a log that opens: event logs are written first, then entries, so
-//!   every entry has what opens it; what was begun and never acknowledged is passed over, and cut when
+//!   every entry has what opens it (also where a disk kept a file's length and not its bytes: see
+//!   `unwritten`); what was begun and never acknowledged is passed over, and cut when
 //!   the next event is written: until then the keeper can see whether something is missing.
 //! - [`Journal::open`] refuses a log that is shorter than its checkpoint or does not lead to it. It
 //!   reads tiles for that (some ten milliseconds for a million entries), the entries that came after
@@ -61,6 +62,7 @@ mod place;
 mod record;
 mod refusal;
 mod tiles;
+mod unwritten;
 mod verify;
 
 pub use append::{NewEvent, Written};
@@ -109,6 +111,7 @@ pub fn public_events(directory: &Path) -> Result<Events<'static>, LogError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
         Err(error) => return Err(DiskError::of("read", &path, &error).into()),
     };
+    let size = unwritten::written(&journal, claimed_size(&journal).min(size), size)?;
     if size == 0 {
         return Ok(Events::none());
     }
@@ -127,13 +130,18 @@ impl Journal {
     pub fn open(directory: &Path, box_id: BoxId, signer: SigningKey) -> Result<Self, LogError> {
         let journal = directory.join("journal");
         durable::create_dir_all(&journal.join("events"))?;
-        let entries = Appender::open(&journal.join("entries"), Some(ENTRY_LENGTH as u64))?;
+        let mut entries = Appender::open(&journal.join("entries"), Some(ENTRY_LENGTH as u64))?;
         let size = entries.len() / ENTRY_LENGTH as u64;
 
         let public = PublicKey(signer.verifying_key().to_bytes());
         let signed = read_checkpoint(&journal.join("checkpoint"), box_id, &public)?;
         if let Some(signed) = signed.as_ref().filter(|signed| signed.size() > size) {
             return Err(LogRefusal::LogShorter { size, signed: signed.size() }.into());
+        }
+        let under = signed.as_ref().map_or(0, SignedCheckpoint::size);
+        let size = unwritten::written(&journal, under, size)?;
+        if size * ENTRY_LENGTH as u64 != entries.len() {
+            entries.truncate_to(size * ENTRY_LENGTH as u64)?;
         }
         let tiles = open_tiles(&journal, size, signed.as_ref())?;
 
@@ -182,14 +190,17 @@ impl Journal {
     /// The disk's.
     pub fn checkpoint(&self) -> Result<SignedCheckpoint, LogError> {
         let mut signed = self.signed.lock().expect(NO_PANIC);
-        let (head, wanted) = {
-            let tiles = self.tiles();
+        let (head, wanted, superseded) = {
+            let mut tiles = self.tiles();
             if let Some(signed) = signed.as_ref().filter(|signed| signed.size() == tiles.size()) {
                 return Ok(signed.clone());
             }
             let head = Checkpoint { box_id: self.box_id, size: tiles.size(), root: tiles.root() };
-            (head, tiles.wanted())
+            (head, tiles.wanted(), tiles.superseded())
         };
+        for partial in superseded.iter().filter(|partial| partial.is_dir()) {
+            durable::remove_tree(partial, false)?;
+        }
         for file in &wanted {
             tiles::write(&self.directory.join("journal").join(&file.path), &file.bytes)?;
         }
@@ -346,6 +357,13 @@ fn open_tiles(journal: &Path, size: u64, signed: Option<&SignedCheckpoint>) -> R
     };
     tiles.grow_to(size)?;
     Ok(tiles)
+}
+
+/// The size that the checkpoint on the disk says, whoever signed it; 0 where there is none.
+fn claimed_size(journal: &Path) -> u64 {
+    let note = durable::read_up_to(&journal.join("checkpoint"), MAX_CHECKPOINT as u64).unwrap_or_default();
+    let line = note.split(|byte| *byte == b'\n').nth(1).and_then(|line| std::str::from_utf8(line).ok());
+    line.and_then(|line| line.parse().ok()).unwrap_or(0)
 }
 
 fn open_entries(journal: &Path) -> Result<File, LogError> {

@@ -108,6 +108,9 @@ pub(super) struct Tiles {
     /// Full tiles for which the disk had no room. They are derived, so nothing waits for them but the
     /// next checkpoint.
     owed: Vec<TileFile>,
+    /// Directories of partial tiles that full ones have taken the place of. Removed by whoever writes
+    /// partial tiles, at the next checkpoint: nobody else may, for he may be writing there just now.
+    superseded: Vec<PathBuf>,
 }
 
 impl Tiles {
@@ -116,7 +119,8 @@ impl Tiles {
     pub(super) fn load(directory: &Path, size: u64) -> Result<Self, LogError> {
         let entries = open_entries(directory)?;
         let edge = Edge { size, ..Edge::default() };
-        let mut tiles = Self { directory: directory.to_owned(), entries, edge, owed: Vec::new() };
+        let (directory, owed, superseded) = (directory.to_owned(), Vec::new(), Vec::new());
+        let mut tiles = Self { directory, entries, edge, owed, superseded };
         let start = size - size % WIDTH as u64;
         let last = tiles.read_entries(start, size)?;
         tiles.edge.levels.push(last.iter().map(Entry::leaf_hash).collect());
@@ -140,7 +144,7 @@ impl Tiles {
     pub(super) fn rebuild(directory: &Path, size: u64) -> Result<Self, LogError> {
         let entries = open_entries(directory)?;
         let (directory, edge) = (directory.to_owned(), Edge::default());
-        let mut tiles = Self { directory, entries, edge, owed: Vec::new() };
+        let mut tiles = Self { directory, entries, edge, owed: Vec::new(), superseded: Vec::new() };
         tiles.grow_to(size)?;
         Ok(tiles)
     }
@@ -163,7 +167,9 @@ impl Tiles {
     /// the disk is full: the entry is in the log, and that is what was promised.
     pub(super) fn push(&mut self, entry: &Entry) -> Result<(), LogError> {
         for file in self.edge.push(entry) {
-            match write_full(&self.directory.join(&file.path), &file.bytes) {
+            let path = self.directory.join(&file.path);
+            self.superseded.push(with_suffix(&path, ".p"));
+            match write(&path, &file.bytes) {
                 Err(DiskError::Full { .. }) => self.owed.push(file),
                 outcome => outcome?,
             }
@@ -184,6 +190,11 @@ impl Tiles {
     /// These are on the disk.
     pub(super) fn paid(&mut self, written: &[TileFile]) {
         self.owed.retain(|owed| written.iter().all(|file| file.path != owed.path));
+    }
+
+    /// The directories of partial tiles that are of no use any more, to be removed now.
+    pub(super) fn superseded(&mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.superseded)
     }
 
     /// The entry at `index`, from the log.
@@ -289,16 +300,9 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     durable::write_atomically(path, bytes, 0o600)
 }
 
-/// Writes a full tile and removes the partial ones that it takes the place of.
-fn write_full(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    write(path, bytes)?;
-    let partial = with_suffix(path, ".p");
-    if partial.is_dir() { durable::remove_tree(&partial, false).map(|_| ()) } else { Ok(()) }
-}
-
 /// Puts a tile back that was lost. Whoever reads it next can make it again.
 fn write_if_room(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    match write_full(path, bytes) {
+    match write(path, bytes) {
         Err(DiskError::Full { .. }) => Ok(()),
         outcome => outcome,
     }

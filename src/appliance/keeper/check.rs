@@ -50,6 +50,8 @@ pub struct VerifyReport {
     pub holds: u64,
     /// Held invoices whose proof, receipt and documents hold.
     pub held: u64,
+    /// Bundles that lie in a term and that the journal does not know: nobody has a receipt for them from it.
+    pub strays: u64,
     /// What is wrong.
     pub findings: Vec<Finding>,
 }
@@ -95,6 +97,7 @@ impl Keeper {
         if let Some(stopped) = self.stopped() {
             report.found("journal", &stopped);
         }
+        report.strays = self.strays().len() as u64;
         self.verify_card(&mut report);
         self.verify_journal(&mut report)?;
         let heads: Vec<_> = held(&self.streams).iter().cloned().collect();

@@ -8,7 +8,7 @@ use super::{Keeper, KeeperRefusal, OwnRefusal, Pair, Role, SuccessionView, Visit
 use crate::appliance::archive::SenderKnown;
 use crate::appliance::vault::{Sender, SenderState};
 use crate::exchange::bundle::statement::Statement;
-use crate::exchange::bundle::{BoxCard, CardTerm, SignedBoxCard, SignedSenderCard, labels};
+use crate::exchange::bundle::{BoxCard, CardTerm, SenderCard, SignedBoxCard, SignedSenderCard, labels};
 use crate::exchange::journal::event::SenderEnrolled;
 use crate::exchange::law;
 use crate::support::durable;
@@ -88,11 +88,12 @@ impl Keeper {
 
     /// Admits a sender whose fingerprint the officer has compared. With `back_years` he says that old
     /// invoices are expected of him: those of the next [`IMPORT_DAYS`](super::IMPORT_DAYS) days do not
-    /// wait. A card that carries an earlier key on takes its place, where the old key has signed too.
+    /// wait. A card that carries an earlier key on takes its place, where the old key has signed too. A
+    /// newer card of the key that is here, under another name say, takes the place of the older one.
     ///
     /// # Errors
     /// [`OwnRefusal::FingerprintDiffers`], [`OwnRefusal::OfficersOnly`], [`OwnRefusal::SenderTaken`],
-    /// [`OwnRefusal::SuccessionWantsTwo`]; the vault's and the journal's.
+    /// [`OwnRefusal::CardOlder`], [`OwnRefusal::SuccessionWantsTwo`]; the vault's and the journal's.
     pub fn enrol(
         &self,
         card: &SignedSenderCard,
@@ -127,13 +128,18 @@ impl Keeper {
         let (name, sender) = (card.body().name.clone(), card.body().sender);
         let known = self.sender(sender, card.body().stream);
         let again = known.as_ref().is_some_and(|known| known.card == *card.body());
-        let succeeded = match (again, known.is_some() || card.body().succeeds.is_some()) {
-            (true, _) => None,
-            (false, true) => Some(self.succeed(card, by, pair)?),
-            (false, false) => {
-                self.enrol_new(card)?;
-                None
-            }
+        let renews =
+            known.as_ref().is_some_and(|known| known.ended.is_none() && same_key(known, card.body()));
+        let succeeded = if again {
+            None
+        } else if renews {
+            self.renew(card, by)?;
+            None
+        } else if known.is_some() || card.body().succeeds.is_some() {
+            Some(self.succeed(card, by, pair)?)
+        } else {
+            self.enrol_new(card, by)?;
+            None
         };
         if back_years {
             self.old_decided(by, sender, true, Vec::new())?;
@@ -143,7 +149,32 @@ impl Keeper {
         Ok(Enrolled { name, fingerprint: ours, new: !again, succeeded })
     }
 
-    fn enrol_new(&self, card: &SignedSenderCard) -> Result<(), KeeperRefusal> {
+    /// Puts a newer card of the same key in the place of the one that is here. Whether the sender is blocked,
+    /// and until when its old invoices are let in, stays.
+    fn renew(&self, card: &SignedSenderCard, by: &Visitor) -> Result<(), KeeperRefusal> {
+        let (body, bytes) = (card.body(), card.to_bytes());
+        let mut senders = self.senders.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = senders.get_mut(&body.stream).ok_or(OwnRefusal::SenderTaken)?;
+        if known.ended.is_some() || !same_key(known, body) {
+            return Err(OwnRefusal::SenderTaken.into());
+        }
+        if body.issued_at <= known.card.issued_at {
+            let (issued, here) = (body.issued_at.to_string(), known.card.issued_at.to_string());
+            return Err(OwnRefusal::CardOlder { issued, here }.into());
+        }
+        let event =
+            SenderEnrolled { at: self.now(), sender: body.sender, card: ByteBuf::from(bytes.clone()) };
+        let decided = self.deciding().keep(event, vec![by.who.clone()], |contents| {
+            if let Some(sender) = contents.senders.get_mut(&body.sender) {
+                sender.card = bytes;
+            }
+        })?;
+        known.card = body.clone();
+        drop(senders);
+        decided.tell()
+    }
+
+    fn enrol_new(&self, card: &SignedSenderCard, by: &Visitor) -> Result<(), KeeperRefusal> {
         let (body, bytes) = (card.body(), card.to_bytes());
         let mut senders = self.senders.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let taken =
@@ -152,16 +183,23 @@ impl Keeper {
             return Err(OwnRefusal::SenderTaken.into());
         }
         let (state, old_until, former) = (SenderState::Enrolled, None, Vec::new());
-        held(&self.vault).update_anchored(|contents| {
-            contents.senders.insert(body.sender, Sender { card: bytes.clone(), state, old_until, former });
-            Ok(())
+        let card = ByteBuf::from(bytes.clone());
+        let event = SenderEnrolled { at: self.now(), sender: body.sender, card };
+        let decided = self.deciding().keep(event, vec![by.who.clone()], |contents| {
+            contents.senders.insert(body.sender, Sender { card: bytes, state, old_until, former });
         })?;
-        let event = SenderEnrolled { at: self.now(), sender: body.sender, card: ByteBuf::from(bytes) };
-        self.write_public(event)?;
         let known = SenderKnown { card: body.clone(), blocked: false, ended: None, old_until: None };
         senders.insert(body.stream, known);
-        Ok(())
+        drop(senders);
+        decided.tell()
     }
+}
+
+/// Whether a card is of the key that is known, and carries on what that did: only its name, or the day
+/// that it was made, may be another.
+fn same_key(known: &SenderKnown, card: &SenderCard) -> bool {
+    let of = |card: &SenderCard| (card.sender, card.stream, card.key, card.succeeds.clone());
+    of(&known.card) == of(card)
 }
 
 /// The terms of all rooms, which every record is sorted by again.

@@ -37,6 +37,7 @@ use crate::exchange::law::{Kept, TermName};
 use crate::exchange::vocabulary::{Class, Digest, Word};
 use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::{self, failpoint, mutated};
+use crate::support::run_time::run_time;
 use crate::support::words::{Language, Said};
 
 /// The floor, as this run of the program counts it.
@@ -251,7 +252,7 @@ impl Keeper {
     pub fn tick(&self) -> Result<Vec<Happened>, KeeperRefusal> {
         {
             let mut clock = held(&self.clock);
-            let running = clock.started.elapsed();
+            let running = run_time(clock.started);
             if let Some(seconds) = clock.stint.owed(running) {
                 clock.count(seconds)?;
             }
@@ -280,7 +281,7 @@ impl Keeper {
     /// The disk's.
     pub fn stop(&self) -> Result<(), KeeperRefusal> {
         let mut clock = held(&self.clock);
-        let rest = clock.stint.rest(clock.started.elapsed());
+        let rest = clock.stint.rest(run_time(clock.started));
         if rest > 0 { clock.count(rest) } else { Ok(()) }
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
-use std::sync::RwLockReadGuard;
+use std::sync::{Mutex, RwLockReadGuard};
 
 use jiff::Timestamp;
 
@@ -26,6 +26,8 @@ use crate::support::durable;
 
 /// Catalogues that are open at once at most: what sled keeps for each is not bounded by its setting.
 const OPEN_MOST: usize = 12;
+/// Invoices of a session that are remembered as opened at most.
+const OPENED_MOST: usize = 4096;
 
 /// An invoice in a list.
 #[derive(Clone)]
@@ -229,7 +231,7 @@ impl Keeper {
     /// [`OwnRefusal::NoSuchInvoice`], [`OwnRefusal::TermLocked`], [`OwnRefusal::TermDestroyed`]; what
     /// does not hold any more of what was signed.
     pub fn show(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Shown, KeeperRefusal> {
-        let (shown, _) = self.opened(visitor, bundle, leaf, |original, head, kept, state| {
+        let (shown, _) = self.opened(visitor, (bundle, leaf), None, |original, head, kept, state| {
             Ok(Shown {
                 invoice: original.invoice()?,
                 term: head.term.clone(),
@@ -264,12 +266,13 @@ impl Keeper {
         index: usize,
         out: &mut dyn Write,
     ) -> Result<Document, KeeperRefusal> {
-        let mut opened = self.opened_original(visitor, bundle, leaf)?;
+        let mut opened = self.opened_original(visitor, bundle, leaf, None)?;
         opened.document(index, &mut io::sink())?;
         opened.document(index, out)
     }
 
-    /// Opens an invoice for reading its documents, with the look-up journaled.
+    /// Opens an invoice for reading its documents, with the look-up journaled; where it comes from a
+    /// session, once in that, however many pages of them are drawn.
     ///
     /// # Errors
     /// As [`Keeper::show`].
@@ -278,8 +281,10 @@ impl Keeper {
         visitor: &Visitor,
         bundle: BundleRef,
         leaf: u32,
+        session: Option<&OpenedBefore>,
     ) -> Result<Original, KeeperRefusal> {
-        let (_, original) = self.opened(visitor, bundle, leaf, |original, _, _, _| original.invoice())?;
+        let answer = |original: &mut Original, _: &_, _: &_, _| original.invoice();
+        let (_, original) = self.opened(visitor, (bundle, leaf), session, answer)?;
         Ok(original)
     }
 
@@ -289,7 +294,7 @@ impl Keeper {
     /// # Errors
     /// As [`Keeper::show`].
     pub fn proof(&self, visitor: &Visitor, bundle: BundleRef, leaf: u32) -> Result<Vec<u8>, KeeperRefusal> {
-        let (proof, _) = self.opened(visitor, bundle, leaf, |original, _, _, _| match original {
+        let (proof, _) = self.opened(visitor, (bundle, leaf), None, |original, _, _, _| match original {
             Original::Stored { bundle: opened, .. } => {
                 let receipt = self.receipt(bundle.0, bundle.1)?.receipt;
                 Ok(opened.proof(leaf, Some(receipt))?.to_bytes())
@@ -308,8 +313,8 @@ impl Keeper {
     fn opened<T>(
         &self,
         visitor: &Visitor,
-        bundle: BundleRef,
-        leaf: u32,
+        (bundle, leaf): (BundleRef, u32),
+        session: Option<&OpenedBefore>,
         answer: impl FnOnce(&mut Original, &StreamHead, &Kept, TermState) -> Result<T, KeeperRefusal>,
     ) -> Result<(T, Original), KeeperRefusal> {
         has_reason(visitor)?;
@@ -324,6 +329,18 @@ impl Keeper {
             found: 1,
         });
         let body = cbor::encode(&event);
+        let place = (visitor.reason.clone(), bundle, leaf);
+        let again = session.is_some_and(|session| held(&session.0).contains(&place));
+        let journal = |event: NewEvent<'_>| -> Result<(), KeeperRefusal> {
+            if again {
+                return Ok(());
+            }
+            self.write_one(event)?;
+            if let Some(session) = session {
+                session.enter(place);
+            }
+            Ok(())
+        };
         let refusal = match self.readable(visitor, &room, &life) {
             Err(refusal) => refusal,
             Ok(state) => {
@@ -331,7 +348,7 @@ impl Keeper {
                 let answer = answer(&mut original, &head, &life.kept.kept, state)?;
                 let gone = || OwnRefusal::TermDestroyed { term: head.term.clone() };
                 let key = self.event_key(&head.term).ok_or_else(gone)?;
-                self.write_one(NewEvent::of_term(event.kind(), body, &head.term, &key))?;
+                journal(NewEvent::of_term(event.kind(), body, &head.term, &key))?;
                 return Ok((answer, original));
             }
         };
@@ -342,7 +359,7 @@ impl Keeper {
         let state = self.state_in(&room, &life);
         let answer = answer(&mut original, &head, &life.kept.kept, state)?;
         let key = self.hold_key(&hold.name)?;
-        self.write_one(NewEvent::of_hold(event.kind(), body, &hold.name, &key))?;
+        journal(NewEvent::of_hold(event.kind(), body, &hold.name, &key))?;
         Ok((answer, original))
     }
 
@@ -445,6 +462,21 @@ impl Keeper {
                 }
             }
         }
+    }
+}
+
+/// Whose documents were opened in one session of one visitor, and for which reason: the journal has that.
+#[derive(Debug, Default)]
+pub struct OpenedBefore(Mutex<BTreeSet<(String, BundleRef, u32)>>);
+
+impl OpenedBefore {
+    fn enter(&self, place: (String, BundleRef, u32)) {
+        let mut opened = held(&self.0);
+        // Beyond these it is journaled once more, which is only more than needed.
+        if opened.len() >= OPENED_MOST {
+            opened.clear();
+        }
+        opened.insert(place);
     }
 }
 

@@ -12,7 +12,7 @@
 //! | admission | bundle, journal, then the receipt; catalogue after | `take`, `stick`, `push` |
 //! | look-up | journal, then the answer | `look_up` |
 //! | changed law, lengthened term | vault, journal, then a new card | `law_moves` |
-//! | sender enrolled, blocked, replaced | vault, then journal | `enrol`, `senders` |
+//! | sender enrolled, blocked, replaced; officer, pass, authority | vault, then journal | `decide`, `enrol`, `senders`, `people`, `time` |
 //! | old invoices decided | vault, journal, then admission | `waiting` |
 //! | destruction | new root, next vault, intent, kill, remove, certificate | `expiry`, `certify` |
 //! | a head that is not of this log | the head, then the box has stopped | `heads` |
@@ -20,14 +20,15 @@
 //! | hold | vault (key), copies, journal, then acknowledged; its end as a destruction's | `hold` |
 //!
 //! **Locks**, always taken in this order: the opening of terms, a term's gate (of several, by name), a
-//! hold's gate, the streams' books, the senders, the time from outside, the vault, the floor, a catalogue.
-//! Admission and look-up hold a term's gate shared, from the check of its state to the durable journal
-//! event; destruction takes it alone.
+//! hold's gate, the streams' books, the senders, the time from outside, what is decided, the vault, the
+//! floor, a catalogue. Admission and look-up hold a term's gate shared, from the check of its state to the
+//! durable journal event; destruction takes it alone.
 //!
 //! **Not promised**: protection from whoever is root on the box. He can read what the box can read.
 
 mod certify;
 mod check;
+mod decide;
 mod enrol;
 mod expiry;
 mod heads;
@@ -44,6 +45,7 @@ mod refusal;
 mod senders;
 mod start;
 mod stick;
+mod strays;
 mod take;
 mod terms;
 #[cfg(test)]
@@ -60,7 +62,7 @@ pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
 pub use law::LawView;
 pub use law_moves::{LawPlan, Lengthened, TermMove};
-pub use look_up::{Found, FoundRow, Shown, bundle_of, bundle_text};
+pub use look_up::{Found, FoundRow, OpenedBefore, Shown, bundle_of, bundle_text};
 pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
 pub use push::{HeardView, LineView};
@@ -80,6 +82,7 @@ pub use crate::appliance::retention::{Anchor, TermState, Why};
 pub use crate::appliance::vault::{BootKey, Lease, RootChoice};
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -118,6 +121,10 @@ pub struct Keeper {
     rooms: RwLock<Rooms>,
     outside: Mutex<time::Outside>,
     law: RwLock<law::LawInForce>,
+    /// What was due last had to wait for room on the disk.
+    short_of_room: AtomicBool,
+    /// Held from what is decided to what the journal says of it.
+    deciding: Mutex<()>,
     /// Held while terms are opened, and while the law changes that they are under.
     opening: Mutex<()>,
     holds: RwLock<hold::Holds>,
@@ -161,6 +168,17 @@ impl Keeper {
     pub fn now(&self) -> Timestamp {
         let now = if self.facts.demo { held(&self.clock).floor().instant() } else { claimed_now() };
         Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// Whether what is due waits for room on the disk.
+    #[must_use]
+    pub fn is_short_of_room(&self) -> bool {
+        self.short_of_room.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether what is due had to wait for room on the disk, for whoever looks at the console.
+    pub fn note_short_of_room(&self, short: bool) {
+        self.short_of_room.store(short, Ordering::Relaxed);
     }
 
     /// The journal's head, signed and durable.

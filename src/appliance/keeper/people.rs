@@ -148,22 +148,21 @@ impl Keeper {
             return Err(OwnRefusal::OfficersOnly.into());
         }
         let yesterday = self.today().yesterday().unwrap_or(Date::MIN);
+        let deciding = self.deciding();
         {
-            let mut vault = held(&self.vault);
+            let vault = held(&self.vault);
             if !vault.contents().passes.contains_key(name) {
                 let list = vault.contents().passes.keys().cloned().collect::<Vec<_>>().join(", ");
                 return Err(OwnRefusal::NoSuchPass { name: name.to_owned(), list }.into());
             }
-            // Anchored: an old image must not bring it back.
-            vault.update_anchored(|contents| {
-                if let Some(pass) = contents.passes.get_mut(name) {
-                    pass.valid_until = pass.valid_until.min(yesterday);
-                }
-                Ok(())
-            })?;
         }
-        self.write_of_year(PassRevoked { at: self.now(), pass: name.to_owned(), by: vec![by.who.clone()] })?;
-        Ok(())
+        let event = PassRevoked { at: self.now(), pass: name.to_owned(), by: vec![by.who.clone()] };
+        let decided = deciding.keep(event, Vec::new(), |contents| {
+            if let Some(pass) = contents.passes.get_mut(name) {
+                pass.valid_until = pass.valid_until.min(yesterday);
+            }
+        })?;
+        decided.tell()
     }
 
     /// Lets a second officer decide beside `first`, who has logged in. An officer appointed within a year
@@ -216,25 +215,24 @@ impl Keeper {
         }
         let (pass_phrase, verifier) = vault::issue_pass_phrase();
         let since = held(&self.clock).floor().instant();
-        let mut counts = None;
+        let deciding = self.deciding();
         {
-            let mut vault = held(&self.vault);
+            let vault = held(&self.vault);
             let contents = vault.contents();
             if contents.officers.contains_key(name) || contents.passes.contains_key(name) {
                 return Err(OwnRefusal::NameTaken { name: name.to_owned() }.into());
             }
-            vault.update_anchored(|contents| {
-                let mut id = [0; 8];
-                getrandom::fill(&mut id).expect("the kernel's random generator answers");
-                let officer = Officer { id: HEXLOWER.encode(&id), verifier, since, at_init: false };
-                counts = counts_from(&officer);
-                contents.officers.insert(name.to_owned(), officer);
-                Ok(())
-            })?;
         }
-        let (officer, by) = (name.to_owned(), by.names());
-        self.write_of_year(OfficerAppointed { at: self.now(), officer, by })?;
-        Ok(Appointed { name: name.to_owned(), pass_phrase, counts_from: counts })
+        let mut id = [0; 8];
+        getrandom::fill(&mut id).expect("the kernel's random generator answers");
+        let officer = Officer { id: HEXLOWER.encode(&id), verifier, since, at_init: false };
+        let counts_from = counts_from(&officer);
+        let event = OfficerAppointed { at: self.now(), officer: name.to_owned(), by: by.names() };
+        let decided = deciding.keep(event, Vec::new(), |contents| {
+            contents.officers.insert(name.to_owned(), officer);
+        })?;
+        decided.tell()?;
+        Ok(Appointed { name: name.to_owned(), pass_phrase, counts_from })
     }
 
     /// Takes the office from somebody. Two always stay whose word counts today.
@@ -243,8 +241,9 @@ impl Keeper {
     /// [`OwnRefusal::NoSuchOfficer`], [`OwnRefusal::TwoMustStay`]; the vault's and the journal's.
     pub fn dismiss(&self, by: &Pair, name: &str) -> Result<(), KeeperRefusal> {
         let today = utc_day(held(&self.clock).floor().instant());
+        let deciding = self.deciding();
         {
-            let mut vault = held(&self.vault);
+            let vault = held(&self.vault);
             let officers = &vault.contents().officers;
             if !officers.contains_key(name) {
                 let list = officers.keys().cloned().collect::<Vec<_>>().join(", ");
@@ -254,14 +253,12 @@ impl Keeper {
             if others.filter(|(_, officer)| counts_on(officer, today)).count() < 2 {
                 return Err(OwnRefusal::TwoMustStay { name: name.to_owned() }.into());
             }
-            vault.update_anchored(|contents| {
-                contents.officers.remove(name);
-                Ok(())
-            })?;
         }
-        let (officer, by) = (name.to_owned(), by.names());
-        self.write_of_year(OfficerDismissed { at: self.now(), officer, by })?;
-        Ok(())
+        let event = OfficerDismissed { at: self.now(), officer: name.to_owned(), by: by.names() };
+        let decided = deciding.keep(event, Vec::new(), |contents| {
+            contents.officers.remove(name);
+        })?;
+        decided.tell()
     }
 
     /// Writes down who decided what entry `event` says.
@@ -296,23 +293,24 @@ impl Keeper {
         }
         let from = self.today();
         let (pass_phrase, verifier) = vault::issue_pass_phrase();
-        let id = held(&self.vault).update(|contents| {
-            let id = (1..)
-                .map(|number| format!("A{number}"))
-                .find(|id| !contents.passes.contains_key(id))
-                .expect("there is always another number");
-            let pass = Pass {
-                label: holder.to_owned(),
-                verifier,
-                reason: reason.to_owned(),
-                valid_from: from,
-                valid_until: until,
-            };
+        let deciding = self.deciding();
+        let id = (1..)
+            .map(|number| format!("A{number}"))
+            .find(|id| !held(&self.vault).contents().passes.contains_key(id))
+            .expect("there is always another number");
+        let pass = Pass {
+            label: holder.to_owned(),
+            verifier,
+            reason: reason.to_owned(),
+            valid_from: from,
+            valid_until: until,
+        };
+        let (holder, by) = (holder.to_owned(), vec![by.who.clone()]);
+        let event = PassIssued { at: self.now(), pass: id.clone(), holder, until, by };
+        let decided = deciding.keep(event, Vec::new(), |contents| {
             contents.passes.insert(id.clone(), pass);
-            Ok(id)
         })?;
-        let (pass, holder, by) = (id.clone(), holder.to_owned(), vec![by.who.clone()]);
-        self.write_of_year(PassIssued { at: self.now(), pass, holder, until, by })?;
+        decided.tell()?;
         Ok(PassMade { id, pass_phrase, until, checkpoint: self.checkpoint()? })
     }
 

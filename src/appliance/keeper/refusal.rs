@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::appliance::airlock::{AirlockRefusal, NotRead};
-use crate::appliance::archive::{Refused, Why};
+use crate::appliance::archive::{ArchiveRefusal, Refused, Why};
 use crate::appliance::catalogue::CatalogueRefusal;
 use crate::appliance::journal::LogError;
 use crate::appliance::reader::ReaderRefusal;
@@ -42,6 +42,8 @@ crate::refusals! {
         CardRefused { file: String, reason: String } = "keeper-card-refused",
         /// Another sender has this id or stream.
         SenderTaken = "keeper-sender-taken",
+        /// A newer card of this sender's key is here.
+        CardOlder { issued: String, here: String } = "keeper-card-older",
         /// No such invoice.
         NoSuchInvoice = "keeper-no-such-invoice",
         /// The term is due: only numbers and dates are listed.
@@ -205,6 +207,10 @@ impl KeeperRefusal {
         matches!(
             self,
             Self::Disk(DiskError::Full { .. })
+                | Self::Archive(Refused {
+                    why: Why::Archive(ArchiveRefusal::DiskFull { .. }) | Why::Disk(DiskError::Full { .. }),
+                    ..
+                })
                 | Self::Vault(VaultError::Disk(DiskError::Full { .. }))
                 | Self::Journal(LogError::Disk(DiskError::Full { .. }))
         )

@@ -168,7 +168,7 @@ impl Keeper {
             return Err(OwnRefusal::OfficersOnly.into());
         }
         let sender = self.sender_named(named)?;
-        let name = {
+        let (name, decided) = {
             let mut senders = self.senders.write().unwrap_or_else(PoisonError::into_inner);
             let known = senders
                 .values_mut()
@@ -177,18 +177,17 @@ impl Keeper {
             if known.blocked {
                 return Ok(known.card.name.clone());
             }
-            held(&self.vault).update_anchored(|contents| {
+            let event = SenderBlocked { at: self.now(), sender };
+            let decided = self.deciding().keep(event, vec![by.who.clone()], |contents| {
                 if let Some(sender) = contents.senders.get_mut(&sender) {
                     sender.state = SenderState::Blocked;
                     sender.old_until = None;
                 }
-                Ok(())
             })?;
             (known.blocked, known.old_until) = (true, None);
-            known.card.name.clone()
+            (known.card.name.clone(), decided)
         };
-        let written = self.write_public(SenderBlocked { at: self.now(), sender })?;
-        self.decided(written.index, vec![by.who.clone()])?;
+        decided.tell()?;
         Ok(name)
     }
 
@@ -211,7 +210,7 @@ impl Keeper {
         pair: Option<&Pair>,
     ) -> Result<SuccessionView, KeeperRefusal> {
         let (body, bytes) = (card.body(), card.to_bytes());
-        let view = {
+        let (view, decided) = {
             let streams = held(&self.streams);
             let mut senders = self.senders.write().unwrap_or_else(PoisonError::into_inner);
             let Some((view, old)) = succession_of(&senders, &streams, card)? else {
@@ -225,25 +224,24 @@ impl Keeper {
             if pair.is_none() && !view.one_officer {
                 return Err(OwnRefusal::SuccessionWantsTwo.into());
             }
-            held(&self.vault).update_anchored(|contents| {
+            let succession = ByteBuf::from(bytes.clone());
+            let event = SenderReplaced { at: self.now(), sender: body.sender, succession };
+            let names = pair.map_or_else(|| vec![by.who.clone()], Pair::names);
+            let decided = self.deciding().keep(event, names, |contents| {
                 if let Some(sender) = contents.senders.get_mut(&body.sender) {
-                    let card = std::mem::replace(&mut sender.card, bytes.clone());
+                    let card = std::mem::replace(&mut sender.card, bytes);
                     sender.former.push(FormerKey { card, last: view.last, state: sender.state });
                     (sender.state, sender.old_until) = (SenderState::Enrolled, None);
                 }
-                Ok(())
             })?;
             if let Some(known) = senders.get_mut(&view.stream) {
                 (known.ended, known.old_until) = (Some(view.last), None);
             }
             let known = SenderKnown { card: body.clone(), blocked: false, ended: None, old_until: None };
             senders.insert(body.stream, known);
-            view
+            (view, decided)
         };
-        let succession = ByteBuf::from(bytes);
-        let written =
-            self.write_public(SenderReplaced { at: self.now(), sender: body.sender, succession })?;
-        self.decided(written.index, pair.map_or_else(|| vec![by.who.clone()], Pair::names))?;
+        decided.tell()?;
         Ok(view)
     }
 }

@@ -5,12 +5,13 @@
 //! discarding it may have torn, so that nobody reads it as a log; the journal (cut to its last whole
 //! entry, signed again); the terms' facts; the streams' books; whether the box has stopped; the holds; the
 //! spool is cleared; every admission, hold and public event that the journal counts is known; deaths that
-//! have no certificate yet are finished; bundles that lie in a term without an entry in the journal, and
-//! holds without one, are removed, because they were never acknowledged (but not by a box that has stopped:
-//! its journal may be the one that lacks them).
+//! have no certificate yet are finished; what was decided and not yet told is told; bundles that lie in a term
+//! without an entry in the journal are set aside, and holds without one removed, because they were never
+//! acknowledged (but not by a box that has stopped: its journal may be the one that lacks them).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
 
 use jiff::civil::Date;
@@ -91,6 +92,8 @@ impl Keeper {
             rooms: RwLock::new(rooms),
             outside: Mutex::new(outside),
             law: RwLock::new(law),
+            short_of_room: AtomicBool::new(false),
+            deciding: Mutex::new(()),
             opening: Mutex::new(()),
             holds: RwLock::default(),
             clock: Mutex::new(clock),
@@ -111,7 +114,8 @@ impl Keeper {
         }
         if keeper.stopped().is_none() {
             keeper.tell_untold(&told).or_else(unless_full)?;
-            keeper.clear_strays()?;
+            keeper.tell_last_decision().or_else(unless_full)?;
+            keeper.set_strays_aside().or_else(unless_full)?;
             if recovery != Recovery::Owed {
                 keeper.settle_holds(unsettled).or_else(unless_full)?;
             }
@@ -287,26 +291,6 @@ impl Keeper {
         }
         Ok(())
     }
-
-    /// Removes bundles that were never acknowledged.
-    fn clear_strays(&self) -> Result<(), KeeperRefusal> {
-        let streams = held(&self.streams);
-        let known: BTreeSet<_> = streams
-            .iter()
-            .map(|head| (head.term.clone(), format!("{}-{:06}.bundle", head.stream, head.number.0)))
-            .collect();
-        for room in self.all_rooms() {
-            let directory = self.layout.bundles(room.facts.term.name());
-            let Ok(files) = std::fs::read_dir(&directory) else { continue };
-            for file in files.flatten() {
-                let name = file.file_name().to_string_lossy().into_owned();
-                if !known.contains(&(room.name().to_owned(), name)) {
-                    durable::remove_file(&file.path())?;
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// How far a term has come, by the public events.
@@ -318,7 +302,7 @@ struct Past {
 }
 
 /// A full disk keeps a box from writing, not from opening.
-fn unless_full(error: KeeperRefusal) -> Result<(), KeeperRefusal> {
+pub(super) fn unless_full(error: KeeperRefusal) -> Result<(), KeeperRefusal> {
     if error.is_disk_full() { Ok(()) } else { Err(error) }
 }
 

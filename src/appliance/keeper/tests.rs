@@ -12,7 +12,7 @@ use ed25519_dalek::SigningKey;
 use jiff::civil::{Date, date};
 
 use super::*;
-use crate::appliance::catalogue::{Match, Query};
+use crate::appliance::catalogue::{Match, Query, Row};
 use crate::appliance::retention::{self, TermState};
 use crate::exchange::bundle::certificate::{NotCovered, Root};
 use crate::exchange::bundle::statement::Statement;
@@ -231,6 +231,29 @@ fn an_invoice_is_taken_found_shown_and_proven() {
     let report = trial.keeper().verify(&mut |_, _| {}).unwrap();
     assert!(report.is_sound(), "{:?}", report.findings);
     assert_eq!((report.bundles, report.invoices), (1, 2));
+}
+
+#[test]
+fn the_pages_of_an_invoice_are_one_look_up_in_a_session() {
+    let mut trial = Trial::new();
+    trial.admit(TERM, &["2026-0001", "2026-0002"]);
+    let row = |number: &str| trial.find(number).rows.remove(0).row;
+    let (one, two) = (row("2026-0001"), row("2026-0002"));
+    let anna = trial.officer();
+    let looked = |visitor: &Visitor, row: &Row, session: &OpenedBefore| {
+        let before = trial.keeper().journal.size();
+        let mut original =
+            trial.keeper().opened_original(visitor, row.bundle, row.leaf, Some(session)).unwrap();
+        original.document(0, &mut std::io::sink()).unwrap();
+        trial.keeper().journal.size() - before
+    };
+    let session = OpenedBefore::default();
+    let pages: Vec<_> = (0..5).map(|_| looked(&anna, &one, &session)).collect();
+    assert_eq!(pages, [1, 0, 0, 0, 0]);
+    assert_eq!(looked(&anna, &two, &session), 1, "another invoice");
+    let other_reason = trial.keeper().with_reason(anna.clone(), "check").unwrap();
+    assert_eq!(looked(&other_reason, &one, &session), 1, "another reason");
+    assert_eq!(looked(&anna, &one, &OpenedBefore::default()), 1, "another session");
 }
 
 #[test]

@@ -16,11 +16,11 @@ use super::take::Outcome;
 use super::{Keeper, KeeperRefusal, OwnRefusal, Pair, held, utc_day};
 use crate::appliance::reader;
 use crate::appliance::retention::{Anchor, Claim, ClaimedBy, TokenTime};
-use crate::appliance::vault::{Contents, VaultRefusal};
+use crate::appliance::vault::Contents;
 use crate::exchange::bundle::{TokenEvidence, cbor};
 use crate::exchange::journal::event::{FloorMoved, PinsChanged, TimeDeclared, TokenStruck, TokenTaken};
-use crate::exchange::journal::{JournalRefusal, SignedCheckpoint};
-use crate::exchange::time::{Pin, TOKEN_LIMIT, Token};
+use crate::exchange::journal::{Event, JournalRefusal, SignedCheckpoint};
+use crate::exchange::time::{Pin, TOKEN_LIMIT, TimeRefusal, Token};
 use crate::exchange::vocabulary::Digest;
 use crate::support::claimed_clock::claimed_now;
 use crate::support::durable::{self, failpoint};
@@ -162,6 +162,17 @@ impl Outside {
         counting.map(|taken| TokenTime { at: taken.time, token: taken.token }).collect()
     }
 
+    /// What is said of a token that is here already.
+    fn here(&self, token: Digest) -> Result<Option<Outcome>, OwnRefusal> {
+        let Some(known) = self.taken.iter().find(|taken| taken.token == token) else { return Ok(None) };
+        let view = self.view(known);
+        if view.struck {
+            Err(OwnRefusal::TokenWasStruck { token })
+        } else {
+            Ok(Some(Outcome::TokenHere(view)))
+        }
+    }
+
     fn view(&self, taken: &TokenTaken) -> TokenView {
         let pin = self.authorities.pins.iter().find(|pin| pin.fingerprint() == taken.authority);
         TokenView {
@@ -189,16 +200,14 @@ impl Keeper {
         }
         let token = Token::open(file)?;
         let name = token.digest();
-        // Held to the end: two that come at once are taken one after the other.
-        let mut outside = held(&self.outside);
-        if let Some(known) = outside.taken.iter().find(|taken| taken.token == name) {
-            let view = outside.view(known);
-            if view.struck {
-                return Err(OwnRefusal::TokenWasStruck { token: name }.into());
+        // Without the lock, because everybody who asks where a term stands waits for it.
+        let pins = {
+            let outside = held(&self.outside);
+            if let Some(here) = outside.here(name)? {
+                return Ok(here);
             }
-            return Ok(Outcome::TokenHere(view));
-        }
-        let pins = outside.authorities.pins.clone();
+            outside.authorities.pins.clone()
+        };
         if pins.is_empty() {
             return Err(OwnRefusal::NoAuthority.into());
         }
@@ -206,8 +215,16 @@ impl Keeper {
         let seen = self.head_under(&token)?;
         self.judge_head(&seen)?;
 
+        // Held to the end: two that come at once are taken one after the other, and what officers decided
+        // meanwhile counts.
+        let mut outside = held(&self.outside);
+        if let Some(here) = outside.here(name)? {
+            return Ok(here);
+        }
+        let pins = &outside.authorities.pins;
         let pin = pins.iter().find(|pin| pin.fingerprint() == verified.authority);
-        let pin = pin.ok_or(reader::ReaderRefusal::Protocol)?;
+        let authority = || TimeRefusal::NotPinned { authority: verified.authority.to_string() };
+        let pin = pin.ok_or_else(authority)?;
         let evidence = self.directory.join("journal/tokens");
         durable::create_dir_all(&evidence)?;
         let authority = evidence.join(format!("{}.authority.der", verified.authority));
@@ -306,9 +323,9 @@ impl Keeper {
             return Err(OwnRefusal::NoSuchToken { token: named.to_owned(), list }.into());
         };
         let token = taken.token;
-        self.decide(&mut outside, |authorities| authorities.struck.push(token))?;
-        let written = self.write_public(TokenStruck { at: self.now(), token })?;
-        self.decided(written.index, by.names())?;
+        let struck = |authorities: &mut Authorities| authorities.struck.push(token);
+        let event = |_: &Authorities| TokenStruck { at: self.now(), token }.into();
+        self.decide_time(&mut outside, by.names(), struck, event)?;
         let moved = self.settle_floor(&outside.tokens(), Some(token))?;
         Ok((token, moved))
     }
@@ -326,8 +343,8 @@ impl Keeper {
         if outside.authorities.pins.len() >= MOST_PINS {
             return Err(OwnRefusal::TooManyPins { limit: MOST_PINS }.into());
         }
-        self.decide(&mut outside, |authorities| authorities.pins.push(pin.clone()))?;
-        self.pins_changed(by, &outside)?;
+        let pinned = |authorities: &mut Authorities| authorities.pins.push(pin.clone());
+        self.decide_time(&mut outside, by.names(), pinned, |now| self.pins_changed(now))?;
         Ok(PinView { fingerprint, name: pin.name().to_owned() })
     }
 
@@ -346,10 +363,10 @@ impl Keeper {
             return Err(OwnRefusal::NoSuchPin { fingerprint: named.to_owned(), list }.into());
         };
         let view = PinView { fingerprint: pin.fingerprint(), name: pin.name().to_owned() };
-        self.decide(&mut outside, |authorities| {
+        let unpinned = |authorities: &mut Authorities| {
             authorities.pins.retain(|pin| pin.fingerprint() != view.fingerprint);
-        })?;
-        self.pins_changed(by, &outside)?;
+        };
+        self.decide_time(&mut outside, by.names(), unpinned, |now| self.pins_changed(now))?;
         Ok(view)
     }
 
@@ -360,36 +377,35 @@ impl Keeper {
     pub fn declare_time(&self, by: &Pair, day: Date) -> Result<Declaration, KeeperRefusal> {
         let mut outside = held(&self.outside);
         let declaration = Declaration { time: at_noon(day), powered: held(&self.clock).floor().powered() };
-        self.decide(&mut outside, |authorities| {
+        let declared = |authorities: &mut Authorities| {
             authorities.declared.push(declaration);
             authorities.declared.sort_by_key(|one| std::cmp::Reverse(one.time));
             authorities.declared.truncate(MOST_DECLARATIONS);
-        })?;
+        };
         let Declaration { time, powered } = declaration;
-        self.write_of_year(TimeDeclared { at: self.now(), by: by.names(), time, powered })?;
+        let event = |_: &Authorities| TimeDeclared { at: self.now(), by: by.names(), time, powered }.into();
+        self.decide_time(&mut outside, Vec::new(), declared, event)?;
         Ok(declaration)
     }
 
-    /// Changes what the vault keeps, so that no old image of the disk undoes it.
-    fn decide(
+    /// Changes what the vault keeps of it, and tells the journal.
+    fn decide_time(
         &self,
         outside: &mut Outside,
+        by: Vec<String>,
         change: impl FnOnce(&mut Authorities),
+        event: impl FnOnce(&Authorities) -> Event,
     ) -> Result<(), KeeperRefusal> {
         let mut next = outside.authorities.clone();
         change(&mut next);
-        held(&self.vault).update_anchored(|contents| {
-            contents.authorities = next.to_bytes();
-            Ok::<_, VaultRefusal>(())
-        })?;
+        let keep = |contents: &mut Contents| contents.authorities = next.to_bytes();
+        let decided = self.deciding().keep(event(&next), by, keep)?;
         outside.authorities = next;
-        Ok(())
+        decided.tell()
     }
 
-    fn pins_changed(&self, by: &Pair, outside: &Outside) -> Result<(), KeeperRefusal> {
-        let pins = outside.authorities.pins.iter().map(Pin::fingerprint).collect();
-        let written = self.write_public(PinsChanged { at: self.now(), pins })?;
-        self.decided(written.index, by.names())
+    fn pins_changed(&self, now: &Authorities) -> Event {
+        PinsChanged { at: self.now(), pins: now.pins.iter().map(Pin::fingerprint).collect() }.into()
     }
 
     /// What is said of the time: by this machine's clock, which reads `clock`, and by two officers. A

@@ -217,6 +217,10 @@ pub struct Contents {
     /// inside.
     #[serde(with = "serde_bytes")]
     pub law: Vec<u8>,
+    /// The last decision, which the journal may still have to be told; the vault does not look inside.
+    /// Absent from a table that nothing was decided in: so it is in those from before there was this field.
+    #[serde(default, with = "serde_bytes", skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Vec<u8>>,
 }
 
 impl Contents {
@@ -241,6 +245,7 @@ impl Contents {
             policy: Vec::new(),
             authorities: Vec::new(),
             law: Vec::new(),
+            decided: None,
         }
     }
 

@@ -159,7 +159,7 @@ impl Line<'_> {
         progress: &mut dyn FnMut(Pushing),
     ) -> Result<Pushed, Refused> {
         let cargo = self.look_at(path)?;
-        let message = cargo.manifest.sign(&self.shop.keys.signing);
+        let message = cargo.manifest.sign(&self.shop.keys.signing());
         let begun = Instant::now();
         let mut sent = Sent::default();
         for pass in 1..=passes {
@@ -209,7 +209,7 @@ impl Line<'_> {
             at: now.as_second().try_into().unwrap_or(0),
             every: HEARTBEAT_EVERY,
         };
-        let message = heartbeat.sign(&self.shop.keys.signing);
+        let message = heartbeat.sign(&self.shop.keys.signing());
         carousel::beat(&self.key, &mut self.link, &mut self.pacer, &message)?;
         Ok(heartbeat)
     }

@@ -65,7 +65,7 @@ fn destroy(keeper: &Keeper, the_box: &shop::Box, term: &str, invoices: u64) {
     let officer = keeper.with_reason(officer, "tax-audit").expect("a reason");
     let query = Query { number: Some(Match::Exact("2019-000000".to_owned())), limit: 1, ..Query::default() };
     let bundle = keeper.find(&officer, &query).expect("it answers").rows[0].row.bundle;
-    let held = keeper.opened_original(&officer, bundle, 1).expect("it opens");
+    let held = keeper.opened_original(&officer, bundle, 1, None).expect("it opens");
     let (over, downloading) = (AtomicBool::new(false), AtomicBool::new(false));
     std::thread::scope(|scope| {
         // A download over a slow line, which is far from its end.

@@ -470,6 +470,7 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
         box_name: "Webwinkel Hoog & Zacht",
         fingerprint: &Digest::of(b"box").fingerprint(),
         demo: true,
+        short_of_room: false,
         visitor,
         token,
         here,

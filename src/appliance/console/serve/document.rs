@@ -66,7 +66,7 @@ struct Asking {
 
 impl Asked<'_> {
     fn asking(&self, visitor: &Visitor, (bundle, leaf): Place, index: usize) -> Result<Asking, No> {
-        let original = self.keeper().opened_original(visitor, bundle, leaf)?;
+        let original = self.keeper().opened_original(visitor, bundle, leaf, Some(&self.caller.opened))?;
         let invoice = original.invoice()?;
         let document = invoice.documents.get(index).cloned().ok_or(ConsoleRefusal::NoSuchPage)?;
         Ok(Asking { original, index, document, number: invoice.record.number })

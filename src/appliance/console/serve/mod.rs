@@ -217,6 +217,7 @@ impl Asked<'_> {
             box_name: &facts.entity.name,
             fingerprint: &self.console.fingerprint,
             demo: facts.demo,
+            short_of_room: self.keeper().is_short_of_room(),
             visitor: self.caller.visitor.as_ref(),
             token: &token,
             here: self.here(),

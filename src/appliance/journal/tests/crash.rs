@@ -111,10 +111,18 @@ impl Model {
         let entries = self.made.file("entries");
         let acknowledged = self.acknowledged.len() as u64 * 33;
         if length(&entries) > acknowledged {
-            // Zeroes would be entries: the length of a log of fixed records is written by the sync that
-            // writes its bytes, or the file is shorter.
             let written = length(&entries);
-            cut(&entries, acknowledged + crash.lost.index((written - acknowledged) as usize + 1) as u64);
+            if crash.zeroes {
+                // From a block's beginning on; of the last entry not so few bytes that nobody can tell.
+                let mut from: Vec<_> = (acknowledged..written)
+                    .filter(|at| *at == acknowledged || at.is_multiple_of(512) && written - at >= 8)
+                    .collect();
+                let from = from.swap_remove(crash.lost.index(from.len()));
+                cut(&entries, from);
+                cut(&entries, written);
+            } else {
+                cut(&entries, acknowledged + crash.lost.index((written - acknowledged) as usize + 1) as u64);
+            }
         } else {
             for (place, synced) in places().iter().zip(synced) {
                 lose(&self.made.events_of(place), synced);

@@ -1,8 +1,9 @@
-//! The end of a hold: two officers release it, and when the box runs next its key dies by a switch.
+//! The end of a hold: two officers release it, and its key dies by a switch. Where the power goes between the
+//! two, or the disk is full, it dies when the box runs next.
 
 use std::sync::PoisonError;
 
-use super::super::start::read_blob;
+use super::super::start::{read_blob, unless_full};
 use super::super::terms::TermRecord;
 use super::super::{Happened, Keeper, KeeperRefusal, OwnRefusal, Pair, held};
 use super::{HoldFacts, HoldRoom, HoldView, Release, Remains, view};
@@ -13,8 +14,8 @@ use crate::exchange::journal::event::{HoldIntent, HoldReleased};
 use crate::support::durable::{self, failpoint};
 
 impl Keeper {
-    /// Lets a hold end. Its copies, its reason and its reference go when the box runs next; a term that it
-    /// held waits its 30 days from now.
+    /// Lets a hold end, with its copies, its reason and its reference; a term that it held waits its 30 days
+    /// from now.
     ///
     /// # Errors
     /// [`OwnRefusal::NoSuchHold`], [`OwnRefusal::HoldReleasedAlready`]; the vault's, the journal's.
@@ -22,7 +23,7 @@ impl Keeper {
         let hold = self.hold_room(name)?;
         let room = hold.term().and_then(|term| self.room(term));
         let mut life = room.as_ref().map(|room| room.enter_alone());
-        let _gate = hold.enter_alone();
+        let gate = hold.enter_alone();
         if held(&hold.released).is_some() {
             return Err(OwnRefusal::HoldReleasedAlready { hold: name.to_owned() }.into());
         }
@@ -54,7 +55,13 @@ impl Keeper {
         *held(&hold.released) = Some(release.clone());
         self.journal_released(name, &release)?;
         failpoint("hold-release-journaled");
-        Ok(view(&hold))
+        let released = view(&hold);
+        drop((gate, life));
+        // On an old copy of the disk what it held may be missing; and a full disk has no room for the switch.
+        if self.stopped().is_none() {
+            self.end_hold(&hold).or_else(unless_full)?;
+        }
+        Ok(released)
     }
 
     pub(super) fn journal_released(&self, name: &str, release: &Release) -> Result<(), KeeperRefusal> {
@@ -79,6 +86,10 @@ impl Keeper {
 
     fn end_hold(&self, hold: &HoldRoom) -> Result<(), KeeperRefusal> {
         let _gate = hold.enter_alone();
+        // Somebody else has ended it meanwhile.
+        if self.hold_room(&hold.name).is_err() {
+            return Ok(());
+        }
         *held(&hold.catalogue) = None;
         let key = self.hold_key(&hold.name)?;
         let mut entries = 0;

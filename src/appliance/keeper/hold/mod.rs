@@ -189,7 +189,7 @@ pub struct HoldView {
     pub scope: HoldScope,
     /// How many invoices have copies of their own.
     pub invoices: u32,
-    /// The officers who released it; it ends when the box runs next.
+    /// The officers who released it: it ends at once, or, after a power cut, when the box runs next.
     pub released_by: Vec<String>,
 }
 

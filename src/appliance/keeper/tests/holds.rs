@@ -94,9 +94,6 @@ fn a_held_invoice_outlives_its_term_with_its_proof_and_goes_when_two_officers_re
     assert_eq!((report.holds, report.held), (1, 1));
 
     trial.release(&held.hold);
-    let now = trial.keeper().now();
-    let happened = trial.keeper().turn_clock(now).unwrap();
-    assert_eq!(happened, [Happened::HoldEnded { hold: held.hold.clone() }]);
     assert!(trial.find("2024-0002").rows.is_empty());
     let refusal = trial.keeper().show(&trial.officer(), place, 2).err().unwrap();
     assert_eq!(refusal.code(), "keeper-term-destroyed");
@@ -175,7 +172,6 @@ fn a_whole_term_hold_postpones_and_its_release_begins_the_thirty_days_anew() {
     trial.reopen();
     let days = |days: i64| trial.keeper().clock().floor + jiff::SignedDuration::from_hours(24 * days);
     let happened = trial.keeper().turn_clock(days(29)).unwrap();
-    assert!(happened.contains(&Happened::HoldEnded { hold: held.hold.clone() }), "{happened:?}");
     assert!(happened.contains(&Happened::Due { term: OLD_TERM.to_owned() }), "{happened:?}");
     assert!(!trial.is_dead(OLD_TERM), "29 days after the release");
     trial.reopen();
@@ -212,8 +208,11 @@ fn one_officer_places_and_two_release() {
     let (name, phrase) = trial.passes[0].clone();
     assert_eq!(trial.keeper().pair(&anna, &name, &phrase).unwrap_err().code(), "keeper-two-people");
     trial.release(&held.hold);
+    // It has ended with the release, whatever runs next.
+    assert!(trial.keeper().holds().is_empty());
+    assert_eq!(std::fs::read_dir(trial.directory.path().join("box/holds")).unwrap().count(), 0);
     let twice = trial.keeper().release_hold(&trial.pair(), &held.hold).unwrap_err();
-    assert_eq!(twice.code(), "keeper-hold-released-already");
+    assert_eq!(twice.code(), "keeper-no-holds");
 }
 
 #[test]
@@ -309,10 +308,7 @@ fn end_cut_off(steps: (u64, usize)) {
     cut_off_anywhere(
         steps,
         |trial| trial.hold(&number("2024-0002")).hold,
-        |trial, name, _, pair| {
-            trial.keeper().release_hold(pair, name)?;
-            trial.keeper().end_released_holds().map(drop)
-        },
+        |trial, name, _, pair| trial.keeper().release_hold(pair, name).map(drop),
         |trial, name, done| {
             let holds = trial.keeper().holds();
             assert!(!done || holds.is_empty());
@@ -347,4 +343,42 @@ fn a_release_cut_off_at_every_fourth_change_is_done_or_not_begun_and_so_is_the_e
 #[ignore = "the full form of the one above: a minute"]
 fn a_release_cut_off_at_every_change_is_done_or_not_begun_and_so_is_the_end() {
     end_cut_off((1, 1));
+}
+
+/// The most memory that this process ever had, in MiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+}
+
+#[test]
+#[ignore = "a measurement of minutes: cargo test --release --lib -- --ignored --nocapture a_hundred_thousand"]
+fn one_hold_in_a_box_of_a_hundred_thousand_invoices() {
+    let bundles = std::env::var("KLUIS_BUNDLES").ok().and_then(|count| count.parse().ok()).unwrap_or(10_u32);
+    let mut trial = Trial::new();
+    for bundle in 0..bundles {
+        let numbers: Vec<_> = (0..10_000).map(|n| format!("2024-{:06}", bundle * 10_000 + n)).collect();
+        trial.admit(OLD_TERM, &numbers.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    let before = peak();
+    let timed = |what: &str, act: &mut dyn FnMut()| {
+        let begun = std::time::Instant::now();
+        act();
+        println!("{what}: {:.3} s, {} MiB more at the peak", begun.elapsed().as_secs_f64(), peak() - before);
+    };
+    println!("{} invoices, {before} MiB at the peak of their admission", bundles * 10_000);
+    let middle = format!("2024-{:06}", bundles * 5_000);
+    let mut held = None;
+    timed("one invoice is held", &mut || held = Some(trial.hold(&number(&middle))));
+    let pair = trial.pair();
+    let release = |held: &HoldView| drop(trial.keeper().release_hold(&pair, &held.hold).unwrap());
+    timed("released and ended", &mut || release(held.as_ref().unwrap()));
+    let thousand = HoldScope::Range { from: "2024-004000".to_owned(), to: "2024-004999".to_owned() };
+    timed("a thousand are held", &mut || held = Some(trial.hold(&thousand)));
+    assert_eq!(held.as_ref().unwrap().invoices, 1000);
+    timed("released and ended", &mut || release(held.as_ref().unwrap()));
+    let term = HoldScope::Term { term: OLD_TERM.to_owned() };
+    timed("the term is held", &mut || held = Some(trial.hold(&term)));
+    timed("released and ended", &mut || release(held.as_ref().unwrap()));
 }

@@ -30,6 +30,7 @@ console-name = Factuurkluis
 console-skip = Skip to the content
 console-demo = DEMO.
 console-demo-why = An invented shop with invented invoices, on a box whose clock can be turned. Nothing here is evidence.
+console-no-room = The disk of the box is full: it takes nothing in and destroys nothing until there is room. Tell whoever looks after the box.
 console-nav = Main pages
 console-nav-search = Search
 console-nav-terms = Terms

@@ -70,6 +70,10 @@ kluis-enrol-done = The shop “{ $name }” is enrolled: its bundles are taken f
 kluis-enrol-again = The shop “{ $name }” was enrolled already.
 
 kluis-verify-checked = Checked: { $bundles } bundles with { $invoices } invoices, { $entries } journal entries, { $certificates } certificates.
+kluis-verify-strays = { $strays ->
+    [one] One bundle lies
+   *[other] { $strays } bundles lie
+} in “strays” of its term: the journal does not know of it, so no receipt of it was given out, or the journal is an old copy. Take what is there in again with: kluis take terms/TERM/strays, or compare the journal with the newest receipt: kluis verify --since FILE
 kluis-verify-sound = Everything is as it was signed and admitted.
 kluis-verify-unsound = Something is not as it was signed. Copy the box before you change anything, and seal what is damaged again at the shop.
 kluis-since = The journal of { $size } entries contains the older one of { $old } entries, unchanged: { $new ->
@@ -215,6 +219,8 @@ kluis-run-push-trouble = The one-way line is not heard: its process does not sta
 kluis-run-push-silent = Nothing was heard of { $shop } over the one-way line since { $at }. Is its computer on, is “kluis-send outbox” running there, is the cable in?
 kluis-run-push-again = { $shop } is heard again over the one-way line.
 kluis-stick-written = { $file } is written onto the stick. You may take the stick out.
+kluis-run-disk-full = The box waits, and goes on as soon as there is room on its disk; until then it destroys nothing and takes nothing in. { $reason }
+kluis-run-room-again = There is room on the disk again: the box goes on.
 kluis-run-due = { $term } is over: it is locked, and destroyed after 30 more days of power.
 kluis-run-destroyed = { $term } is destroyed. Its certificate lies in the folder “certificates” of the box.
 
@@ -230,7 +236,7 @@ kluis-hold-placed = { $what } { $invoices ->
     [one] is held: one invoice has a copy of its own and outlives its term
    *[other] are held: { $invoices } invoices have copies of their own and outlive their terms
 } until two officers release the hold { $hold }.
-kluis-hold-released = The hold { $hold } is released. Its copies, its reason and its reference are destroyed when the box runs next; a term that it held waits its 30 days first.
+kluis-hold-released = The hold { $hold } is released. Its copies, its reason and its reference are destroyed; a term that it held waits its 30 days now.
 kluis-hold-none = Nothing is held.
 kluis-hold-sign-in = References are shown to officers: kluis hold --as NAME
 kluis-hold-ends = ends at the next run

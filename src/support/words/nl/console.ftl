@@ -30,6 +30,7 @@ console-name = Factuurkluis
 console-skip = Naar de inhoud
 console-demo = DEMO.
 console-demo-why = Een verzonnen winkel met verzonnen facturen, op een kluis waarvan de klok verzet kan worden. Niets hier is bewijs.
+console-no-room = De schijf van de kluis is vol: tot er ruimte is neemt ze niets in en vernietigt ze niets. Zeg het aan wie de kluis beheert.
 console-nav = Hoofdpagina’s
 console-nav-search = Zoeken
 console-nav-terms = Termijnen
@@ -271,7 +272,7 @@ console-certificate-counts = { $invoices ->
 }, { $size }; { $entries ->
     [one] één regel
    *[other] { $entries } regels
-} van het logboek zijn niet meer te openen
+} van het journaal zijn niet meer te openen
 console-certificate-held = Vastgehouden
 console-certificate-held-count = { $count ->
     [one] één factuur
@@ -283,10 +284,10 @@ console-certificate-floor = voor de kluis is bewezen dat { $floor } voorbij is; 
     [one] één dag
    *[other] { $days } dagen
 } aan tussen “verlopen” en de vernietiging
-console-certificate-token = een instantie buiten de kluis tekende { $date } over de kop van het logboek van { $size } regels (instantie { $authority })
+console-certificate-token = een instantie buiten de kluis tekende { $date } over de kop van het journaal van { $size } regels (instantie { $authority })
 console-certificate-root = Geopend door
 console-certificate-generation = { $root }; de sleutel was weg met generatie { $generation }
-console-certificate-head = Logboek toen
+console-certificate-head = Journaal toen
 console-certificate-head-of = { $size } regels, wortel { $root }
 console-certificate-done = Wat er is gedaan
 console-certificate-done-how = De sleutels van de kluis zijn opnieuw geschreven zonder deze, de oude kopie is vernietigd en bleek niets meer te openen, en de opgeslagen bestanden zijn verwijderd.

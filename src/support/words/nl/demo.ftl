@@ -56,7 +56,7 @@ demo-flip-title = Iemand verandert één byte
 demo-flip-bar = Controleren
 demo-flip = In de kopie van de schijf is één byte van de { $bytes } veranderd, midden in dit bestand:
 demo-flip-found = De kopie controleert zichzelf, en vindt dat bestand en verder niets:
-demo-flip-sound = De kluis zelf, op dezelfde manier gecontroleerd: alle { $invoices } facturen en alle { $entries } regels van haar logboek zijn zoals ze waren.
+demo-flip-sound = De kluis zelf, op dezelfde manier gecontroleerd: alle { $invoices } facturen en alle { $entries } regels van haar journaal zijn zoals ze waren.
 
 demo-end-title = Een termijn loopt af
 demo-end-clock = Deze kluis is gemaakt om te laten zien, dus haar klok is te verzetten. Een echte kluis gelooft alleen de tijd die ze zelf heeft meegemaakt, of tijd die iemand van buiten heeft ondertekend.

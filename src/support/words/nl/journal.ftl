@@ -1,4 +1,4 @@
-# Het journaal: wat er aan ijkpunten, ontvangstbewijzen en codes wordt geweigerd, en door het logboek op schijf.
+# Het journaal: wat er aan ijkpunten, ontvangstbewijzen en codes wordt geweigerd, en door het journaal op schijf.
 
 journal-too-long = Deze tekst is langer dan { $limit } bytes en kan dus geen ontvangstbewijs of ijkpunt zijn. Controleer of het juiste bestand is gekozen.
 journal-checkpoint-form = Dit is geen heel ijkpunt: regel { $line } klopt niet. Haal de tekst opnieuw van de kluis, onveranderd van de eerste tot en met de laatste regel.

@@ -45,7 +45,7 @@ kluis-find-credit-sum = { $count ->
 }: { $net } zonder btw, { $vat } btw, { $gross } met btw
 kluis-find-more = Er zijn er meer: zoek nauwkeuriger, of vraag er meer met --limit.
 
-kluis-show-unchanged = Onveranderd sinds { $since }: dit is wat de winkel heeft getekend; de inname is regel { $entry } van het logboek.
+kluis-show-unchanged = Onveranderd sinds { $since }: dit is wat de winkel heeft getekend; de inname is regel { $entry } van het journaal.
 kluis-show-document = het document is geschreven naar { $file }
 kluis-show-proof = het bewijs is geschreven naar { $file }; controleer het met: scripts/read-bundle.py --proof { $file }
 
@@ -69,10 +69,14 @@ kluis-enrol-compare = De kaart van de winkel “{ $name }” heeft de vingerafdr
 kluis-enrol-done = De winkel “{ $name }” is ingeschreven: zijn bundels worden van nu af ingenomen.
 kluis-enrol-again = De winkel “{ $name }” was al ingeschreven.
 
-kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het logboek, { $certificates } certificaten.
+kluis-verify-checked = Gecontroleerd: { $bundles } bundels met { $invoices } facturen, { $entries } regels van het journaal, { $certificates } certificaten.
+kluis-verify-strays = { $strays ->
+    [one] Eén bundel ligt
+   *[other] { $strays } bundels liggen
+} in “strays” van de termijn: het journaal weet er niet van, dus is er geen ontvangstbewijs van gegeven, of het journaal is een oude kopie. Neem wat daar ligt opnieuw in met: kluis take terms/TERMIJN/strays, of vergelijk het journaal met het nieuwste ontvangstbewijs: kluis verify --since BESTAND
 kluis-verify-sound = Alles is zoals het getekend en ingenomen is.
 kluis-verify-unsound = Iets is niet zoals het getekend is. Maak een kopie van de kluis voor u iets verandert, en laat de winkel opnieuw verzegelen wat beschadigd is.
-kluis-since = Het logboek van { $size } regels bevat het oudere van { $old } regels, onveranderd: { $new ->
+kluis-since = Het journaal van { $size } regels bevat het oudere van { $old } regels, onveranderd: { $new ->
     [0] er kwam sindsdien niets bij
     [one] er kwam sindsdien één regel bij
    *[other] er kwamen sindsdien { $new } regels bij
@@ -80,7 +84,7 @@ kluis-since = Het logboek van { $size } regels bevat het oudere van { $old } reg
     [one] één knoop
    *[other] { $nodes } knopen
 } van de boom (RFC 9162); --json toont ze.
-kluis-go-on = De kluis gaat verder zonder de geschiedenis waar haar kop van { $size } regels van wist. Die kop staat voorgoed in het logboek. Zeg het de winkel: waarvoor zij sinds die kopie van de schijf ontvangstbewijzen heeft, is hier niet en moet opnieuw verzegeld worden.
+kluis-go-on = De kluis gaat verder zonder de geschiedenis waar haar kop van { $size } regels van wist. Die kop staat voorgoed in het journaal. Zeg het de winkel: waarvoor zij sinds die kopie van de schijf ontvangstbewijzen heeft, is hier niet en moet opnieuw verzegeld worden.
 kluis-rebuild-done = De catalogi van { $terms } termijnen zijn opnieuw gemaakt.
 
 kluis-receipt = Nummer { $number } van { $sender } is in de kluis. Ontvangstcode: { $code }
@@ -97,7 +101,7 @@ kluis-certificate-what = De sleutel van de termijn { $term } is vernietigd op { 
 kluis-certificate-entries = { $entries ->
     [one] Eén regel
    *[other] { $entries } regels
-} van het logboek gingen erover; de digest van hun nummers is { $digest }.
+} van het journaal gingen erover; de digest van hun nummers is { $digest }.
 kluis-certificate-held = Uitgezonderd { $count ->
     [one] is er één die wordt
    *[other] zijn er { $count } die worden
@@ -107,7 +111,7 @@ kluis-certificate-floor = Voor de kluis was bewezen dat { $floor } voorbij is, e
     [one] één dag
    *[other] { $days } dagen
 } aan tussen “verlopen” en de vernietiging.
-kluis-certificate-token = Tijdstempel { $number } gaat over de kop van het logboek van { $size } regels en zegt { $time } (instantie { $authority }).
+kluis-certificate-token = Tijdstempel { $number } gaat over de kop van het journaal van { $size } regels en zegt { $time } (instantie { $authority }).
 kluis-certificate-token-seam = Of die autoriteit het ondertekende zegt dit programma met --authority ROOT.pem, en openssl: draai dit met --evidence MAP en daarna de opdrachten uit de README.
 kluis-certificate-token-signed = {"   "}Het is ondertekend door de autoriteit die u noemde.
 kluis-certificate-token-unsigned = {"   "}Het is NIET aantoonbaar ondertekend door de autoriteit die u noemde: { $reason }
@@ -130,7 +134,7 @@ kluis-start-approved = De manier waarop deze computer nu is gestart, is goedgeke
 kluis-init-terms = Hij heeft deze termijnen:
 kluis-init-next = Nu: geef de winkel de kaart { $card }.
 kluis-pass-made = Pas { $pass } voor { $holder }, geldig tot en met { $until }. Wachtwoordzin (wordt alleen nu getoond): { $phrase }
-    Het logboek had toen { $size } regels; voor het pasbriefje: { $journal }
+    Het journaal had toen { $size } regels; voor het pasbriefje: { $journal }
 kluis-pass-revoked = De pas { $pass } is niet meer geldig, en wie ermee binnen was is eruit.
 kluis-slip = PAS { $pass } voor de kluis van { $entity }
 
@@ -139,7 +143,7 @@ kluis-slip = PAS { $pass } voor de kluis van { $entity }
     Geldig tot en met: { $until }
     Wachtzin:        ______________________________  (staat één keer op het scherm; schrijf hem hier met de hand)
 
-    Toen deze pas werd uitgegeven had het logboek van de kluis { $size } regels:
+    Toen deze pas werd uitgegeven had het journaal van de kluis { $size } regels:
 
           { $journal }
 
@@ -215,6 +219,8 @@ kluis-run-push-trouble = De eenrichtingslijn wordt niet gehoord: het proces erva
 kluis-run-push-silent = Van { $shop } is sinds { $at } niets gehoord over de eenrichtingslijn. Staat de computer daar aan, draait “kluis-send outbox”, zit de kabel erin?
 kluis-run-push-again = { $shop } is weer te horen over de eenrichtingslijn.
 kluis-stick-written = { $file } staat op de stick. U mag de stick eruit halen.
+kluis-run-disk-full = De kluis wacht, en gaat verder zodra er ruimte op haar schijf is; tot dan vernietigt ze niets en neemt ze niets in. { $reason }
+kluis-run-room-again = Er is weer ruimte op de schijf: de kluis gaat verder.
 kluis-run-due = { $term } is voorbij: hij is vergrendeld en wordt na nog 30 dagen stroom vernietigd.
 kluis-run-destroyed = { $term } is vernietigd. Het certificaat ligt in de map “certificates” van de kluis.
 
@@ -230,7 +236,7 @@ kluis-hold-placed = { $what } { $invoices ->
     [one] wordt langer bewaard: één factuur heeft een eigen kopie en overleeft haar termijn
    *[other] worden langer bewaard: { $invoices } facturen hebben een eigen kopie en overleven hun termijn
 }, tot twee beheerders de vernietigingsstop { $hold } opheffen.
-kluis-hold-released = De vernietigingsstop { $hold } is opgeheven. De kopieën, de reden en het kenmerk worden vernietigd zodra de kluis weer draait; een hele termijn wacht eerst nog haar 30 dagen.
+kluis-hold-released = De vernietigingsstop { $hold } is opgeheven. De kopieën, de reden en het kenmerk zijn vernietigd; een hele termijn wacht nu eerst nog haar 30 dagen.
 kluis-hold-none = Er wordt niets langer bewaard.
 kluis-hold-sign-in = Kenmerken zijn voor beheerders: kluis hold --as NAAM
 kluis-hold-ends = eindigt zodra de kluis weer draait
