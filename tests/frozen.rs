@@ -2,7 +2,8 @@
 //!
 //! The files in `tests/frozen/v1` were written on 24 November 2026 and **never change**. A change of the code
 //! that this test does not survive breaks bundles that lie on sticks and in boxes already: mend the code. A
-//! later version of a part gets a folder of its own beside this one: `v2` is the certificate's.
+//! later version of a part gets a folder of its own beside this one: `v2` is the certificate's, `push-1` the
+//! one-way push's.
 //!
 //! All of it is invented: the shop, the box, the customers, and the term's secret, which stands there in the
 //! open and opens nothing else.
@@ -23,6 +24,8 @@ use factuurkluis::exchange::vocabulary::Digest;
 use factuurkluis::support::secret::Secret;
 use serde_json::{Value, to_value};
 
+#[path = "frozen/push.rs"]
+mod push;
 #[path = "frozen/v2.rs"]
 mod version_2;
 

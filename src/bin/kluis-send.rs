@@ -245,7 +245,7 @@ impl Session {
             Command::Receipt { what } => done(self.receipt(what)?),
             Command::Time { to } => done(report::timed(self.language, &self.shop()?.fetch_time(to)?)),
             Command::Push { paths, line } => self.push(paths, line),
-            Command::Outbox { dir, line, print_unit: true, .. } => done(self.unit(dir, line)?),
+            Command::Outbox { dir, line, every, print_unit: true, .. } => done(self.unit(dir, line, *every)?),
             Command::Outbox { dir, line, every, once, .. } => self.outbox(dir, line, *every, *once),
             Command::Status { purgeable: false } => {
                 let shop = self.shop()?;
@@ -325,16 +325,16 @@ impl Session {
     }
 
     /// The systemd unit that keeps this outbox.
-    fn unit(&self, folder: &Path, line: &LineArguments) -> Result<Told, Refused> {
+    fn unit(&self, folder: &Path, line: &LineArguments, every: u32) -> Result<Told, Refused> {
         let absolute =
             |path: &Path| std::path::absolute(path).map_err(|error| DiskError::of("find", path, &error));
         let (shop, folder) = (absolute(self.folder()?)?, absolute(folder)?);
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/kluis-send"));
         let mut command = format!(
-            "{} --shop {} outbox {} --to {} --rate {} --repair {} --passes {}",
-            program.display(),
-            shop.display(),
-            folder.display(),
+            "{} --shop {} outbox {} --to {} --rate {} --repair {} --passes {} --every {every}",
+            report::unit_word(&program),
+            report::unit_word(&shop),
+            report::unit_word(&folder),
             line.to,
             line.rate,
             line.repair,

@@ -99,6 +99,40 @@ fn a_heartbeat_is_heard_once_and_an_older_one_never() {
 }
 
 #[test]
+fn one_shop_cannot_silence_another() {
+    let scene = Scene::new();
+    let other = ed25519_dalek::SigningKey::from_bytes(&[77; 32]);
+    let key = factuurkluis::exchange::vocabulary::PublicKey(other.verifying_key().to_bytes());
+    let own = scene.shop.card(jiff::Timestamp::now(), None).unwrap().body().key;
+    scene.receiver().believe(vec![own, key]);
+    // A heartbeat of the other's that says that it is of our stream, with the last counter there is.
+    let beat = factuurkluis::exchange::push::Heartbeat {
+        key,
+        sender: factuurkluis::exchange::vocabulary::SenderId([1; 16]),
+        stream: scene.shop.stream(),
+        counter: u64::MAX,
+        last: factuurkluis::exchange::vocabulary::BundleNumber(0),
+        at: 1_795_600_000,
+        every: 3_600,
+    };
+    let message = beat.sign(&other);
+    let mut datagram = vec![0; Size::Usual.datagram()];
+    let head = Head { session: Session::of(&message), kind: Kind::Heartbeat, block: 0, symbol: 0 };
+    scene.key().seal(&head, &message, &mut datagram);
+    let line = UdpSocket::bind("127.0.0.1:0").unwrap();
+    line.connect(scene.address()).unwrap();
+    line.send(&datagram).unwrap();
+    let mut ours = scene.shop.line(scene.options(scene.address())).unwrap();
+    let ours = ours.beat(jiff::Timestamp::now()).unwrap();
+    let begun = Instant::now();
+    while !scene.receiver().heard().iter().any(|heard| heard.heartbeat == ours) {
+        assert!(begun.elapsed() < SOON, "{:?}", scene.receiver().heard());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(scene.receiver().heard().len(), 2);
+}
+
+#[test]
 fn a_forged_flood_beside_a_genuine_stream_costs_no_file_and_no_memory() {
     flood(2 << 20, 8, Duration::from_secs(3));
 }

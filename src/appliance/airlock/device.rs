@@ -29,12 +29,7 @@ impl Device {
 
     fn open_with(path: &Path, options: &mut OpenOptions, flags: i32) -> Result<Self, AirlockRefusal> {
         let shown = || path.display().to_string();
-        let refused = |error: io::Error| match error.raw_os_error() {
-            Some(libc::EBUSY) => AirlockRefusal::InUse { path: shown() },
-            Some(libc::EROFS) => AirlockRefusal::WriteProtected,
-            Some(libc::ENOMEDIUM | libc::ENXIO | libc::ENODEV) => AirlockRefusal::PulledOut,
-            _ => AirlockRefusal::NotOpened { path: shown(), reason: error.to_string() },
-        };
+        let refused = |error: io::Error| refused(path, &error);
         let kind = std::fs::metadata(path).map_err(refused)?.file_type();
         if !kind.is_block_device() && !kind.is_file() {
             return Err(AirlockRefusal::NotAStick { path: shown() });
@@ -52,15 +47,22 @@ impl Device {
     /// The same once more, for reading only: what a caged process is handed.
     pub(super) fn read_only(&self) -> Result<File, AirlockRefusal> {
         let again = File::open(format!("/proc/self/fd/{}", self.file.as_raw_fd()));
-        again.map_err(|error| AirlockRefusal::NotOpened {
-            path: self.path.display().to_string(),
-            reason: error.to_string(),
-        })
+        again.map_err(|error| refused(&self.path, &error))
     }
 
     /// Whether it is there still, and as long as it was.
     pub(super) fn is_there(&self) -> bool {
         let length = std::fs::metadata(&self.path).and_then(|_| (&self.file).seek(SeekFrom::End(0)));
         length.is_ok_and(|length| length == self.length)
+    }
+}
+
+fn refused(path: &Path, error: &io::Error) -> AirlockRefusal {
+    let shown = || path.display().to_string();
+    match error.raw_os_error() {
+        Some(libc::EBUSY) => AirlockRefusal::InUse { path: shown() },
+        Some(libc::EROFS) => AirlockRefusal::WriteProtected,
+        Some(libc::ENOMEDIUM | libc::ENXIO | libc::ENODEV) => AirlockRefusal::PulledOut,
+        _ => AirlockRefusal::NotOpened { path: shown(), reason: error.to_string() },
     }
 }

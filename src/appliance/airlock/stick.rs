@@ -18,13 +18,15 @@ use std::time::Duration;
 use super::device::Device;
 use super::frames::{Asked, Item, PIECE_LIMIT, Told};
 use super::refusal::{AirlockRefusal, NotRead, StickSaid};
-use super::volume::{Kind as FileKind, MOST_FILES};
+use super::volume::{Kind as FileKind, MOST_ENTRIES, MOST_FILES};
 use crate::appliance::cage::{self, Kind, Lost, Patience, Pipe, Process, Started, plain};
 
 /// How long a stick may say nothing: the kernel tries a worn one for some time.
 pub(super) const SILENT: Duration = Duration::from_secs(60);
 /// How long it may say nothing in all, for its list of files or for one file.
 pub(super) const SILENT_IN_ALL: Duration = Duration::from_secs(600);
+/// Bytes a second of the slowest stick that is waited for: a quarter of what the oldest USB has.
+const SLOWEST: u64 = 256 * 1024;
 /// How many processes may die at one stick.
 pub const MOST_DEATHS: u32 = 8;
 
@@ -108,8 +110,14 @@ impl Stick {
             if self.deaths >= MOST_DEATHS {
                 return Err(AirlockRefusal::Failed { reason: cage::Fault::Crashed }.into());
             }
-            let (reading, ..) = self.begin().map_err(|refusal| self.at_a_stick(refusal))?;
-            self.reading = Some(reading);
+            match self.begin() {
+                Ok((reading, ..)) => self.reading = Some(reading),
+                Err(refusal) => {
+                    // Its list could be read before. Each try costs what a death does, and there are no more.
+                    self.deaths += u32::from(matches!(refusal, NotRead::Stick(_)));
+                    return Err(self.at_a_stick(refusal));
+                }
+            }
         }
         let Some(reading) = &mut self.reading else { return Err(AirlockRefusal::Protocol.into()) };
         // The list is looked at anew by each process, and a stick may answer differently.
@@ -118,11 +126,12 @@ impl Stick {
         };
         // A process that does not listen any more is found out when its answer is read.
         let _ = Asked::Copy { index: at as u32 }.write(&mut reading.given);
+        let all = SILENT_IN_ALL + Duration::from_secs(file.length / SLOWEST);
         Ok(Incoming {
             left: file.length,
             file: file.path,
             stick: self,
-            patience: Patience::of(SILENT, SILENT_IN_ALL),
+            patience: Patience::of(SILENT, SILENT_IN_ALL).within(all),
             in_piece: 0,
             now: Now::Coming,
         })
@@ -134,7 +143,7 @@ impl Stick {
         let Started { process, mut given, mut answers } =
             cage::start(Kind::Stick, Some(handed.into())).map_err(AirlockRefusal::from)?;
         let _ = Asked::Open { length: self.device.length }.write(&mut given);
-        let mut patience = Patience::of(SILENT, SILENT_IN_ALL);
+        let mut patience = Patience::of(SILENT, SILENT_IN_ALL).within(SILENT_IN_ALL);
         let (mut files, mut damaged) = (Vec::new(), Vec::new());
         let lost = loop {
             if files.len() + damaged.len() > MOST_FILES {
@@ -149,15 +158,20 @@ impl Stick {
                     Some(said) => damaged.push(said),
                     None => break Lost::Nonsense,
                 },
-                Ok(Told::Listed { passed_over }) => {
+                // There cannot be more than are looked at, and the keeper goes on counting from here.
+                Ok(Told::Listed { passed_over }) if passed_over <= MOST_ENTRIES as u64 => {
                     return Ok((Reading { process, given, answers, files }, damaged, passed_over));
                 }
                 Ok(Told::No(no)) => {
                     return Err(StickSaid::of(&no).map_or(AirlockRefusal::Protocol.into(), NotRead::Stick));
                 }
-                Ok(Told::Bytes { .. } | Told::End | Told::Put { .. } | Told::Written { .. }) => {
-                    break Lost::Nonsense;
-                }
+                Ok(
+                    Told::Listed { .. }
+                    | Told::Bytes { .. }
+                    | Told::End
+                    | Told::Put { .. }
+                    | Told::Written { .. },
+                ) => break Lost::Nonsense,
                 Err(lost) => break lost,
             }
         };
@@ -218,7 +232,10 @@ impl Incoming<'_> {
     fn next(&mut self) -> Result<(), NotRead> {
         let Some(reading) = &mut self.stick.reading else { return Err(AirlockRefusal::Protocol.into()) };
         let lost = match Told::next(&mut reading.answers, &mut self.patience) {
-            Ok(Told::Bytes { length }) if length <= PIECE_LIMIT && u64::from(length) <= self.left => {
+            // One without a byte would bring the file no nearer to its end, and so could come for ever.
+            Ok(Told::Bytes { length })
+                if (1..=PIECE_LIMIT).contains(&length) && u64::from(length) <= self.left =>
+            {
                 self.in_piece = u64::from(length);
                 self.left -= self.in_piece;
                 return Ok(());
@@ -278,8 +295,13 @@ impl Read for Incoming<'_> {
 
 impl Drop for Incoming<'_> {
     /// A file that was not read to its end leaves the process in the midst of it: the next one is asked of a
-    /// new process.
+    /// new process, which looks at the stick's list anew. A short rest is sooner read: a folder full of small
+    /// files that are not ours would else be as many processes and lists.
     fn drop(&mut self) {
+        if self.left + self.in_piece <= u64::from(PIECE_LIMIT) {
+            let mut rest = [0; 4096];
+            while matches!(self.now, Now::Coming) && self.read(&mut rest).is_ok() {}
+        }
         if matches!(self.now, Now::Coming) {
             self.stick.reading = None;
         }

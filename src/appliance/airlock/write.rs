@@ -17,6 +17,9 @@ use crate::appliance::cage::{self, Kind, Lost, Patience, Started, plain};
 
 /// Bytes of tables and directories beside the file's own, at most.
 const MOST_BESIDE: usize = 8 << 20;
+/// What is written begins and ends with a sector. So there are no more pieces than there are sectors in all
+/// that may be written, and the memory for them is bounded.
+const SECTOR: u32 = 512;
 
 /// Writes a file into free space of a stick (a device, or an image of one), and gives back the name that it
 /// got. Nothing else on the stick is touched.
@@ -34,13 +37,16 @@ pub fn write_onto(path: &Path, name: &str, bytes: &[u8]) -> Result<String, NotRe
     let _ = Asked::Write { device: device.length, name: name.to_owned(), length }
         .write(&mut given)
         .and_then(|()| given.write_all(bytes));
-    let mut patience = Patience::of(SILENT, SILENT_IN_ALL);
+    let mut patience = Patience::of(SILENT, SILENT_IN_ALL).within(SILENT_IN_ALL);
     let mut plan: Vec<(u64, Vec<u8>)> = Vec::new();
     let mut left = bytes.len() + MOST_BESIDE;
     let lost = loop {
         match Told::next(&mut answers, &mut patience) {
-            Ok(Told::Put { offset, length }) if length <= PIECE_LIMIT && length as usize <= left => {
-                let end = offset.checked_add(u64::from(length));
+            Ok(Told::Put { offset, length })
+                if (SECTOR..=PIECE_LIMIT).contains(&length) && length as usize <= left =>
+            {
+                let whole = length.is_multiple_of(SECTOR) && offset.is_multiple_of(u64::from(SECTOR));
+                let end = offset.checked_add(u64::from(length)).filter(|_| whole);
                 if end.is_none_or(|end| end > device.length) {
                     break Lost::Nonsense;
                 }

@@ -2,7 +2,8 @@
 //!
 //! | kind | 0 (in) | 1 (out) | 2 | may beside memory and ending |
 //! |---|---|---|---|---|
-//! | `reader compare`, `draw`, `time` | `read` | `write` | - | nothing |
+//! | `reader compare` | `read` | `write` | the shelf, open for reading | `pread64` on the shelf |
+//! | `reader draw`, `time` | `read` | `write` | - | nothing |
 //! | `airlock stick` | `read` | `write` | the stick, open for reading | `pread64` on the stick |
 //! | `airlock push` | `read` | `write` | the socket, bound | `recvmmsg` on the socket; files of its one folder |
 //! | `airlock join` | `read` | `write` | - | files of the same folder |

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -181,6 +181,8 @@ pub struct Patience {
     left: Duration,
     /// Over all answers.
     left_in_all: Duration,
+    /// When it is over, however much comes.
+    until: Option<Instant>,
     /// Set while the process waits for more of us.
     pub our_turn: Arc<AtomicBool>,
 }
@@ -189,7 +191,14 @@ impl Patience {
     /// Without a byte for so long, and so long in all.
     #[must_use]
     pub fn of(limit: Duration, in_all: Duration) -> Self {
-        Self { limit, left: limit, left_in_all: in_all, our_turn: Arc::default() }
+        Self { limit, left: limit, left_in_all: in_all, until: None, our_turn: Arc::default() }
+    }
+
+    /// And no longer than this, even of one that lets us have a byte now and then.
+    #[must_use]
+    pub fn within(mut self, all: Duration) -> Self {
+        self.until = Instant::now().checked_add(all);
+        self
     }
 
     /// After an answer.
@@ -278,6 +287,9 @@ impl Pipe {
     fn read_pipe(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
         let tick = Timespec { tv_sec: 0, tv_nsec: i64::from(TICK.subsec_nanos()) };
         loop {
+            if patience.until.is_some_and(|until| Instant::now() >= until) {
+                return Err(Lost::Time);
+            }
             let mut pipe = [PollFd::new(&self.stdout, PollFlags::IN)];
             match poll(&mut pipe, Some(&tick)) {
                 Ok(0) if patience.ticked() => {}

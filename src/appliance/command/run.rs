@@ -181,20 +181,30 @@ fn say(happened: &Happened, language: Language) -> String {
 struct Line {
     silent: BTreeSet<StreamId>,
     trouble: Option<String>,
+    /// Deaths of its processes up to the last look, and whether it was said that they go on dying.
+    deaths: u64,
+    dies: bool,
 }
 
 impl Line {
     fn look(&mut self, keeper: &Keeper, options: &RunOptions) -> Result<(), KeeperRefusal> {
         let Some(line) = keeper.line() else { return Ok(()) };
-        for (name, outcome) in keeper.take_pushed()? {
-            tell(&outcome.say(&name, options.language));
-            leave_receipt(&outcome, options.receipts.as_deref())?;
-        }
+        keeper.take_pushed(&mut |name, outcome| {
+            tell(&outcome.say(name, options.language));
+            Ok(leave_receipt(outcome, options.receipts.as_deref())?)
+        })?;
         if let Some(reason) = line.deaths.1.filter(|reason| self.trouble.as_ref() != Some(reason)) {
             let fields = [("reason", reason.as_str().into())];
             tell(&words::message(options.language, "kluis-run-push-trouble", &fields));
             self.trouble = Some(reason);
         }
+        // One death costs what it had in hand; one at every look means that nothing comes through.
+        if line.deaths.0 > self.deaths + 1 && !self.dies {
+            tell(&words::text(options.language, "kluis-run-push-dies"));
+            self.dies = true;
+        }
+        self.dies &= line.deaths.0 > self.deaths;
+        self.deaths = line.deaths.0;
         for heard in keeper.heard() {
             let said = if heard.silent {
                 self.silent.insert(heard.stream)

@@ -10,11 +10,11 @@ use serde::Serialize;
 use super::take::file_name;
 use super::{Keeper, KeeperRefusal, Outcome, held};
 use crate::appliance::airlock::push::{Arriving, Counts, Receiver, ReceiverOptions};
-use crate::appliance::archive::{ArchiveRefusal, Why};
+use crate::appliance::archive::{SenderKnown, Why};
 use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::push::{FileKind, Session};
 use crate::exchange::vocabulary::{BundleNumber, PublicKey, StreamId};
-use crate::support::durable;
+use crate::support::durable::{self, DiskError};
 
 /// Heartbeats that may be missed before it is called silence.
 const MISSED: i64 = 2;
@@ -68,40 +68,53 @@ impl Keeper {
         Ok(address)
     }
 
-    /// Takes in what has arrived whole.
+    /// Takes in what has arrived whole, and tells of each file before it is gone from where it arrived. Whoever
+    /// puts files there may have been taken over: what is no file is left alone, and no reason to stop.
     ///
     /// # Errors
-    /// What the disk refuses. What is wrong with a file stands in the report.
-    pub fn take_pushed(&self) -> Result<Vec<(String, Outcome)>, KeeperRefusal> {
+    /// What the disk refuses, and what `told` does. What is wrong with a file is told.
+    pub fn take_pushed(
+        &self,
+        told: &mut dyn FnMut(&str, &Outcome) -> Result<(), KeeperRefusal>,
+    ) -> Result<(), KeeperRefusal> {
         self.believe_on_the_line();
-        let Some(inbox) = held(&self.receiver).as_ref().map(Receiver::inbox) else { return Ok(Vec::new()) };
-        let mut files: Vec<_> = std::fs::read_dir(&inbox)
-            .map_err(|error| durable::DiskError::of("read", &inbox, &error))?
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
+        let Some(inbox) = held(&self.receiver).as_ref().map(Receiver::inbox) else { return Ok(()) };
+        let mut files: Vec<_> =
+            std::fs::read_dir(&inbox).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        files.retain(|file| std::fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file()));
         files.sort();
-        let mut outcomes = Vec::new();
         for file in files {
-            let kind = file.extension().and_then(|end| end.to_str()).and_then(FileKind::of_extension);
-            let taken = match kind {
-                Some(FileKind::Bundle | FileKind::Token) => self.take(&file, &|_| {})?.files,
+            let (name, kind) = (file_name(&file), file.extension().and_then(|end| end.to_str()));
+            let taken = match kind.and_then(FileKind::of_extension) {
+                Some(FileKind::Bundle | FileKind::Token) => match self.take(&file, &|_| {}) {
+                    Ok(report) => report.files,
+                    // It is gone, or no file any more.
+                    Err(refusal @ KeeperRefusal::Own(_)) => vec![(name, Outcome::Refused(refusal))],
+                    Err(refusal) => return Err(refusal),
+                },
                 Some(FileKind::Card) => {
-                    let card = durable::read_up_to(&file, CARD_LIMIT as u64)?;
-                    let name = file_name(&file);
-                    let outcome = self.take_card_file(&card, &name).unwrap_or_else(Outcome::Refused);
-                    vec![(name, outcome)]
+                    let card = durable::read_up_to(&file, CARD_LIMIT as u64).map_err(KeeperRefusal::from);
+                    let outcome = card.and_then(|card| self.take_card_file(&card, &name));
+                    vec![(name, outcome.unwrap_or_else(Outcome::Refused))]
                 }
                 // Nothing that a receiver in order puts there.
                 None => Vec::new(),
             };
-            // A full disk says nothing of the file: it stays until there is room.
-            if !taken.iter().any(|(_, outcome)| is_of_the_disk(outcome)) {
-                durable::remove_file(&file)?;
-                outcomes.extend(taken);
+            let mut stays = false;
+            for (name, outcome) in taken {
+                match outcome {
+                    // A disk that is full or sick says nothing of the file: it stays.
+                    Outcome::Refused(refusal) if refusal.is_disk_full() => return Err(refusal),
+                    Outcome::Refused(refusal) if is_of_the_disk(&refusal) => stays = true,
+                    outcome => told(&name, &outcome)?,
+                }
+            }
+            if !stays {
+                // What cannot be removed is met again at the next look, and recognised.
+                let _ = durable::remove_file(&file);
             }
         }
-        Ok(outcomes)
+        Ok(())
     }
 
     /// Tells the receiver whom to believe: after an enrolment at once, after anything else soon.
@@ -120,7 +133,10 @@ impl Keeper {
         let now = Timestamp::now();
         let view = |heard: crate::appliance::airlock::push::Heard| {
             let beat = heard.heartbeat;
-            let shop = self.sender(beat.sender, beat.stream).filter(|known| known.card.key == beat.key)?;
+            let hers = |known: &SenderKnown| {
+                known.card.key == beat.key && known.card.stream == beat.stream && !known.blocked
+            };
+            let shop = self.sender(beat.sender, beat.stream).filter(hers)?;
             let patience = SignedDuration::from_secs(i64::from(beat.every) * MISSED) + LATE;
             Some(HeardView {
                 shop: shop.card.name,
@@ -158,12 +174,12 @@ impl Keeper {
     }
 }
 
-fn is_of_the_disk(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Refused(KeeperRefusal::Archive(refused)) => {
-            matches!(refused.why, Why::Archive(ArchiveRefusal::DiskFull { .. }) | Why::Disk(_))
-        }
-        Outcome::Refused(KeeperRefusal::Disk(_)) => true,
+fn is_of_the_disk(refusal: &KeeperRefusal) -> bool {
+    match refusal {
+        KeeperRefusal::Archive(refused) => matches!(refused.why, Why::Disk(_)),
+        // These are the file's own fault.
+        KeeperRefusal::Disk(DiskError::TooLarge { .. } | DiskError::NotAFile { .. }) => false,
+        KeeperRefusal::Disk(_) => true,
         _ => false,
     }
 }

@@ -183,20 +183,23 @@ impl Keeper {
         outcomes.resize_with(files.len(), || None);
         let outcomes = Mutex::new(outcomes);
         let (spooled, queue) = sync_channel::<(usize, Spooled)>(1);
-        let queue = Mutex::new(queue);
+        let queue = Arc::new(Mutex::new(queue));
         let mut rest = StickRest { passed_over: stick.passed_over(), ..StickRest::default() };
         std::thread::scope(|scope| {
             for _ in 0..AT_ONCE {
-                scope.spawn(|| {
+                let (queue, outcomes) = (Arc::clone(&queue), &outcomes);
+                scope.spawn(move || {
                     loop {
                         // Not held while the bundle is admitted.
                         let next = held(&queue).recv();
                         let Ok((index, spooled)) = next else { break };
                         let outcome = self.admit(spooled).unwrap_or_else(Outcome::Refused);
-                        held(&outcomes)[index] = Some(outcome);
+                        held(outcomes)[index] = Some(outcome);
                     }
                 });
             }
+            // It ends with the two: a bundle that nobody will ever take must not be waited for.
+            drop(queue);
             // Dropped at the end of the scope's closure, by which the two come to theirs.
             let spooled = spooled;
             for (done, index) in order.iter().enumerate() {

@@ -12,7 +12,9 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{Access, access};
 
 use super::stick::{StickState, is_pulled_out};
 use super::{Keeper, KeeperRefusal, TakeReport, held};
@@ -20,6 +22,11 @@ use crate::appliance::airlock::{AirlockRefusal, NotRead, Plugged, Watch, keep_go
 
 /// How often is looked where no message comes.
 const EVERY: Duration = Duration::from_secs(2);
+/// How long a stick may take to be ours to open. The kernel speaks first; udev hears of it when we do, and
+/// then gives the device to the group of the box.
+const OURS_WITHIN: Duration = Duration::from_secs(10);
+/// How often is looked meanwhile: nobody tells us of that.
+const SOON: Duration = Duration::from_millis(200);
 
 /// What has happened with a stick.
 #[derive(Debug)]
@@ -41,10 +48,27 @@ pub enum StickHappened<'a> {
 struct Known {
     /// Read or refused already.
     done: Vec<Plugged>,
+    /// Not ours to open yet, and since when they are in.
+    coming: Vec<(Plugged, Instant)>,
     /// The one that is spoken of.
     current: Option<Plugged>,
     /// Whether it was looked before.
     looked: bool,
+}
+
+impl Known {
+    /// Whether a stick can be opened, or was waited for long enough: then it is refused with the reason.
+    fn is_ready(&mut self, new: &Plugged) -> bool {
+        let since = self.coming.iter().find(|(one, _)| one.is(new)).map(|(_, since)| *since);
+        let ours = new.judged.is_err() || access(&new.device, Access::READ_OK).is_ok();
+        let ready = ours || since.is_some_and(|since| since.elapsed() >= OURS_WITHIN);
+        if ready {
+            self.coming.retain(|(one, _)| !one.is(new));
+        } else if since.is_none() {
+            self.coming.push((new.clone(), Instant::now()));
+        }
+        ready
+    }
 }
 
 impl Keeper {
@@ -58,7 +82,7 @@ impl Keeper {
             let watch = Watch::open()?;
             while !stop.load(Ordering::Relaxed) {
                 self.look(&mut known, also, told);
-                watch.wait(EVERY)?;
+                watch.wait(if known.coming.is_empty() { EVERY } else { SOON })?;
             }
             Ok(())
         };
@@ -75,6 +99,7 @@ impl Keeper {
         let here = plugged(Path::new("/sys"), also);
         let is_here = |one: &Plugged| here.iter().any(|other| other.is(one));
         known.done.retain(is_here);
+        known.coming.retain(|(one, _)| is_here(one));
         if known.current.as_ref().is_some_and(|current| !is_here(current)) {
             known.current = None;
             self.stick_is_out();
@@ -82,10 +107,15 @@ impl Keeper {
         }
         let mut another = false;
         for new in here {
-            if known.done.iter().any(|done| done.is(&new)) {
+            if known.done.iter().any(|done| done.is(&new)) || !known.is_ready(&new) {
                 continue;
             }
             if known.current.as_ref().is_some_and(|current| current.judged.is_ok()) {
+                another = true;
+                break;
+            }
+            // A command is at a stick or an image: this one is read after that, and not refused for good.
+            if new.judged.is_ok() && self.stick.alone().is_err() {
                 another = true;
                 break;
             }
@@ -132,5 +162,28 @@ impl Keeper {
             StickState::Refused(refusal) if is_pulled_out(&refusal) => StickState::Refused(refusal),
             _ => StickState::Empty,
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_stick_is_met_when_it_is_ours_to_open_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let device = folder.path().join("sdb");
+        let new = Plugged { device: device.clone(), sequence: 1, judged: Ok(()) };
+        let mut known = Known::default();
+        assert!(!known.is_ready(&new) && !known.is_ready(&new));
+        assert_eq!(known.coming.len(), 1);
+        std::fs::write(device, b"").unwrap();
+        assert!(known.is_ready(&new) && known.coming.is_empty());
+        // What is refused by its name is not opened, and not waited for.
+        let refused = AirlockRefusal::NoMassStorage { name: String::new() };
+        let refused = Plugged { device: folder.path().join("sdc"), sequence: 2, judged: Err(refused) };
+        assert!(known.is_ready(&refused));
     }
 }

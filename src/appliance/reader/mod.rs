@@ -5,6 +5,7 @@
 //! ```text
 //!  archive                       this program once more, as `kluis reader compare`
 //!  Piece -> Reader::see ======== record, bytes ========> serve: invoice::compare
+//!              \= bytes of common size => shelf ==pread=====^
 //!              ^                                            |
 //!              +--- next call, finish <-- collector <== Answer (a few bytes, strict)
 //!
@@ -21,7 +22,8 @@
 //! - One process for each bundle, each drawn page and each time token, so that a poisoned one can lie only about its
 //!   own. No byte of a document is handed to it before it has said that its cage is shut
 //!   ([`cage`](super::cage) has the list of all that it may do): it opens nothing, connects to nothing, starts
-//!   nothing, and reads and writes two pipes. If the cage cannot be shut it refuses to start.
+//!   nothing, and reads and writes two pipes; documents of common size it reads out of a few pages of memory
+//!   (`shelf`) that it has open for reading. If the cage cannot be shut it refuses to start.
 //! - Whatever it does, the caller lives and gets an answer: a process that crashes, hangs, or wants
 //!   more memory than its cage gives is killed and named with the invoice it was at. It
 //!   may keep us waiting 20 seconds for a document, ten minutes for a bundle, 10 seconds for a page.
@@ -32,7 +34,8 @@
 //! can say "agrees" of its own bundle); anything about documents that no program reads (plain PDFs,
 //! pictures, files above 64 MiB), which stand on the sender's word and are counted as such.
 //!
-//! System calls of the happy path: those of [`cage`](super::cage).
+//! System calls of the happy path: those of [`cage`](super::cage); for the shelf `memfd_create`, `ftruncate`, `open`,
+//! `pwrite64`, and the process's `pread64`.
 
 mod compare;
 mod draw;

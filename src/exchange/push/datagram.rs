@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  0   8    magic     "KLUISPU1"
-//!  8   16   session   the first 16 bytes of the SHA-256 of the manifest or heartbeat; of zeros when empty
+//!  8   16   session   the first 16 bytes of the SHA-256 of the manifest or heartbeat; when empty, what tells the sizes apart
 //!  24  1    kind      0 empty, 1 symbol, 2 manifest, 3 heartbeat
 //!  25  3    block     of a symbol, big-endian; else 0
 //!  28  4    symbol    of a symbol its number in the block (RFC 6330's ESI), big-endian; else 0

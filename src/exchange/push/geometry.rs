@@ -9,8 +9,10 @@ pub const BLOCK_SYMBOLS: u16 = 1_000;
 pub const MOST_BLOCK_SYMBOLS: u16 = 8_192;
 /// Numbers of symbols that a block has: RFC 6330's ESI has 24 bits.
 const SYMBOL_NUMBERS: u32 = 1 << 24;
-/// A block's number has 24 bits too.
-const MOST_BLOCKS: u64 = 1 << 24;
+/// Blocks of a file at most: what a receiver remembers of each must not be the sender's choice. Ours have 3,017.
+const MOST_BLOCKS: u64 = 1 << 14;
+/// Bytes of a block at most, which a receiver holds some times over while it works one out.
+const MOST_BLOCK_BYTES: usize = 12 << 20;
 
 /// The cut of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,9 @@ impl Geometry {
     #[must_use]
     pub fn new(length: u64, size: Size, most: u16) -> Option<Self> {
         if length == 0 || most == 0 || most > MOST_BLOCK_SYMBOLS {
+            return None;
+        }
+        if usize::from(most) * size.symbol() > MOST_BLOCK_BYTES {
             return None;
         }
         let all = length.div_ceil(size.symbol() as u64);

@@ -182,6 +182,10 @@ fn parameters_at_their_edges_are_a_cut_or_refused() {
     {
         assert_eq!(Geometry::new(length, Size::Usual, most), None, "{length} {most}");
     }
+    // What a receiver would have to remember, or to hold at once, is bounded, whatever a sender wants.
+    assert_eq!(Geometry::new(u64::from(u32::MAX), Size::Usual, 1), None);
+    assert_eq!(Geometry::new(u64::from(u32::MAX), Size::Jumbo, 8_192), None);
+    assert_eq!(Geometry::new(u64::from(u32::MAX), Size::Jumbo, 1_000).unwrap().blocks(), 482);
     // What stands where, as FORMAT.md has it.
     for (place, byte, field) in [
         (148..150, 0, "blocks"),

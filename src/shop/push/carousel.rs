@@ -10,7 +10,7 @@ use super::link::Link;
 use super::pace::Pacer;
 use super::state::symbols_of;
 use crate::exchange::push::fec::{Coder, Repair};
-use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Session};
+use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Session, Size};
 use crate::shop::Refused;
 use crate::support::durable::DiskError;
 
@@ -156,7 +156,7 @@ impl Pass<'_> {
             if n % (EDGE / EDGE_MANIFESTS) == EDGE / EDGE_MANIFESTS - 1 {
                 self.put(&message(Kind::Manifest, session), self.message, burst)?;
             } else {
-                self.put(&message(Kind::Empty, Session([0; 16])), &[], burst)?;
+                self.put(&message(Kind::Empty, nothing(self.geometry.size())), &[], burst)?;
             }
         }
         burst.go(self.link, self.pacer)
@@ -172,7 +172,7 @@ pub(super) fn beat(
 ) -> Result<(), Refused> {
     let mut burst = Burst::new(link, pacer);
     for _ in 0..BEATS {
-        key.seal(&message(Kind::Empty, Session([0; 16])), &[], burst.next());
+        key.seal(&message(Kind::Empty, nothing(link.size())), &[], burst.next());
         key.seal(&message(Kind::Heartbeat, Session::of(heartbeat)), heartbeat, burst.next());
         // Each on its own: what loses one shall not lose all.
         burst.go(link, pacer)?;
@@ -183,6 +183,14 @@ pub(super) fn beat(
 
 fn message(kind: Kind, session: Session) -> Head {
     Head { session, kind, block: 0, symbol: 0 }
+}
+
+/// The session of an empty datagram. Those of the two sizes are two contents, which must not share a nonce.
+fn nothing(size: Size) -> Session {
+    let mut session = [0; 16];
+    session[..2]
+        .copy_from_slice(&u16::try_from(size.symbol()).expect("both sizes are below 65,536").to_be_bytes());
+    Session(session)
 }
 
 /// The windows of a file, made one after the other.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 
-use super::{PushOptions, Pushed, Pushing, pushable_in};
+use super::{Line, PushOptions, Pushed, Pushing, pushable_in};
 use crate::exchange::bundle::Sealed;
 use crate::exchange::push::{FileKind, HEARTBEAT_EVERY, Heartbeat};
 use crate::exchange::vocabulary::BundleNumber;
@@ -111,21 +111,19 @@ impl Outbox<'_> {
         let mut files = pushable_in(self.folder)?;
         self.clear(&mut files, tell)?;
         let due = self.due(&files);
-        let beat_due = self.beaten.is_none_or(|at| at.elapsed().as_secs() >= u64::from(HEARTBEAT_EVERY));
-        if due.is_empty() && !beat_due {
+        if due.is_empty() && !self.is_beat_due() {
             return Ok(());
         }
         // Anew each time: a newer card, a newer ledger.
         let shop = Shop::open(self.shop)?;
         let mut line = shop.line(self.options.push.clone())?;
-        if beat_due {
-            tell(Happening::Beat(line.beat(Timestamp::now())?));
-            self.beaten = Some(Instant::now());
-        }
+        self.beat(&mut line, tell)?;
         for (path, passes) in due {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
+            // A full outbox may take hours; the box must not take them for silence.
+            self.beat(&mut line, tell)?;
             let outcome = line.push(&path, passes, &mut |pushing| tell(Happening::Pushing(pushing)));
             let seen = self.seen.get_mut(&path).expect("what is due was seen");
             seen.pushed = Some(Instant::now());
@@ -140,6 +138,19 @@ impl Outbox<'_> {
                     tell(Happening::Refused(path, refused));
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn is_beat_due(&self) -> bool {
+        self.beaten.is_none_or(|at| at.elapsed().as_secs() >= u64::from(HEARTBEAT_EVERY))
+    }
+
+    /// Sends a heartbeat, if one is due.
+    fn beat(&mut self, line: &mut Line<'_>, tell: &mut dyn FnMut(Happening)) -> Result<(), Refused> {
+        if self.is_beat_due() {
+            tell(Happening::Beat(line.beat(Timestamp::now())?));
+            self.beaten = Some(Instant::now());
         }
         Ok(())
     }
@@ -175,9 +186,8 @@ impl Outbox<'_> {
     fn clear(&mut self, files: &mut Vec<PathBuf>, tell: &mut dyn FnMut(Happening)) -> Result<(), Refused> {
         let mut gone = Vec::new();
         for path in files.iter().filter(|path| kind(path) != Some(FileKind::Bundle)) {
-            let old = path.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
             let begun = self.seen.get(path).is_some_and(|seen| seen.pushed.is_some());
-            if begun && old.is_some_and(|old| old > WITHOUT_RECEIPT) {
+            if begun && path.metadata().is_ok_and(|meta| here_for(&meta) > WITHOUT_RECEIPT) {
                 gone.push((path.clone(), SENT, None));
             }
         }
@@ -214,6 +224,15 @@ impl Outbox<'_> {
         }
         Ok(())
     }
+}
+
+/// For how long a file has been here: since it was put here or written to, whatever came last. A card may be a
+/// year old and copied with its time.
+fn here_for(meta: &fs::Metadata) -> Duration {
+    use std::os::unix::fs::MetadataExt as _;
+    let changed = meta.ctime().max(meta.mtime());
+    let seconds = Timestamp::now().as_second().saturating_sub(changed);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
 }
 
 fn kind(path: &Path) -> Option<FileKind> {

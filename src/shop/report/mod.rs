@@ -26,7 +26,7 @@ use crate::support::words::{self, Language, Said};
 
 pub use bundles::{acknowledged, purgeable, sealed, status, timed};
 pub use inspection::inspected;
-pub use push::{happened, pushed, unit};
+pub use push::{happened, pushed, unit, unit_word};
 
 /// The same, for both.
 pub struct Told {

@@ -92,14 +92,27 @@ pub fn happened(language: Language, happening: &Happening) -> Option<Told> {
     })
 }
 
+/// A path as one word of a systemd unit: spaces, quotes and per cent signs mean something there.
+#[must_use]
+pub fn unit_word(path: &std::path::Path) -> String {
+    let path = path.display().to_string().replace('%', "%%");
+    if path.contains([' ', '"', '\\', '\'']) {
+        format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
+    } else {
+        path
+    }
+}
+
 /// The unit with `command` in place of the shipped one's.
 #[must_use]
 pub fn unit(command: &str, writable: &[&std::path::Path], keys: &std::path::Path) -> Told {
-    let paths: Vec<_> = writable.iter().map(|path| path.display().to_string()).collect();
+    let paths: Vec<_> = writable.iter().map(|path| unit_word(path)).collect();
     let lines = UNIT.lines().map(|line| match line.split_once('=') {
         Some(("ExecStart", _)) => format!("ExecStart={command}\n"),
         Some(("ReadWritePaths", _)) => format!("ReadWritePaths={}\n", paths.join(" ")),
-        Some(("ConditionPathExists", _)) => format!("ConditionPathExists={}\n", keys.display()),
+        Some(("ConditionPathExists", _)) => {
+            format!("ConditionPathExists={}\n", keys.display().to_string().replace('%', "%%"))
+        }
         // A shop's folder is often in somebody's home.
         Some(("ProtectHome", _)) => "ProtectHome=read-only\n".to_owned(),
         _ => format!("{line}\n"),

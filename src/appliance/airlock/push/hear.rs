@@ -19,13 +19,13 @@ use crate::appliance::cage;
 use crate::exchange::push::{
     DatagramKey, Dropped, Head, Heartbeat, Kind, Known, Manifest, Opened, PushRefusal, Session,
 };
-use crate::exchange::vocabulary::{PublicKey, StreamId};
+use crate::exchange::vocabulary::PublicKey;
 
 /// Buffers of one batch, each for 64 KiB: what the kernel joins at most.
 const BUFFERS: usize = 32;
 const BUFFER: usize = 65_536;
 /// Files that are received at once.
-const MOST_OPEN: usize = 4;
+pub(super) const MOST_OPEN: usize = 4;
 /// A file that nothing came of for so long gives its place to another.
 const SILENT: Duration = Duration::from_secs(15 * 60);
 /// Signatures that are worked out in a second at most, whoever asks.
@@ -98,9 +98,10 @@ struct Ear {
     /// When each of them last got something.
     touched: Vec<Instant>,
     finished: HashSet<Session>,
-    /// The newest heartbeats, and the last counter of each stream.
+    /// The newest heartbeats, and the last counter of each sender: by the key that signs, since a stream is what
+    /// anybody may write.
     beats: Vec<Session>,
-    counters: Vec<(StreamId, u64)>,
+    counters: Vec<(PublicKey, u64)>,
     counts: Counts,
     counts_told: Counts,
     signatures: (Instant, u32),
@@ -295,7 +296,11 @@ impl Ear {
                 // Its session may be open already: that manifest is one of many.
                 if self.position(head.session).is_none() {
                     match head.kind {
-                        Kind::Manifest => self.begin(head.session, body)?,
+                        Kind::Manifest => {
+                            // What waits names files by their places in the list, and these change now.
+                            self.write(std::mem::take(wanted))?;
+                            self.begin(head.session, body)?;
+                        }
                         _ => self.beat(head.session, body)?,
                     }
                 }
@@ -359,7 +364,10 @@ impl Ear {
         }
         let stat = rustix::fs::statvfs(".")?;
         let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-        if free < manifest.geometry.length().saturating_mul(2).saturating_add(RESERVE) {
+        // Those that were begun before have a claim on it.
+        let claimed: u64 = self.open.iter().map(Incoming::may_still_take).sum();
+        let needed = manifest.geometry.length().saturating_mul(2).saturating_add(claimed);
+        if free < needed.saturating_add(RESERVE) {
             self.counts.no_place += 1;
             return Ok(());
         }
@@ -373,14 +381,14 @@ impl Ear {
         let Some(message) = self.message_of(session, Heartbeat::message(body)) else { return Ok(()) };
         let (senders, counters) = (&self.senders, &self.counters);
         let newer = |beat: &Heartbeat| {
-            counters.iter().all(|(stream, counter)| *stream != beat.stream || *counter < beat.counter)
+            counters.iter().all(|(key, counter)| *key != beat.key || *counter < beat.counter)
         };
         let Ok(beat) = Heartbeat::open(message, |beat| senders.contains(&beat.key) && newer(beat)) else {
             self.counts.unsigned += 1;
             return Ok(());
         };
-        self.counters.retain(|(stream, _)| *stream != beat.stream);
-        self.counters.push((beat.stream, beat.counter));
+        self.counters.retain(|(key, _)| *key != beat.key);
+        self.counters.push((beat.key, beat.counter));
         if self.beats.len() >= BEATS {
             self.beats.remove(0);
         }

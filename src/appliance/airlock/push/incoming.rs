@@ -126,15 +126,23 @@ impl Incoming {
             let mut tags = vec![0; places as usize * MORE_TAG];
             let first = store::more_place(&geometry, block);
             store::read_at(&self.files.more_tags, &mut tags, first * MORE_TAG as u64)?;
+            let mut good = 0;
             for (place, tag) in (first..).zip(tags.as_chunks::<MORE_TAG>().0) {
                 let (number, tag) = tag.split_first_chunk::<4>().expect("twenty bytes");
                 let tag: &[u8; TAG] = tag.try_into().expect("sixteen are left");
                 let number = u32::from_be_bytes(*number);
-                // The places fill from the front; behind a bad one is written again.
                 if tag == &[0; TAG] || !holds(&self.files.more, place, number, tag)? {
                     break;
                 }
                 self.blocks[block as usize].more.push(number);
+                good += MORE_TAG;
+            }
+            // The places fill from the front, and whoever joins takes all up to the first without a MAC: a bad one
+            // and what lies behind it must not stand there.
+            if tags[good..].iter().any(|byte| *byte != 0) {
+                use std::os::unix::fs::FileExt as _;
+                tags[good..].fill(0);
+                self.files.more_tags.write_all_at(&tags[good..], first * MORE_TAG as u64 + good as u64)?;
             }
         }
         Ok(())
@@ -143,6 +151,14 @@ impl Incoming {
     fn clear_tag(&self, place: u64) -> io::Result<()> {
         use std::os::unix::fs::FileExt as _;
         self.files.tags.write_all_at(&[0; TAG], place * TAG as u64)
+    }
+
+    /// Bytes of the disk that it may still take.
+    pub(super) fn may_still_take(&self) -> u64 {
+        use std::os::unix::fs::MetadataExt as _;
+        let taken = |file: &std::fs::File| file.metadata().map_or(0, |meta| meta.blocks() * 512);
+        let all = self.geometry().length().saturating_mul(2);
+        all.saturating_sub(taken(&self.files.part).saturating_add(taken(&self.files.more)))
     }
 
     /// Whether the block needs nothing more.
@@ -171,7 +187,9 @@ impl Incoming {
         let place = if head.symbol < symbols {
             let bit = (geometry.symbols_before(head.block) + u64::from(head.symbol)) as usize;
             let (word, mask) = (&mut self.own[bit / 64], 1 << (bit % 64));
-            if *word & mask != 0 {
+            // Whoever joins has the block in hand and writes into the same file, which may be in the inbox a moment
+            // later: a straggler must not be written behind its back. If it was wanted, another will do.
+            if *word & mask != 0 || state.asked == u16::MAX {
                 return None;
             }
             *word |= mask;

@@ -16,8 +16,6 @@ use crate::appliance::cage;
 use crate::exchange::push::{Manifest, Session, fec};
 use crate::support::durable;
 
-/// Files that are joined at once; more are begun anew when their turn comes.
-const MOST_OPEN: usize = 2;
 /// Bytes that are digested before the pipe is looked at again.
 const PIECE: usize = 1 << 20;
 
@@ -28,6 +26,7 @@ const PIECE: usize = 1 << 20;
 pub fn join() -> io::Result<()> {
     let mut messages = Messages::default();
     let mut open: Vec<Joining> = Vec::new();
+    let mut buffer = Vec::new();
     loop {
         // What is to be digested can wait, blocks cannot: their room is wanted.
         let busy = open.iter().any(Joining::has_more_to_digest);
@@ -42,17 +41,23 @@ pub fn join() -> io::Result<()> {
             let Message::Ready(session, block) = message else {
                 return Err(io::ErrorKind::InvalidData.into());
             };
+            // One that gave its place to another may have been begun anew in another folder of that name. What
+            // stays is as many as are received at once: none is dropped that has all its blocks and waits to
+            // be digested, for nobody would name it again.
+            open.retain(Joining::is_there);
             let at = match open.iter().position(|joining| joining.session == session) {
                 Some(at) => at,
-                None => {
-                    // One that is over meanwhile, or was thrown away.
-                    let Ok(joining) = Joining::open(session) else { continue };
-                    if open.len() >= MOST_OPEN {
-                        open.remove(0);
+                None => match Joining::open(session) {
+                    Ok(joining) => {
+                        open.push(joining);
+                        open.len() - 1
                     }
-                    open.push(joining);
-                    open.len() - 1
-                }
+                    // It is over, or was thrown away; whoever named it must hear so, or would wait for ever.
+                    Err(_) => {
+                        cage::say(&over(session)?.to_bytes())?;
+                        continue;
+                    }
+                },
             };
             let answer = if open[at].join(block)? {
                 Message::Done(session, block)
@@ -65,7 +70,7 @@ pub fn join() -> io::Result<()> {
             finish(&mut open)?;
             continue;
         };
-        open[at].digest_some()?;
+        open[at].digest_some(&mut buffer)?;
         finish(&mut open)?;
     }
 }
@@ -80,6 +85,14 @@ fn is_told(wait: bool) -> io::Result<bool> {
         Err(rustix::io::Errno::INTR) => Ok(false),
         Err(errno) => Err(errno.into()),
     }
+}
+
+/// What became of a file that is not here any more: the process before this one may have died between its
+/// delivery and the word of it.
+fn over(session: Session) -> io::Result<Message> {
+    let finished = store::finished()?.contains(&session);
+    store::forget(session);
+    Ok(if finished { Message::Finished(session) } else { Message::Failed(session) })
 }
 
 /// Takes leave of the files that are digested to their end.
@@ -100,7 +113,8 @@ struct Joining {
     whole: Vec<bool>,
     hash: Sha256,
     digested: u64,
-    buffer: Vec<u8>,
+    /// Its bytes are not there: it lies in the inbox already, and nobody noted that.
+    hollow: bool,
 }
 
 impl Joining {
@@ -112,7 +126,15 @@ impl Joining {
         let mut done = vec![0; manifest.geometry.blocks() as usize];
         store::read_at(&files.done, &mut done, 0)?;
         let whole = done.iter().map(|byte| *byte == 1).collect();
-        Ok(Self { session, manifest, files, whole, hash: Sha256::new(), digested: 0, buffer: Vec::new() })
+        Ok(Self { session, manifest, files, whole, hash: Sha256::new(), digested: 0, hollow: false })
+    }
+
+    /// Whether its folder is still the one that was opened.
+    fn is_there(&self) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let (ours, there) =
+            (self.files.part.metadata(), std::fs::metadata(store::folder(self.session).join("part")));
+        ours.is_ok_and(|ours| there.is_ok_and(|there| ours.ino() == there.ino()))
     }
 
     /// Makes a block whole, if what is here is enough.
@@ -188,25 +210,32 @@ impl Joining {
     }
 
     fn has_more_to_digest(&self) -> bool {
-        self.digested < self.whole_to()
+        !self.hollow && self.digested < self.whole_to()
     }
 
     fn is_digested(&self) -> bool {
-        self.digested == self.manifest.geometry.length()
+        self.hollow || self.digested == self.manifest.geometry.length()
     }
 
-    fn digest_some(&mut self) -> io::Result<()> {
+    fn digest_some(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
         let length = (self.whole_to() - self.digested).min(PIECE as u64) as usize;
-        self.buffer.resize(length, 0);
-        self.files.part.read_exact_at(&mut self.buffer, self.digested)?;
-        self.hash.update(&self.buffer);
-        self.digested += length as u64;
+        buffer.resize(length, 0);
+        match self.files.part.read_exact_at(buffer, self.digested) {
+            // All blocks are noted as whole and their bytes are not there. It must not die of that: it would
+            // again and again, and no other file would ever be digested.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => self.hollow = true,
+            read => {
+                read?;
+                self.hash.update(&buffer[..]);
+                self.digested += length as u64;
+            }
+        }
         Ok(())
     }
 
     /// Puts the file into the inbox if it is what its manifest says; else all of it is thrown away.
     fn deliver(self) -> io::Result<bool> {
-        let whole = self.hash.finalize()[..] == self.manifest.sha256.0;
+        let whole = !self.hollow && self.hash.finalize()[..] == self.manifest.sha256.0;
         if whole {
             let part = store::folder(self.session).join("part");
             let to = Path::new(store::INBOX).join(store::name(&self.manifest, self.session));

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use nix::sys::socket::{setsockopt, sockopt};
 
 use super::frames::{Counts, MESSAGE_LIMIT, Message, Setup};
+use super::hear::MOST_OPEN;
 use super::store;
 use crate::appliance::cage::{self, Kind, Patience, Process, Started};
 use crate::exchange::push::{DatagramKey, Heartbeat, Manifest, Session};
@@ -24,7 +25,7 @@ use crate::support::secret::Secret;
 
 /// The folder that both processes have, in the receiver's.
 const LINE: &str = "line";
-/// Heartbeats as they were heard, by stream.
+/// Heartbeats as they were heard, by the key that signed.
 const HEARD: &str = "heard";
 /// Bytes of datagrams that the kernel keeps while a process is started again: a second at 100 Mbit/s.
 const WAITING: usize = 16 << 20;
@@ -157,7 +158,7 @@ impl Receiver {
         self.shared.state().arriving.iter().map(|(session, arriving)| (*session, arriving.clone())).collect()
     }
 
-    /// The last heartbeat of each stream.
+    /// The last heartbeat of each sender.
     #[must_use]
     pub fn heard(&self) -> Vec<Heard> {
         self.shared.state().heard.clone()
@@ -254,6 +255,7 @@ impl Shared {
                 if state.stop {
                     return;
                 }
+                never_waits(&given);
                 state.hearing = Some((process, given));
                 let setup = Message::Setup(state.setup.clone());
                 state.tell_hearing(&setup);
@@ -279,6 +281,7 @@ impl Shared {
                 if state.stop {
                     return;
                 }
+                never_waits(&given);
                 state.joining = Some((process, given));
                 state.in_hand.clear();
                 // It knows of nothing: what is here is named to it once more.
@@ -307,8 +310,11 @@ impl Shared {
         let mut state = self.state();
         match message {
             Message::Ready(session, block) => {
-                state.in_hand.push_back((session, block));
-                state.tell_joining(&message);
+                // Whoever starts joining has all of them named once more.
+                if state.joining.is_some() {
+                    state.in_hand.push_back((session, block));
+                    state.tell_joining(&message);
+                }
             }
             Message::Opened(manifest) => {
                 let session = Session::of(&manifest);
@@ -316,6 +322,12 @@ impl Shared {
                 let manifest = Manifest::open(&manifest, |key| senders.contains(key)).ok()?;
                 let arriving = Arriving { manifest, blocks: 0, since: Timestamp::now() };
                 state.arriving.insert(session, arriving);
+                // One that gave its place to another is not under way any more.
+                if state.arriving.len() > MOST_OPEN {
+                    let oldest = state.arriving.iter().filter(|(of, _)| **of != session);
+                    let oldest = oldest.min_by_key(|(_, arriving)| arriving.since).map(|(of, _)| *of);
+                    oldest.and_then(|oldest| state.arriving.remove(&oldest));
+                }
             }
             Message::Progress(session, blocks) => {
                 if let Some(arriving) = state.arriving.get_mut(&session) {
@@ -325,7 +337,7 @@ impl Shared {
             Message::Beat(message) => {
                 let senders = &state.setup.senders;
                 let heartbeat = Heartbeat::open(&message, |beat| senders.contains(&beat.key)).ok()?;
-                let old = state.heard.iter().position(|heard| heard.heartbeat.stream == heartbeat.stream);
+                let old = state.heard.iter().position(|heard| heard.heartbeat.key == heartbeat.key);
                 if old.is_some_and(|at| state.heard[at].heartbeat.counter >= heartbeat.counter) {
                     return Some(());
                 }
@@ -363,16 +375,11 @@ impl Shared {
 
 impl State {
     fn tell_hearing(&mut self, message: &Message) {
-        if let Some((_, given)) = &mut self.hearing {
-            // Whoever cannot be told is dead, which its own thread finds out.
-            let _ = cage::write_message(given, &message.to_bytes());
-        }
+        tell(&mut self.hearing, message);
     }
 
     fn tell_joining(&mut self, message: &Message) {
-        if let Some((_, given)) = &mut self.joining {
-            let _ = cage::write_message(given, &message.to_bytes());
-        }
+        tell(&mut self.joining, message);
     }
 
     /// Joining has died. At the same block twice, and that block's symbols go: they kill.
@@ -390,6 +397,23 @@ impl State {
     }
 }
 
+/// Tells a process something, without ever waiting for it: the box's own threads want this state too, and one
+/// that was taken over may read nothing.
+fn tell(to: &mut Option<(Arc<Process>, ChildStdin)>, message: &Message) {
+    if let Some((process, given)) = to
+        && cage::write_message(given, &message.to_bytes()).is_err()
+    {
+        // It is dead, or its pipe is full of what it does not read. Its own thread finds out and starts another.
+        process.end();
+    }
+}
+
+/// Makes writing to it fail where it would wait.
+fn never_waits(given: &ChildStdin) {
+    // Where it cannot be had, a process that reads nothing holds this receiver up.
+    let _ = rustix::io::ioctl_fionbio(given, true);
+}
+
 /// The kernel's id of this boot; where it has none, every start is taken for another boot.
 fn boot() -> [u8; 16] {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
@@ -401,7 +425,7 @@ fn boot() -> [u8; 16] {
 /// A heartbeat's file: the message, and when it was heard (u64, seconds since 1970).
 fn write_heard(folder: &Path, message: &[u8], heard: &Heard) -> Result<(), DiskError> {
     let at = u64::try_from(heard.at.as_second()).unwrap_or(0);
-    let path = folder.join(heard.heartbeat.stream.to_string());
+    let path = folder.join(heard.heartbeat.key.to_string());
     durable::write_atomically(&path, &[message, &at.to_be_bytes()].concat(), 0o600)
 }
 

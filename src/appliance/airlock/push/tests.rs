@@ -13,6 +13,7 @@ use ed25519_dalek::SigningKey;
 use super::frames::{Counts, MESSAGE_LIMIT, Message, Messages, Setup};
 use super::store::FINISHED;
 use crate::appliance::cage::{self, Kind, Patience, Started};
+use crate::exchange::push::fec::Coder;
 use crate::exchange::push::{DatagramKey, FileKind, Geometry, Head, Manifest, Session, Size};
 use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey, SenderId, StreamId};
 
@@ -166,6 +167,40 @@ fn what_a_power_cut_left_half_written_is_asked_for_again_and_the_rest_is_not() {
 }
 
 #[test]
+fn a_half_written_symbol_beyond_the_file_is_not_joined_after_a_power_cut() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    line.send_manifest();
+    said(&mut hearing).unwrap();
+    for block in 1..BLOCKS as u32 {
+        line.send_symbols(block, 0..SYMBOLS);
+        assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), block)));
+    }
+    // Of block 0 two symbols are lost, and two beyond it came.
+    line.send_symbols(0, 0..SYMBOLS - 2);
+    let repair = Coder::new(line.geometry).repair(0, &line.file[..line.geometry.padded(0)], 0, 2);
+    for n in 0..2 {
+        line.send(crate::exchange::push::Kind::Symbol, 0, (SYMBOLS + n) as u32, repair.symbol(n));
+    }
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)));
+    hearing.process.end();
+
+    // Half of the second did not reach the disk.
+    let open = line.folder.path().join("open").join(line.session().to_string());
+    let more = fs::OpenOptions::new().write(true).open(open.join("more")).unwrap();
+    more.write_all_at(&[0; 700], 1_424).unwrap();
+    let mut hearing = line.hear(2);
+    let mut joining = cage::start_in(Kind::Join, None, line.folder.path()).unwrap();
+    line.send_symbols(0, SYMBOLS - 2..SYMBOLS - 1);
+    for block in [1, 2, 0] {
+        assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), block)));
+        tell(&mut joining, &Message::Ready(line.session(), block));
+        assert_eq!(said(&mut joining), Some(Message::Done(line.session(), block)));
+    }
+    assert_eq!(said(&mut joining), Some(Message::Finished(line.session())));
+}
+
+#[test]
 fn a_wrong_symbol_from_a_holder_of_the_key_never_yields_a_file() {
     let line = Line::new();
     let mut hearing = line.hear(1);
@@ -215,4 +250,27 @@ fn symbols_that_kill_are_thrown_away_and_asked_for_again() {
     assert_eq!(said(&mut hearing), None);
     line.send_symbols(2, 0..SYMBOLS);
     assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 2)));
+}
+
+#[test]
+fn a_death_between_a_delivery_and_the_word_of_it_holds_nothing_up() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    line.send_manifest();
+    said(&mut hearing).unwrap();
+    hearing.process.end();
+    // As a kill leaves it when the file is in the inbox and nobody has noted so.
+    let open = line.folder.path().join("open").join(line.session().to_string());
+    fs::write(open.join("done"), [1; BLOCKS]).unwrap();
+    fs::remove_file(open.join("part")).unwrap();
+    let mut hearing = line.hear(1);
+    let ready = said(&mut hearing).unwrap();
+    assert_eq!(ready, Message::Ready(line.session(), 0));
+    let mut joining = cage::start_in(Kind::Join, None, line.folder.path()).unwrap();
+    tell(&mut joining, &ready);
+    assert_eq!(said(&mut joining), Some(Message::Done(line.session(), 0)));
+    assert_eq!(said(&mut joining), Some(Message::Failed(line.session())));
+    // Nor does it keep whoever waits for a word of what is not there any more.
+    tell(&mut joining, &ready);
+    assert_eq!(said(&mut joining), Some(Message::Failed(line.session())));
 }

@@ -7,6 +7,9 @@ use super::{MOST_ENTRIES, StickRefusal};
 
 /// Runs of clusters of all that is taken from a stick, at most: the memory for them is bounded by it.
 const MOST_RUNS: usize = 1 << 18;
+/// Entries of tables that are followed, at most: more than twice as many as memory is given for, so that only
+/// a stick gets there whose files lead through the same clusters again and again.
+const MOST_STEPS: u32 = 1 << 24;
 /// The bytes of a directory that are looked at.
 pub(super) const LONGEST_DIRECTORY: u64 = (MOST_ENTRIES * ENTRY) as u64;
 
@@ -134,6 +137,7 @@ impl Layout {
 pub(super) struct Chains {
     taken: Spans,
     runs: usize,
+    steps: u32,
 }
 
 impl Chains {
@@ -158,6 +162,10 @@ impl Chains {
         let mut runs = Vec::new();
         let mut run = Run { first, count: 1 };
         loop {
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                return Err(StickRefusal::Twice);
+            }
             left -= 1;
             let last = run.first + (run.count - 1);
             match layout.link(once, last)? {

@@ -78,7 +78,9 @@ fn of_region(region: &[u8], sector: u64, start: u64, room: u64) -> Option<Layout
     let holds = sums.as_chunks().0.iter().all(|copy| u32::from_le_bytes(*copy) == sum);
     let ours = looks_like(boot) && boot[11..64].iter().all(|byte| *byte == 0) && boot[105] == 1;
     let (tables, shift) = (boot[110], u32::from(boot[109]));
-    if !holds || !ours || 1_u64 << boot[108] != sector || !matches!(tables, 1 | 2) || shift > 25 {
+    // The copy's word for the length of a sector is its own, and may be any number.
+    let agrees = 1_u64.checked_shl(u32::from(boot[108])) == Some(sector);
+    if !holds || !ours || !agrees || !matches!(tables, 1 | 2) || shift > 25 {
         return None;
     }
     let cluster = sector << shift;

@@ -30,7 +30,7 @@ impl<B: Blocks> Volume<B> {
             let runs = match self.runs(&folder, &name) {
                 Ok(runs) => runs,
                 Err(refusal) if refusal.is_of_one_file() => {
-                    listing.damaged.push(refusal);
+                    listing.name(refusal)?;
                     continue;
                 }
                 Err(refusal) => return Err(refusal),

@@ -64,8 +64,8 @@ impl StickPage<'_> {
             Where::Reading(..) => Some(2),
             Where::Empty => Some(5),
             // So that the next one shows.
-            Where::Read(ReadView { inside: false, .. }) => Some(5),
-            Where::Read(_) | Where::Refused(..) => None,
+            Where::Read(ReadView { inside: false, .. }) | Where::Refused(..) => Some(5),
+            Where::Read(_) => None,
         }
     }
 
@@ -174,6 +174,7 @@ fn whole(say: Say, read: &ReadView, written: bool) -> Markup {
             h2 #became { (say.text("console-stick-became")) }
             p {
                 @if read.taken.0 > 0 { (say.with("console-stick-taken", &taken)) }
+                @else if read.lines.is_empty() && !read.pulled_out { (say.text("console-stick-none")) }
                 @else { (say.text("console-stick-nothing")) }
             }
             ul.outcomes {

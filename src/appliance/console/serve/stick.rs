@@ -54,7 +54,8 @@ impl Asked<'_> {
             another: view.another,
             cards: cards.iter().map(|card| format!("kluis enrol {}", card.display())).collect(),
             writable: self.is_officer() && readable && view.device.is_some(),
-            still: !self.request.query("still").is_empty(),
+            // What became of writing is read in peace; and its address is none that can be asked for again.
+            still: written.is_some() || !self.request.query("still").is_empty(),
             written,
         };
         let title = self.say.text("console-stick-title");

@@ -372,16 +372,17 @@ console-stick-taken = Taken in: { $bundles ->
    *[other] { $invoices } invoices
 }.
 console-stick-nothing = Nothing new was taken in.
+console-stick-none = There is nothing for this box on the stick. Bundles lie at the top of the stick, or in a folder called “kluis”; in any other folder they are not seen.
 console-stick-line-good = Good:
 console-stick-line-care = To be decided:
 console-stick-line-wrong = Not taken:
 console-stick-more = And { $count ->
     [one] one more file
    *[other] { $count } more files
-} of which there is nothing special to say.
+}, not listed here: what was not taken comes first in the list.
 console-stick-unread = { $count ->
-    [one] One file was not come to.
-   *[other] { $count } files were not come to.
+    [one] One file was not read any more.
+   *[other] { $count } files were not read any more.
 }
 console-stick-passed-over = { $count ->
     [one] One other file or folder on the stick was left alone.

@@ -22,8 +22,8 @@ kluis-take-stick-rest = { $count ->
    *[other] { $count } other files and folders on the stick were left alone.
 }
 kluis-take-stick-unread = { $count ->
-    [one] One file was not come to.
-   *[other] { $count } files were not come to.
+    [one] One file was not read any more.
+   *[other] { $count } files were not read any more.
 }
 kluis-take-stick-nothing = There is nothing to take on this stick. Bundles (.bundle) and time tokens (.tsr) lie at its top or in a folder called “kluis”.
 kluis-take-code = receipt code for the shop: { $code }
@@ -216,6 +216,7 @@ kluis-run-stick-out = The stick is out.
 kluis-run-stick-deaf = The kernel does not tell this box when a stick is put in ({ $reason }): it looks once a minute. Ask who looks after the box.
 kluis-run-push-ready = Listening for the one-way line at { $address }.
 kluis-run-push-trouble = The one-way line is not heard: its process does not start ({ $reason }). Ask who looks after the box.
+kluis-run-push-dies = The process that hears the one-way line ends again and again, and is started each time. Is the disk full? What is pushed meanwhile is pushed again later; if this comes back, ask who looks after the box.
 kluis-run-push-silent = Nothing was heard of { $shop } over the one-way line since { $at }. Is its computer on, is “kluis-send outbox” running there, is the cable in?
 kluis-run-push-again = { $shop } is heard again over the one-way line.
 kluis-stick-written = { $file } is written onto the stick. You may take the stick out.

@@ -372,16 +372,17 @@ console-stick-taken = Ingenomen: { $bundles ->
    *[other] { $invoices } facturen
 }.
 console-stick-nothing = Er is niets nieuws ingenomen.
+console-stick-none = Er staat niets voor deze kluis op de stick. Bundels liggen bovenaan op de stick, of in een map die “kluis” heet; in een andere map worden ze niet gezien.
 console-stick-line-good = Goed:
 console-stick-line-care = Te beslissen:
 console-stick-line-wrong = Niet ingenomen:
 console-stick-more = En nog { $count ->
     [one] één bestand
    *[other] { $count } bestanden
-} waar niets bijzonders van te zeggen is.
+}, hier niet genoemd: wat niet is ingenomen, staat vooraan in de lijst.
 console-stick-unread = { $count ->
-    [one] Aan één bestand is het niet toegekomen.
-   *[other] Aan { $count } bestanden is het niet toegekomen.
+    [one] Eén bestand is niet meer gelezen.
+   *[other] { $count } bestanden zijn niet meer gelezen.
 }
 console-stick-passed-over = { $count ->
     [one] Eén ander bestand of andere map op de stick is met rust gelaten.

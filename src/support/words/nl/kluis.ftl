@@ -22,8 +22,8 @@ kluis-take-stick-rest = { $count ->
    *[other] { $count } andere bestanden en mappen op de stick zijn met rust gelaten.
 }
 kluis-take-stick-unread = { $count ->
-    [one] Aan één bestand is het niet toegekomen.
-   *[other] Aan { $count } bestanden is het niet toegekomen.
+    [one] Eén bestand is niet meer gelezen.
+   *[other] { $count } bestanden zijn niet meer gelezen.
 }
 kluis-take-stick-nothing = Er is op deze stick niets in te nemen. Bundels (.bundle) en tijdstempels (.tsr) liggen bovenaan of in een map die “kluis” heet.
 kluis-take-code = ontvangstcode voor de winkel: { $code }
@@ -216,6 +216,7 @@ kluis-run-stick-out = De stick is eruit.
 kluis-run-stick-deaf = De kernel meldt deze kluis niet wanneer er een stick in gaat ({ $reason }): de kluis kijkt eens per minuut. Vraag wie voor de kluis zorgt.
 kluis-run-push-ready = Er wordt geluisterd naar de eenrichtingslijn op { $address }.
 kluis-run-push-trouble = De eenrichtingslijn wordt niet gehoord: het proces ervan start niet ({ $reason }). Vraag wie de kluis onderhoudt.
+kluis-run-push-dies = Het proces dat de eenrichtingslijn hoort, stopt telkens en wordt telkens opnieuw gestart. Is de schijf vol? Wat intussen verstuurd wordt, komt later nog eens; blijft dit terugkomen, vraag dan wie de kluis onderhoudt.
 kluis-run-push-silent = Van { $shop } is sinds { $at } niets gehoord over de eenrichtingslijn. Staat de computer daar aan, draait “kluis-send outbox”, zit de kabel erin?
 kluis-run-push-again = { $shop } is weer te horen over de eenrichtingslijn.
 kluis-stick-written = { $file } staat op de stick. U mag de stick eruit halen.

@@ -404,10 +404,14 @@ fn sizes_that_cannot_be_are_refused() {
         let sector = format.sector as usize;
         for (at, wide) in [(72, 8), (80, 4), (84, 4), (88, 4), (92, 4), (96, 4), (108, 1), (109, 1), (110, 1)]
         {
-            for byte in [0, 0xff] {
+            // Both regions, with checksums that hold; or the copy alone, where the first one's does not.
+            let both = [0, 12 * sector];
+            let ways = [0, 0xff].map(|byte| [(byte, &both[..]), (byte, &both[1..])]);
+            for (byte, regions) in ways.into_iter().flatten() {
                 let mut image = image.clone();
-                // Both regions, with checksums that hold.
-                for region in [0, 12 * sector] {
+                image[11 * sector] ^= 1;
+                for region in regions {
+                    let region = *region;
                     image[region + at..][..wide].fill(byte);
                     let summed = image[region..region + 11 * sector].iter().enumerate();
                     let summed = summed.filter(|(at, _)| ![106, 107, 112].contains(at));
