@@ -133,12 +133,12 @@ fn the_frozen_files_of_the_push_never_change() {
 }
 
 const FROZEN_PUSH: [&str; 6] = [
-    "TO-BE-FILLED-IN- empty.datagram",
-    "TO-BE-FILLED-IN- heartbeat",
-    "TO-BE-FILLED-IN- heartbeat.datagram",
-    "TO-BE-FILLED-IN- manifest",
-    "TO-BE-FILLED-IN- manifest.datagram",
-    "TO-BE-FILLED-IN- symbol.datagram",
+    "b434942fb8f7c249 empty.datagram",
+    "09db25a55e2ade46 heartbeat",
+    "a4fe17c2d7a7c825 heartbeat.datagram",
+    "260c98b6cbde474d manifest",
+    "97354daa53d4238f manifest.datagram",
+    "ba9cfaa5c7ad15b7 symbol.datagram",
 ];
 
 /// What wrote them, on 25 November 2026. It writes nothing where they are.
