@@ -267,13 +267,13 @@ fn a_shops_card_on_a_stick_waits_for_an_officer_and_is_enrolled_by_the_command_t
 fn a_broken_bundle_on_a_stick_costs_itself_only() {
     let mut the = Box::new();
     let folder = the.folder.path().join("sealed");
-    let bundles = the.seal_into(&folder, TERM, 2);
+    let bundles = the.seal_into(&folder, TERM, 3);
     let mut broken = fs::read(&bundles[0]).unwrap();
     let last = broken.len() - 1;
     broken[last] ^= 1;
     fs::write(&bundles[0], &broken).unwrap();
     let longer = folder.join("longer.bundle");
-    fs::write(&longer, [fs::read(&bundles[1]).unwrap(), vec![0; 3 << 20]].concat()).unwrap();
+    fs::write(&longer, [fs::read(&bundles[2]).unwrap(), vec![0; 3 << 20]].concat()).unwrap();
     let empty = folder.join("empty.bundle");
     fs::write(&empty, b"").unwrap();
     let stick = StickMade::fat(the.folder.path(), 16, &[&bundles[0], &bundles[1], &longer, &empty]);

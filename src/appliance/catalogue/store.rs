@@ -36,7 +36,7 @@ const CACHE_BYTES: u64 = 1 << 20;
 const SEGMENT_BYTES: usize = 128 << 10;
 /// Bytes that sled may have taken into memory before it is closed and opened again: while writing
 /// and when there is time ([`Store::rest`]), and in the midst of look-ups, which would wait for it.
-const HELD_AT_REST: usize = 8 << 20;
+const HELD_AT_REST: usize = 2 << 20;
 const HELD_MOST: usize = 24 << 20;
 /// sled reads a node at a time: mostly 8 values, at most 16, of some 1,100 bytes each.
 const NODE_VALUES: u32 = 8;

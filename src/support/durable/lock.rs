@@ -13,7 +13,7 @@ use super::DiskError;
 /// that ends. The file stays; it says nothing.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -31,9 +31,17 @@ impl Lock {
             .open(path)
             .map_err(|error| DiskError::of("open", path, &error))?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(Errno::WOULDBLOCK) => Err(DiskError::Locked { path: path.display().to_string() }),
             Err(errno) => Err(DiskError::errno("lock", path, errno)),
         }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that is just being started has our descriptors too, for an instant: closing alone would
+        // leave it the lock.
+        let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
     }
 }
