@@ -179,7 +179,7 @@ fn the_kernel_says_that_a_device_is_gone_and_a_mounted_one_is_left_alone() {
     let bundles = the.seal_into(&folder, TERM, 1);
     let stick = StickMade::fat(the.folder.path(), 16, &[&bundles[0]]);
     let Some(device) = Loop::over(&stick.image) else {
-        return crate::support::skipped("a stick as a block device (losetup, as root)");
+        return crate::support::skipped_for_want_of_a_kernel("a stick as a block device (losetup, as root)");
     };
     let running = Running::on(&the, Path::new(&device.0));
     running.until("You may take the stick out.");
@@ -201,7 +201,7 @@ fn the_kernel_says_that_a_device_is_gone_and_a_mounted_one_is_left_alone() {
     fs::create_dir(&place).unwrap();
     let mounted = Command::new("mount").arg(&device.0).arg(&place).status();
     if !mounted.is_ok_and(|status| status.success()) {
-        return crate::support::skipped("a mounted device (mount, as root)");
+        return crate::support::skipped_for_want_of_a_kernel("a mounted device (mount, as root)");
     }
     let out = run(&mut the.kluis(["take", &device.0]));
     let unmounted = Command::new("umount").arg(&place).status().unwrap();

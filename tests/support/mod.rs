@@ -40,6 +40,11 @@ pub fn skipped(what: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {what}");
 }
 
+/// As [`skipped`], for what no package brings: a kernel may have no loop devices, under CI too.
+pub fn skipped_for_want_of_a_kernel(what: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {what}");
+}
+
 /// A box made by the built program, with one enrolled shop. Removed when dropped.
 pub struct Box {
     pub folder: tempfile::TempDir,
