@@ -100,20 +100,12 @@ pub(super) struct Item {
 
 impl Item {
     pub(super) fn of(found: &Found) -> Self {
-        Self { path: plain(found.path()), kind: word(found.kind()).to_owned(), length: found.length() }
+        Self { path: plain(found.path()), kind: found.kind().ending().to_owned(), length: found.length() }
     }
 
     /// What kind of file it is, if it is one.
     pub(super) fn kind(&self) -> Option<Kind> {
-        [Kind::Bundle, Kind::Token, Kind::Card].into_iter().find(|kind| word(*kind) == self.kind)
-    }
-}
-
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Bundle => "bundle",
-        Kind::Token => "tsr",
-        Kind::Card => "card",
+        Kind::ALL.into_iter().find(|kind| kind.ending() == self.kind)
     }
 }
 

@@ -100,6 +100,16 @@ pub enum NotRead {
 }
 
 impl NotRead {
+    /// What the process said of the stick, held to the form.
+    pub(super) fn of(no: &No) -> Self {
+        StickSaid::of(no).map_or(AirlockRefusal::Protocol.into(), Self::Stick)
+    }
+
+    /// What to say of a stick whose process was lost, by how it ended; without that, it spoke nonsense.
+    pub(super) fn lost(fault: Option<Fault>) -> Self {
+        fault.map_or(AirlockRefusal::Protocol, |reason| AirlockRefusal::Failed { reason }).into()
+    }
+
     fn said(&self) -> &dyn Said {
         match self {
             Self::Airlock(refusal) => refusal,

@@ -163,7 +163,7 @@ impl Stick {
                     return Ok((Reading { process, given, answers, files }, damaged, passed_over));
                 }
                 Ok(Told::No(no)) => {
-                    return Err(StickSaid::of(&no).map_or(AirlockRefusal::Protocol.into(), NotRead::Stick));
+                    return Err(NotRead::of(&no));
                 }
                 Ok(
                     Told::Listed { .. }
@@ -176,8 +176,7 @@ impl Stick {
             }
         };
         self.deaths += 1;
-        let reason = process.fault(lost);
-        Err(reason.map_or(AirlockRefusal::Protocol, |reason| AirlockRefusal::Failed { reason }).into())
+        Err(NotRead::lost(process.fault(lost)))
     }
 
     /// A stick that does not answer may have been pulled out.

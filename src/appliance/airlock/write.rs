@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::device::Device;
 use super::frames::{Asked, PIECE_LIMIT, Told};
-use super::refusal::{AirlockRefusal, NotRead, StickSaid};
+use super::refusal::{AirlockRefusal, NotRead};
 use super::stick::{SILENT, SILENT_IN_ALL};
 use super::volume::LONGEST_WRITTEN;
 use crate::appliance::cage::{self, Kind, Lost, Patience, Started, plain};
@@ -62,14 +62,13 @@ pub fn write_onto(path: &Path, name: &str, bytes: &[u8]) -> Result<String, NotRe
                 return carry_out(&device, &plan, &name);
             }
             Ok(Told::No(no)) => {
-                return Err(StickSaid::of(&no).map_or(AirlockRefusal::Protocol.into(), NotRead::Stick));
+                return Err(NotRead::of(&no));
             }
             Ok(_) => break Lost::Nonsense,
             Err(lost) => break lost,
         }
     };
-    let reason = process.fault(lost);
-    Err(reason.map_or(AirlockRefusal::Protocol, |reason| AirlockRefusal::Failed { reason }).into())
+    Err(NotRead::lost(process.fault(lost)))
 }
 
 fn carry_out(device: &Device, plan: &[(u64, Vec<u8>)], name: &str) -> Result<String, NotRead> {

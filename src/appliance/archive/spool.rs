@@ -163,7 +163,7 @@ impl Spool {
         copied: &mut dyn FnMut(u64, u64),
     ) -> Result<Spooled, Why> {
         let sealed = Sealed::read(&mut input)?;
-        let needed = sealed.claimed().length + sealed.to_bytes().len() as u64;
+        let (front, needed) = (sealed.to_bytes(), sealed.file_length());
         let mut promise = self.promise(needed)?;
 
         let path = self.directory.join(format!("{}.part", StreamId::random()));
@@ -176,11 +176,11 @@ impl Spool {
             .map_err(|error| DiskError::of("create", &path, &error))?;
         let wrong = |error: std::io::Error| DiskError::of("write", &path, &error);
         let mut output = DirectWriter::new(output).map_err(wrong)?;
-        output.write_all(&sealed.to_bytes()).map_err(wrong)?;
+        output.write_all(&front).map_err(wrong)?;
         // One byte more than was signed for shows that something follows; no need to copy the rest.
         let mut rest = input.take(sealed.claimed().length + 1);
         let mut measuring = Measuring::default();
-        let mut done = sealed.to_bytes().len() as u64;
+        let mut done = front.len() as u64;
         loop {
             let piece = match output.read_from(&mut rest, PIECE) {
                 Ok([]) => break,

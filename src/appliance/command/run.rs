@@ -224,7 +224,7 @@ impl Line {
 /// Whether a bundle has fewer bytes than its header says.
 fn is_short(file: &Path, length: u64) -> bool {
     let sealed = std::fs::File::open(file).ok().and_then(|mut file| Sealed::read(&mut file).ok());
-    sealed.is_some_and(|sealed| length < sealed.to_bytes().len() as u64 + sealed.claimed().length)
+    sealed.is_some_and(|sealed| length < sealed.file_length())
 }
 
 /// The folder that bundles come from: another diode's, a share's. A file is taken once it has stood still for

@@ -12,7 +12,6 @@
 use std::io::Read as _;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -176,7 +175,7 @@ impl Keeper {
         let mut order: Vec<usize> = (0..files.len()).collect();
         order.sort_by(|one, other| files[*one].path.cmp(&files[*other].path));
         let total: u64 = files.iter().map(|file| file.length).sum();
-        let read = AtomicU64::new(0);
+        let mut read = 0;
         self.show_reading(files.len(), 0, total);
 
         let mut outcomes: Vec<Option<Outcome>> = Vec::new();
@@ -204,7 +203,7 @@ impl Keeper {
             let spooled = spooled;
             for (done, index) in order.iter().enumerate() {
                 let file = &files[*index];
-                let before = read.load(Ordering::Relaxed);
+                let before = read;
                 let mut copied = |done: u64, of: u64| {
                     progress(Progress { file: file.path.clone(), done, total: of });
                     self.show_reading(files.len(), before + done, total);
@@ -231,7 +230,7 @@ impl Keeper {
                         None
                     }
                 };
-                read.store(before + file.length, Ordering::Relaxed);
+                read += file.length;
                 if let Some(outcome) = outcome {
                     held(&outcomes)[*index] = Some(outcome);
                 }

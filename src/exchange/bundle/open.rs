@@ -71,6 +71,12 @@ impl Sealed {
         self.statement.to_bytes()
     }
 
+    /// Bytes of the whole file, by what the header says.
+    #[must_use]
+    pub fn file_length(&self) -> u64 {
+        self.claimed().length + self.to_bytes().len() as u64
+    }
+
     /// Checks that the key of the enrolled sender, and no other, signed the header.
     ///
     /// # Errors

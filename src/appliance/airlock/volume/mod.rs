@@ -90,6 +90,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Bundle, Self::Token, Self::Card];
+
+    /// How its name ends, in small letters.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Bundle => "bundle",
+            Self::Token => "tsr",
+            Self::Card => "card",
+        }
+    }
+
     /// How many bytes such a file may have.
     #[must_use]
     pub fn longest(self) -> u64 {

@@ -66,12 +66,9 @@ impl Name {
         let ending = ending.to_ascii_lowercase();
         match ending.as_str() {
             _ if base.is_empty() => None,
-            "bundle" => Some(Kind::Bundle),
-            "tsr" => Some(Kind::Token),
-            "card" => Some(Kind::Card),
             "bun" if self.short => Some(Kind::Bundle),
             "car" if self.short => Some(Kind::Card),
-            _ => None,
+            ending => Kind::ALL.into_iter().find(|kind| kind.ending() == ending),
         }
     }
 
