@@ -3,6 +3,7 @@
 //! silence and gaps are noticed.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -20,6 +21,8 @@ use crate::support::durable::{self, DiskError};
 const MISSED: i64 = 2;
 /// How much later than said a heartbeat may be.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
+/// Files that are taken at one look: as many as somebody puts there, however many those are.
+const AT_A_LOOK: usize = 256;
 /// Missing numbers that are named.
 const NAMED: usize = 10;
 
@@ -79,19 +82,17 @@ impl Keeper {
     ) -> Result<(), KeeperRefusal> {
         self.believe_on_the_line();
         let Some(inbox) = held(&self.receiver).as_ref().map(Receiver::inbox) else { return Ok(()) };
-        let mut files: Vec<_> =
-            std::fs::read_dir(&inbox).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        files.retain(|file| std::fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file()));
+        self.journal_the_line(false)?;
+        let there = std::fs::read_dir(&inbox).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_file = |file: &PathBuf| std::fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file());
+        let mut files: Vec<_> = there.filter(is_file).take(AT_A_LOOK).collect();
         files.sort();
         for file in files {
             let (name, kind) = (file_name(&file), file.extension().and_then(|end| end.to_str()));
             let taken = match kind.and_then(FileKind::of_extension) {
-                Some(FileKind::Bundle | FileKind::Token) => match self.take(&file, &|_| {}) {
-                    Ok(report) => report.files,
-                    // It is gone, or no file any more.
-                    Err(refusal @ KeeperRefusal::Own(_)) => vec![(name, Outcome::Refused(refusal))],
-                    Err(refusal) => return Err(refusal),
-                },
+                Some(FileKind::Bundle | FileKind::Token) => {
+                    self.take_each(std::slice::from_ref(&file), &|_| {})
+                }
                 Some(FileKind::Card) => {
                     let card = durable::read_up_to(&file, CARD_LIMIT as u64).map_err(KeeperRefusal::from);
                     let outcome = card.and_then(|card| self.take_card_file(&card, &name));
@@ -106,7 +107,10 @@ impl Keeper {
                     // A disk that is full or sick says nothing of the file: it stays.
                     Outcome::Refused(refusal) if refusal.is_disk_full() => return Err(refusal),
                     Outcome::Refused(refusal) if is_of_the_disk(&refusal) => stays = true,
-                    outcome => told(&name, &outcome)?,
+                    outcome => {
+                        self.count_on_the_line(&outcome);
+                        told(&name, &outcome)?;
+                    }
                 }
             }
             if !stays {
@@ -177,8 +181,13 @@ impl Keeper {
 fn is_of_the_disk(refusal: &KeeperRefusal) -> bool {
     match refusal {
         KeeperRefusal::Archive(refused) => matches!(refused.why, Why::Disk(_)),
-        // These are the file's own fault.
-        KeeperRefusal::Disk(DiskError::TooLarge { .. } | DiskError::NotAFile { .. }) => false,
+        // These are the file's own fault: it is too long, no file, gone, or one that nobody may read.
+        KeeperRefusal::Disk(
+            DiskError::TooLarge { .. }
+            | DiskError::NotAFile { .. }
+            | DiskError::Missing { .. }
+            | DiskError::Failed { operation: "open" | "read", .. },
+        ) => false,
         KeeperRefusal::Disk(_) => true,
         _ => false,
     }
