@@ -71,9 +71,14 @@ fn heartbeat() -> Heartbeat {
 fn opened(name: &str, give: impl FnOnce(Opened<'_>)) {
     let datagram = bytes(name);
     let geometry = manifest().geometry;
+    let session = Session(datagram[8..24].try_into().unwrap());
+    let key = datagram_key().session(session);
     give(
         datagram_key()
-            .open(&datagram, |_| Known::Open(geometry))
+            .open(&datagram, |head| {
+                assert_eq!(head.session, session);
+                Known::Open(geometry, &key)
+            })
             .unwrap_or_else(|why| panic!("{name}: {why:?}")),
     );
 }
