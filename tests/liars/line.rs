@@ -131,7 +131,7 @@ fn of_what_lies_in_the_inbox_only_what_proves_itself_is_taken_and_nothing_holds_
     fs::write(inbox.join("6.bundle"), &first[..first.len() - 1]).unwrap();
     File::create(inbox.join("7.bundle")).unwrap().set_len(40 << 30).unwrap();
     File::create(inbox.join("7.tsr")).unwrap().set_len(40 << 30).unwrap();
-    File::options().write(true).create(true).truncate(true).mode(0).open(inbox.join("8.card")).unwrap();
+    File::options().write(true).create(true).truncate(true).mode(0o0).open(inbox.join("8.card")).unwrap();
     fs::hard_link(inbox.join("6.bundle"), inbox.join("8.bundle")).unwrap();
     (0..600).for_each(|number| fs::write(inbox.join(format!("junk {number}.exe")), b"x").unwrap());
     // One whose writer writes on, there and back, and makes it longer and shorter; and one that is what it says.
