@@ -37,7 +37,7 @@ fn low_high(number: u128) -> [u64; 2] {
     [number as u64, (number >> 64) as u64]
 }
 
-/// `(h + block + 2^128) * r`, partly reduced: `h2` stays below 8.
+/// `(h + block + 2^128) * r`, partly reduced: what it gives as `h2` is at most 4.
 #[inline(always)]
 fn step([h0, h1, h2]: [u64; 3], block: [u8; 16], [r0, r1]: [u64; 2]) -> [u64; 3] {
     let times = |one: u64, other: u64| u128::from(one).wrapping_mul(u128::from(other));
@@ -62,21 +62,14 @@ fn step([h0, h1, h2]: [u64; 3], block: [u8; 16], [r0, r1]: [u64; 2]) -> [u64; 3]
     [h0, h1, (d2 & 3).wrapping_add(u64::from(carry))]
 }
 
-/// The number, modulo 2^130 - 5, without what is above 2^128.
+/// The number modulo 2^130 - 5, without what is above 2^128. It is below twice that.
 fn reduced([h0, h1, h2]: [u64; 3]) -> u128 {
-    let mut low = u128::from(h0) | u128::from(h1) << 64;
-    let mut high = h2;
-    // Below 2^131 it is at most twice too large.
-    for _ in 0..2 {
-        let (less, carry) = low.overflowing_add(5);
-        let above = high.wrapping_add(u64::from(carry));
-        // All ones if it is at or above 2^130 - 5.
-        let mask = 0_u64.wrapping_sub(above >> 2 & 1);
-        let wide = u128::from(mask) | u128::from(mask) << 64;
-        low = (less & wide) | (low & !wide);
-        high = (above & 3 & mask) | (high & !mask);
-    }
-    low
+    let number = u128::from(h0) | u128::from(h1) << 64;
+    // Not below it if five more reach 2^130; and then that is what is left.
+    let (less, carry) = number.overflowing_add(5);
+    let reached = h2.wrapping_add(u64::from(carry)) >> 2;
+    let mask = 0_u128.wrapping_sub(u128::from(reached));
+    (less & mask) | (number & !mask)
 }
 
 #[cfg(test)]
