@@ -162,7 +162,7 @@ fn write_the_frozen_files_of_the_push() {
     let write = |name: &str, bytes: &[u8]| fs::write(folder().join(name), bytes).unwrap();
     let seal = |name: &str, head: Head, body: &[u8]| {
         let mut datagram = vec![0; Size::Usual.datagram()];
-        datagram_key().seal(&head, body, &mut datagram);
+        datagram_key().session(head.session).seal(&head, body, &mut datagram);
         write(name, &datagram);
     };
     seal("manifest.datagram", head(session, Kind::Manifest, 0), &manifest);

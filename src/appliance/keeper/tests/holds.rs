@@ -353,7 +353,7 @@ fn peak() -> u64 {
 }
 
 #[test]
-#[ignore = "a measurement of minutes: cargo test --release --lib -- --ignored --nocapture a_hundred_thousand"]
+#[ignore = "a measurement: cargo build --release --bins, then cargo test --release --lib -- --ignored --nocapture a_hundred_thousand"]
 fn one_hold_in_a_box_of_a_hundred_thousand_invoices() {
     let bundles = std::env::var("KLUIS_BUNDLES").ok().and_then(|count| count.parse().ok()).unwrap_or(10_u32);
     let mut trial = Trial::new();
