@@ -6,7 +6,7 @@
 //! a script reads the code, a person the sentence. A test holds every code against every language.
 
 mod figures;
-pub use figures::{amount, country_name, date};
+pub use figures::{amount, country_name, date, moment};
 
 use std::borrow::Cow;
 

@@ -4,7 +4,7 @@
 //! to its place with one `pwritev` for each block: no symbol is ever copied in this process. The kernel may
 //! hand over datagrams of one sender joined (`UDP_GRO`); it says how long each was.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, IoSliceMut, Read as _};
 use std::os::fd::AsRawFd as _;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use super::incoming::{Incoming, Wanted};
 use super::store;
 use crate::appliance::cage;
 use crate::exchange::push::{
-    DatagramKey, Dropped, Head, Heartbeat, Kind, Known, Manifest, Opened, PushRefusal, Session,
+    DatagramKey, Dropped, FileKind, Head, Heartbeat, Kind, Known, Manifest, Opened, PushRefusal, Session,
 };
 use crate::exchange::vocabulary::PublicKey;
 
@@ -28,8 +28,11 @@ const BUFFER: usize = 65_536;
 pub(super) const MOST_OPEN: usize = 4;
 /// A file that nothing came of for so long gives its place to another.
 const SILENT: Duration = Duration::from_secs(15 * 60);
-/// Signatures that are worked out in a second at most, whoever asks.
-const SIGNATURES_IN_A_SECOND: u32 = 50;
+/// Signatures that are worked out in a second at most for each key that they claim, where the keys are few, and
+/// where they are many; and about how many for all of them.
+const SIGNATURES_EACH: usize = 50;
+const SIGNATURES_EACH_LEAST: usize = 4;
+const SIGNATURES: usize = 400;
 /// How often counts are told, where they changed.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Bytes of the disk that are left to others.
@@ -46,6 +49,10 @@ pub fn hear() -> io::Result<()> {
     let Message::Setup(setup) = first(&mut messages)? else { return Err(io::ErrorKind::InvalidData.into()) };
     let mut ear = Ear::new(setup)?;
     ear.announce()?;
+    // What came with the first.
+    while let Some(message) = messages.next()? {
+        ear.obey(message)?;
+    }
     let mut buffers = vec![0_u8; BUFFERS * BUFFER];
     let mut told = Instant::now();
     loop {
@@ -104,7 +111,39 @@ struct Ear {
     counters: Vec<(PublicKey, u64)>,
     counts: Counts,
     counts_told: Counts,
-    signatures: (Instant, u32),
+    signatures: Shares,
+}
+
+/// The signatures of this second, shared out: a shop that has the box work out thousands uses up its own share
+/// and nobody else's. All whom the box does not know have one share together, for their cards.
+///
+/// What claims another's key uses up that one's: whoever has the MAC key can disturb, and may hit upon the
+/// first of each second only with luck.
+struct Shares {
+    since: Instant,
+    used: BTreeMap<Option<[u8; 32]>, usize>,
+}
+
+impl Shares {
+    fn new() -> Self {
+        Self { since: Instant::now(), used: BTreeMap::new() }
+    }
+
+    /// Whether one more may be worked out for this holder, among so many.
+    fn take(&mut self, holder: Option<PublicKey>, holders: usize, now: Instant) -> bool {
+        if now.saturating_duration_since(self.since) >= Duration::from_secs(1) {
+            (self.since, self.used) = (now, BTreeMap::new());
+        }
+        let share = (SIGNATURES / (holders + 1)).clamp(SIGNATURES_EACH_LEAST, SIGNATURES_EACH);
+        let used = self.used.entry(holder.map(|key| key.0)).or_default();
+        *used += 1;
+        *used <= share
+    }
+}
+
+/// Whose a file is as places and signatures are shared out: an enrolled shop's, or a stranger's.
+fn holder(senders: &[PublicKey], key: PublicKey) -> Option<PublicKey> {
+    senders.contains(&key).then_some(key)
 }
 
 impl Ear {
@@ -123,7 +162,7 @@ impl Ear {
             counters: Vec::new(),
             counts: Counts::default(),
             counts_told: Counts::default(),
-            signatures: (Instant::now(), 0),
+            signatures: Shares::new(),
         };
         for session in store::open_sessions()? {
             let manifest = store::manifest(session).ok().and_then(|message| {
@@ -156,11 +195,37 @@ impl Ear {
         self.touched.swap_remove(at);
     }
 
-    /// Hands on what is here already: after a start of this process or of the one that joins.
+    /// Throws away what is here of a file.
+    fn let_go(&mut self, at: usize) -> io::Result<()> {
+        let session = self.open[at].session;
+        self.close(at);
+        store::forget(session);
+        say(&Message::LetGo(session))
+    }
+
+    /// Which of the open files gives its place to a new one of this holder: one of which nothing has come for
+    /// long; else one of whoever has two more than he, so that a shop that begins many keeps no other out.
+    fn gives_way(&self, holder_of_new: Option<PublicKey>) -> Option<usize> {
+        let oldest = |of: &dyn Fn(usize) -> bool| {
+            (0..self.open.len()).filter(|at| of(*at)).min_by_key(|at| self.touched[*at])
+        };
+        let silent = oldest(&|at| self.touched[at].elapsed() > SILENT);
+        let holders: Vec<_> =
+            self.open.iter().map(|incoming| holder(&self.senders, incoming.manifest.key)).collect();
+        let files = |of: &Option<PublicKey>| holders.iter().filter(|holder| *holder == of).count();
+        let own = files(&holder_of_new);
+        let greedy = holders.iter().max_by_key(|holder| files(holder)).filter(|most| files(most) >= own + 2);
+        silent.or_else(|| greedy.and_then(|greedy| oldest(&|at| holders[at] == *greedy)))
+    }
+
+    /// Names the files that are open and hands on what is here of them: after a start of this process or of the
+    /// one that joins.
     fn announce(&mut self) -> io::Result<()> {
         for incoming in &mut self.open {
             let session = incoming.session;
             let blocks = incoming.manifest.geometry.blocks();
+            say(&Message::Opened(store::manifest(session)?))?;
+            say(&Message::Progress(session, incoming.done, incoming.here()))?;
             if incoming.done == blocks {
                 say(&Message::Ready(session, 0))?;
             }
@@ -178,12 +243,20 @@ impl Ear {
         match message {
             Message::Setup(setup) => {
                 self.senders = setup.senders;
+                // Of a shop that was blocked nothing more is taken, nor of one whose key has ended.
+                let gone = |incoming: &Incoming, senders: &[PublicKey]| {
+                    let manifest = &incoming.manifest;
+                    manifest.kind != FileKind::Card && !senders.contains(&manifest.key)
+                };
+                while let Some(at) = self.open.iter().position(|incoming| gone(incoming, &self.senders)) {
+                    self.let_go(at)?;
+                }
                 self.announce()?;
             }
             Message::Done(session, block) => {
                 if let Some(at) = self.position(session) {
                     self.open[at].set_whole(block);
-                    say(&Message::Progress(session, self.open[at].done))?;
+                    say(&Message::Progress(session, self.open[at].done, self.open[at].here()))?;
                 }
             }
             Message::More(session, block) => {
@@ -347,20 +420,25 @@ impl Ear {
     /// Begins a file that a manifest names.
     fn begin(&mut self, session: Session, body: &[u8]) -> io::Result<()> {
         let Some(message) = self.message_of(session, Manifest::message(body)) else { return Ok(()) };
-        let senders = &self.senders;
+        let Some(key) = Manifest::claimed_key(message) else { return Ok(()) };
+        let holder = holder(&self.senders, key);
+        let full = self.open.len() >= MOST_OPEN;
+        // Before its signature costs anything: it comes many times in a second.
+        if full && self.gives_way(holder).is_none() {
+            self.counts.no_place += 1;
+            return Ok(());
+        }
+        let (senders, signatures) = (&self.senders, &mut self.signatures);
+        if !signatures.take(holder, senders.len(), Instant::now()) {
+            self.counts.unsigned += 1;
+            return Ok(());
+        }
         let Ok(manifest) = Manifest::open(message, |key| senders.contains(key)) else {
             self.counts.unsigned += 1;
             return Ok(());
         };
-        if self.open.len() >= MOST_OPEN {
-            let oldest = (0..self.open.len()).min_by_key(|at| self.touched[*at]);
-            let oldest = oldest.filter(|at| self.touched[*at].elapsed() > SILENT);
-            let Some(oldest) = oldest else {
-                self.counts.no_place += 1;
-                return Ok(());
-            };
-            store::forget(self.open[oldest].session);
-            self.close(oldest);
+        if full && let Some(at) = self.gives_way(holder) {
+            self.let_go(at)?;
         }
         let stat = rustix::fs::statvfs(".")?;
         let free = stat.f_bavail.saturating_mul(stat.f_frsize);
@@ -379,11 +457,16 @@ impl Ear {
     /// Hears a heartbeat.
     fn beat(&mut self, session: Session, body: &[u8]) -> io::Result<()> {
         let Some(message) = self.message_of(session, Heartbeat::message(body)) else { return Ok(()) };
-        let (senders, counters) = (&self.senders, &self.counters);
+        let (senders, counters, signatures) = (&self.senders, &self.counters, &mut self.signatures);
         let newer = |beat: &Heartbeat| {
             counters.iter().all(|(key, counter)| *key != beat.key || *counter < beat.counter)
         };
-        let Ok(beat) = Heartbeat::open(message, |beat| senders.contains(&beat.key) && newer(beat)) else {
+        let believed = |beat: &Heartbeat| {
+            newer(beat)
+                && holder(senders, beat.key)
+                    .is_some_and(|key| signatures.take(Some(key), senders.len(), Instant::now()))
+        };
+        let Ok(beat) = Heartbeat::open(message, believed) else {
             self.counts.unsigned += 1;
             return Ok(());
         };
@@ -396,30 +479,26 @@ impl Ear {
         say(&Message::Beat(message.to_vec()))
     }
 
-    /// The signed message of a datagram, if its session is its digest and signatures may still be worked out.
+    /// The signed message of a datagram, if its session is its digest.
     fn message_of<'a>(
         &mut self,
         session: Session,
         message: Result<&'a [u8], PushRefusal>,
     ) -> Option<&'a [u8]> {
-        let Some(message) = message.ok().filter(|message| Session::of(message) == session) else {
+        let message = message.ok().filter(|message| Session::of(message) == session);
+        if message.is_none() {
             self.counts.range += 1;
-            return None;
-        };
-        let (since, count) = &mut self.signatures;
-        if since.elapsed() >= Duration::from_secs(1) {
-            (*since, *count) = (Instant::now(), 0);
         }
-        *count += 1;
-        if *count > SIGNATURES_IN_A_SECOND {
-            self.counts.unsigned += 1;
-            return None;
-        }
-        Some(message)
+        message
     }
 
     fn tell(&mut self) -> io::Result<()> {
         if self.counts != self.counts_told {
+            if self.counts.symbols != self.counts_told.symbols {
+                for incoming in &self.open {
+                    say(&Message::Progress(incoming.session, incoming.done, incoming.here()))?;
+                }
+            }
             self.counts_told = self.counts;
             say(&Message::Counts(self.counts))?;
         }
@@ -433,4 +512,25 @@ fn say(message: &Message) -> io::Result<()> {
 
 fn nanos(begun: Instant) -> u64 {
     u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_are_shared_out_by_the_key_that_they_claim() {
+        let now = Instant::now();
+        let mut shares = Shares { since: now, used: BTreeMap::new() };
+        let mut taken = |holder: u8, holders, now| {
+            let holder = (holder > 0).then_some(PublicKey([holder; 32]));
+            (0..1_000).filter(|_| shares.take(holder, holders, now)).count()
+        };
+        assert_eq!((taken(1, 3, now), taken(2, 3, now), taken(0, 3, now)), (50, 50, 50));
+        let later = now + Duration::from_millis(999);
+        assert_eq!(taken(1, 3, later), 0);
+        // Many holders have less each, so that all of them together do not keep the process from its symbols.
+        let later = now + Duration::from_secs(1);
+        assert_eq!((taken(1, 99, later), taken(2, 2_000, later)), (4, 4));
+    }
 }

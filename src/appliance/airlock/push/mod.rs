@@ -29,8 +29,10 @@
 //! System calls of the happy path: `recvmmsg`, `pwritev` in the one; `pread64`, `pwrite64`, then `fsync`,
 //! `rename`, `fsync` in the other.
 
+mod arriving;
 mod frames;
 mod hear;
+mod heard;
 mod incoming;
 mod join;
 mod store;
@@ -39,7 +41,9 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 
+pub use arriving::Arriving;
 pub use frames::Counts;
 pub use hear::hear;
+pub use heard::Heard;
 pub use join::join;
-pub use supervise::{Arriving, Heard, Receiver, ReceiverOptions};
+pub use supervise::{Receiver, ReceiverOptions};

@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use nix::sys::socket::{setsockopt, sockopt};
 
+use super::arriving::Arriving;
 use super::frames::{Counts, MESSAGE_LIMIT, Message, Setup};
 use super::hear::MOST_OPEN;
+use super::heard::{self, Heard};
 use super::store;
 use crate::appliance::cage::{self, Kind, Patience, Process, Started};
 use crate::exchange::push::{DatagramKey, Heartbeat, Manifest, Session};
@@ -44,26 +46,6 @@ pub struct ReceiverOptions {
     pub push_key: Secret,
     /// Whose manifests are believed.
     pub senders: Vec<PublicKey>,
-}
-
-/// A file that is being received.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arriving {
-    /// What it is.
-    pub manifest: Manifest,
-    /// Blocks of it that are whole.
-    pub blocks: u32,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// A heartbeat, and when it was heard by the box's clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
-    /// What it said.
-    pub heartbeat: Heartbeat,
-    /// When it came.
-    pub at: Timestamp,
 }
 
 /// The receiver of one box. Dropping it ends its processes.
@@ -116,7 +98,7 @@ impl Receiver {
             let _ = setsockopt(&socket, sockopt::RcvBuf, &WAITING);
         }
         let _ = setsockopt(&socket, sockopt::UdpGroSegment, &true);
-        let heard = read_heard(&folder.join(HEARD), &senders)?;
+        let heard = heard::read_all(&folder.join(HEARD), &senders)?;
         let setup = Setup { boot: boot(), key: *DatagramKey::derive(&push_key).expose(), senders };
         let state = State {
             setup,
@@ -256,6 +238,8 @@ impl Shared {
                     return;
                 }
                 never_waits(&given);
+                // It names the files that it takes up.
+                state.arriving.clear();
                 state.hearing = Some((process, given));
                 let setup = Message::Setup(state.setup.clone());
                 state.tell_hearing(&setup);
@@ -320,19 +304,23 @@ impl Shared {
                 let session = Session::of(&manifest);
                 let senders = &state.setup.senders;
                 let manifest = Manifest::open(&manifest, |key| senders.contains(key)).ok()?;
-                let arriving = Arriving { manifest, blocks: 0, since: Timestamp::now() };
-                state.arriving.insert(session, arriving);
-                // One that gave its place to another is not under way any more.
+                let named = || Arriving::named(manifest, &self.folder.join(LINE), session, Timestamp::now());
+                state.arriving.entry(session).or_insert_with(named);
+                // Whoever names more than it can have open does not get more places here.
                 if state.arriving.len() > MOST_OPEN {
                     let oldest = state.arriving.iter().filter(|(of, _)| **of != session);
                     let oldest = oldest.min_by_key(|(_, arriving)| arriving.since).map(|(of, _)| *of);
                     oldest.and_then(|oldest| state.arriving.remove(&oldest));
                 }
             }
-            Message::Progress(session, blocks) => {
+            Message::Progress(session, blocks, symbols) => {
                 if let Some(arriving) = state.arriving.get_mut(&session) {
-                    arriving.blocks = blocks;
+                    arriving.note(blocks, symbols, Timestamp::now(), Instant::now());
                 }
+            }
+            Message::LetGo(session) => {
+                state.arriving.remove(&session);
+                state.in_hand.retain(|(of, _)| *of != session);
             }
             Message::Beat(message) => {
                 let senders = &state.setup.senders;
@@ -341,9 +329,10 @@ impl Shared {
                 if old.is_some_and(|at| state.heard[at].heartbeat.counter >= heartbeat.counter) {
                     return Some(());
                 }
-                let heard = Heard { heartbeat, at: Timestamp::now() };
+                let before = old.map(|at| &state.heard[at]);
+                let heard = Heard::now(heartbeat, before, Timestamp::now());
                 // What is not durable is only said once more after a restart.
-                let _ = write_heard(&self.folder.join(HEARD), &message, &heard);
+                let _ = heard.write(&self.folder.join(HEARD), &message);
                 match old {
                     Some(at) => state.heard[at] = heard,
                     None => state.heard.push(heard),
@@ -420,25 +409,4 @@ fn boot() -> [u8; 16] {
     let digits: String = id.chars().filter(char::is_ascii_hexdigit).collect();
     let id = data_encoding::HEXLOWER.decode(digits.as_bytes()).ok().and_then(|id| id.try_into().ok());
     id.unwrap_or_else(|| crate::exchange::vocabulary::StreamId::random().0)
-}
-
-/// A heartbeat's file: the message, and when it was heard (u64, seconds since 1970).
-fn write_heard(folder: &Path, message: &[u8], heard: &Heard) -> Result<(), DiskError> {
-    let at = u64::try_from(heard.at.as_second()).unwrap_or(0);
-    let path = folder.join(heard.heartbeat.key.to_string());
-    durable::write_atomically(&path, &[message, &at.to_be_bytes()].concat(), 0o600)
-}
-
-fn read_heard(folder: &Path, senders: &[PublicKey]) -> Result<Vec<Heard>, DiskError> {
-    let unreadable = |error: io::Error| DiskError::of("read", folder, &error);
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let bytes = durable::read_up_to(&entry.map_err(unreadable)?.path(), 4_096)?;
-        let Some((message, at)) = bytes.split_last_chunk::<8>() else { continue };
-        // Of a sender who was blocked since, nothing is expected.
-        let heartbeat = Heartbeat::open(message, |beat| senders.contains(&beat.key)).ok();
-        let at = i64::try_from(u64::from_be_bytes(*at)).ok().and_then(|at| Timestamp::from_second(at).ok());
-        all.extend(heartbeat.zip(at).map(|(heartbeat, at)| Heard { heartbeat, at }));
-    }
-    Ok(all)
 }
