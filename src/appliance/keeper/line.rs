@@ -58,7 +58,9 @@ pub struct ArrivingView {
     pub since: Timestamp,
     /// When something of it came last.
     pub last: Timestamp,
-    /// About how many seconds it still takes; none where nothing of it comes just now.
+    /// Whether it is coming just now.
+    pub coming: bool,
+    /// About how many seconds it still takes; none where that cannot be said.
     pub seconds_left: Option<u64>,
 }
 
@@ -78,6 +80,7 @@ impl ArrivingView {
         let about = |name: &str, count: u64| message(language, name, &[("count", count.to_string().into())]);
         match self.seconds_left {
             _ if self.here >= self.bytes => text(language, "keeper-line-checked"),
+            None if self.coming => text(language, "keeper-line-begun"),
             None => {
                 let at = moment(language, self.last);
                 message(language, "keeper-line-waits", &[("at", at.into())])
@@ -150,6 +153,7 @@ impl Keeper {
             here: file.here(),
             since: file.since,
             last: file.last,
+            coming: file.is_coming(clock),
             seconds_left: file.seconds_left(clock),
         };
         let arriving = arriving.into_iter().map(view).collect();

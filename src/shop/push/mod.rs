@@ -179,6 +179,8 @@ impl Line<'_> {
                 },
             };
             pass.send(&cargo.file, &cargo.path)?;
+            // What was sent while the cable was out has gone nowhere.
+            self.link.went_out()?;
         }
         Ok(Pushed {
             path: cargo.path,
@@ -211,6 +213,7 @@ impl Line<'_> {
         };
         let message = heartbeat.sign(&self.shop.keys.signing());
         carousel::beat(&self.key, &mut self.link, &mut self.pacer, &message)?;
+        self.link.went_out()?;
         Ok(heartbeat)
     }
 

@@ -12,7 +12,7 @@ use crate::exchange::push::{Manifest, Session};
 /// The time that is looked back over to say how fast a file comes: what is far back tells of another pass.
 const LOOKED_BACK: Duration = Duration::from_secs(30);
 /// How far apart two looks are at least.
-const APART: Duration = Duration::from_secs(1);
+const APART: Duration = Duration::from_millis(500);
 /// A file that nothing came of for so long is not coming just now.
 const STILL: Duration = Duration::from_secs(10);
 
@@ -31,6 +31,8 @@ pub struct Arriving {
     pub last: Timestamp,
     /// How much was here when, the newest last; the first is what was here when it was met.
     looks: VecDeque<(Instant, u32)>,
+    /// When something of it came last, while this box was up.
+    came: Option<Instant>,
 }
 
 impl Arriving {
@@ -48,7 +50,7 @@ impl Arriving {
         let since = written("manifest").unwrap_or(now);
         let last = ["tags", "more.tags", "done"].into_iter().filter_map(written).max();
         let last = last.unwrap_or(since).max(since);
-        Self { manifest, blocks: 0, symbols: 0, since, last, looks: VecDeque::new() }
+        Self { manifest, blocks: 0, symbols: 0, since, last, looks: VecDeque::new(), came: None }
     }
 
     /// So much of it is here now; no more than there is, whatever was said.
@@ -56,7 +58,7 @@ impl Arriving {
         let geometry = self.manifest.geometry;
         let symbols = symbols.min(self.all_symbols());
         if symbols > self.symbols && !self.looks.is_empty() {
-            self.last = now;
+            (self.last, self.came) = (now, Some(clock));
         }
         (self.blocks, self.symbols) = (blocks.min(geometry.blocks()), symbols);
         let newest = self.looks.back();
@@ -81,14 +83,20 @@ impl Arriving {
         (u64::from(self.symbols) * geometry.size().symbol() as u64).min(geometry.length())
     }
 
-    /// About how many seconds it still takes, by how it came lately; none where it does not come just now. A pass
-    /// that lost something needs another, of which this knows nothing.
+    /// Whether it is coming just now.
+    #[must_use]
+    pub fn is_coming(&self, clock: Instant) -> bool {
+        self.came.is_some_and(|came| clock.saturating_duration_since(came) <= STILL)
+    }
+
+    /// About how many seconds it still takes, by how it came lately; none where it does not come just now, or
+    /// too little came to say. A pass that lost something needs another, of which this knows nothing.
     #[must_use]
     pub fn seconds_left(&self, clock: Instant) -> Option<u64> {
         let ((first, before), (last, here)) = (self.looks.front()?, self.looks.back()?);
         let took = last.saturating_duration_since(*first).as_millis();
         let came = u128::from(here.checked_sub(*before)?);
-        if came == 0 || took == 0 || clock.saturating_duration_since(*last) > STILL {
+        if came == 0 || took == 0 || !self.is_coming(clock) {
             return None;
         }
         let left = u128::from(self.all_symbols() - self.symbols) * took / came / 1_000;
@@ -124,7 +132,7 @@ mod tests {
         let mut file = arriving();
         // Half of it lay here before the box was started: that it was here says nothing of how fast it comes.
         file.note(5, 500, later(0), begun);
-        assert_eq!((file.seconds_left(begun), file.last), (None, later(0)));
+        assert_eq!((file.seconds_left(begun), file.is_coming(begun), file.last), (None, false, later(0)));
         for second in 1..=10 {
             let clock = begun + Duration::from_secs(second);
             file.note(5, 500 + 10 * second as u32, later(second as i64), clock);
@@ -142,7 +150,8 @@ mod tests {
         }
         assert_eq!(file.seconds_left(begun + Duration::from_secs(50)), Some(40));
         // The pass is over.
-        assert_eq!(file.seconds_left(begun + Duration::from_secs(61)), None);
+        let over = begun + Duration::from_secs(61);
+        assert_eq!((file.seconds_left(over), file.is_coming(over)), (None, false));
         assert!(file.looks.len() < 40);
     }
 

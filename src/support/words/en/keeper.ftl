@@ -126,4 +126,5 @@ keeper-line-hours = About { $count ->
    *[other] { $count } hours
 } still.
 keeper-line-checked = All of it has come and is being checked.
-keeper-line-waits = Nothing of it comes just now (last on { $at }): the rest comes when the shop sends it again, which it does every hour. What is here is kept.
+keeper-line-begun = How long it takes is said in a moment.
+keeper-line-waits = Nothing of it comes just now (the last came on { $at }). What is here is kept; the rest comes when the shop sends it again, which its outbox does every hour.

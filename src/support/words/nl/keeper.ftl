@@ -129,4 +129,5 @@ keeper-line-hours = Nog ongeveer { $count ->
    *[other] { $count } uur
 }.
 keeper-line-checked = Alles is er en wordt gecontroleerd.
-keeper-line-waits = Er komt nu niets van (het laatst op { $at }): de rest komt wanneer de winkel het opnieuw verstuurt, wat ze elk uur doet. Wat hier is, blijft bewaard.
+keeper-line-begun = Hoelang het duurt, staat hier zo.
+keeper-line-waits = Er komt nu niets van (het laatste kwam op { $at }). Wat hier is, blijft bewaard; de rest komt wanneer de winkel het opnieuw verstuurt, wat haar outbox elk uur doet.
