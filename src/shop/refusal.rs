@@ -101,6 +101,8 @@ crate::refusals! {
         PushNoWay { to: String } = "shop-push-no-way",
         /// The interface has no link: the cable is out, or the other end is off.
         PushUnplugged { to: String, interface: String } = "shop-push-unplugged",
+        /// Another process is pushing for this shop.
+        PushBusy = "shop-push-busy",
         /// Nobody answers for the address, and the box's hardware address was not set by hand.
         PushNoNeighbour { address: String, interface: String } = "shop-push-no-neighbour",
         /// A firewall of this computer lets nothing out there, or it is an address of many.
@@ -147,10 +149,11 @@ impl Refused {
                 ShopRefusal::PushLine { .. }
                     | ShopRefusal::PushNoWay { .. }
                     | ShopRefusal::PushUnplugged { .. }
+                    | ShopRefusal::PushBusy
                     | ShopRefusal::PushNoNeighbour { .. }
                     | ShopRefusal::PushForbidden { .. }
             ),
-            Self::Disk(error) => matches!(error, DiskError::Full { .. } | DiskError::Locked { .. }),
+            Self::Disk(error) => matches!(error, DiskError::Full { .. }),
             _ => false,
         }
     }

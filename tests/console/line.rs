@@ -132,10 +132,10 @@ impl Visit<'_> {
         // It renews itself meanwhile.
         self.browser.open(&format!("{}/stick", self.stage.address)).await;
         self.browser.says(&self.word("console-stick-renews")).await;
+        self.until_it_says("keeper-line-soon").await;
         self.stick_page().await;
         let what = [("number", "1"), ("shop", SHOP)];
         self.browser.says(&self.words("keeper-line-of-bundle", &what)).await;
-        self.browser.says(&self.word("keeper-line-soon")).await;
         self.look("line-arriving").await;
     }
 

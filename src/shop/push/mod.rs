@@ -135,7 +135,7 @@ impl Shop {
     ///
     /// # Errors
     /// [`ShopRefusal::NoBox`]; [`ShopRefusal::PushLine`] where there is no way to that address;
-    /// [`DiskError::Locked`] while another process pushes for this shop.
+    /// [`ShopRefusal::PushBusy`] while another process pushes for this shop.
     pub fn line(&self, options: PushOptions) -> Result<Line<'_>, Refused> {
         let card = self.our_box()?.card.body();
         let push_key: &[u8; 32] = card.push_key.as_slice().try_into().map_err(|_| ShopRefusal::PushNoKey)?;

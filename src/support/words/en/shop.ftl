@@ -50,6 +50,7 @@ shop-receipt-contradicts = The box admitted a bundle { $number } that this shop'
 shop-push-line = Nothing can be sent to { $to }: { $reason }. The README's chapter “One-way push” says how the line is set up.
 shop-push-no-way = Nothing can be sent to { $to }: no interface of this computer leads there. Is the cable in, is the interface up, and does it have its address? The README's chapter “One-way push” says how it is set.
 shop-push-unplugged = Nothing can be sent to { $to }: the interface { $interface }, which leads there, has no link. Put the cable in, and look whether what is at its other end is on.
+shop-push-busy = Something of this shop is being pushed just now, by its outbox perhaps. Wait until that is done; what lies in the outbox goes by itself.
 shop-push-no-neighbour = Nothing has gone out to { $address }: nobody answers for this address on { $interface }, and over a line without a way back nobody can. Tell this computer the box's hardware address: “ip neigh replace { $address } lladdr BOX-MAC dev { $interface } nud permanent”; at the box, “ip link” says what BOX-MAC is.
 shop-push-forbidden = Nothing can be sent to { $to }: this computer does not allow it. Is it the box's own address (not one of many), and does the firewall let it out?
 shop-push-too-long = The interface that leads to { $to } does not take datagrams of { $length } bytes. Set its MTU to 9000 at both ends, or leave out --jumbo.

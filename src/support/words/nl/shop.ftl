@@ -50,6 +50,7 @@ shop-receipt-contradicts = De kluis heeft een bundel { $number } aangenomen die 
 shop-push-line = Er kan niets naar { $to } gestuurd worden: { $reason }. In de README staat onder “One-way push” hoe de lijn wordt ingesteld.
 shop-push-no-way = Er kan niets naar { $to } gestuurd worden: geen aansluiting van deze computer gaat daarheen. Zit de kabel erin, staat de aansluiting aan, en heeft ze haar adres? In de README staat onder “One-way push” hoe dat wordt ingesteld.
 shop-push-unplugged = Er kan niets naar { $to } gestuurd worden: de aansluiting { $interface }, die daarheen gaat, heeft geen verbinding. Steek de kabel erin, en kijk of aan de andere kant alles aan staat.
+shop-push-busy = Er wordt net iets van deze winkel verstuurd, misschien door haar outbox. Wacht tot dat klaar is; wat in de outbox ligt, gaat vanzelf.
 shop-push-no-neighbour = Er is niets naar { $address } gegaan: niemand antwoordt voor dit adres op { $interface }, en over een lijn zonder weg terug kan dat ook niet. Geef deze computer het hardware-adres van de kluis: “ip neigh replace { $address } lladdr KLUIS-MAC dev { $interface } nud permanent”; bij de kluis zegt “ip link” wat KLUIS-MAC is.
 shop-push-forbidden = Er kan niets naar { $to } gestuurd worden: deze computer staat het niet toe. Is het het adres van de kluis zelf (en niet een van velen), en laat de firewall het door?
 shop-push-too-long = De aansluiting naar { $to } neemt geen datagrammen van { $length } bytes. Zet de MTU aan beide kanten op 9000, of laat --jumbo weg.
