@@ -2,9 +2,10 @@
 //!
 //! A batch of datagrams is taken with one `recvmmsg`, judged where it lies, and what is wanted goes from there
 //! to its place with one `pwritev` for each block: no symbol is ever copied in this process. The kernel may
-//! hand over datagrams of one sender joined (`UDP_GRO`); it says how long each was.
+//! hand over datagrams of one sender joined (`UDP_GRO`); it says how long each was. All of it is one loop over one
+//! state, and so one file.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io::{self, IoSliceMut, Read as _};
 use std::os::fd::AsRawFd as _;
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::frames::{Counts, Message, Messages, Setup};
 use super::incoming::{Incoming, Wanted};
+use super::shares::Shares;
 use super::store;
 use crate::appliance::cage;
 use crate::exchange::push::{
@@ -28,11 +30,6 @@ const BUFFER: usize = 65_536;
 pub(super) const MOST_OPEN: usize = 4;
 /// A file that nothing came of for so long gives its place to another.
 const SILENT: Duration = Duration::from_secs(15 * 60);
-/// Signatures that are worked out in a second at most for each key that they claim, where the keys are few, and
-/// where they are many; and about how many for all of them.
-const SIGNATURES_EACH: usize = 50;
-const SIGNATURES_EACH_LEAST: usize = 4;
-const SIGNATURES: usize = 400;
 /// How often counts are told, where they changed.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Bytes of the disk that are left to others.
@@ -112,33 +109,6 @@ struct Ear {
     counts: Counts,
     counts_told: Counts,
     signatures: Shares,
-}
-
-/// The signatures of this second, shared out: a shop that has the box work out thousands uses up its own share
-/// and nobody else's. All whom the box does not know have one share together, for their cards.
-///
-/// What claims another's key uses up that one's: whoever has the MAC key can disturb, and may hit upon the
-/// first of each second only with luck.
-struct Shares {
-    since: Instant,
-    used: BTreeMap<Option<[u8; 32]>, usize>,
-}
-
-impl Shares {
-    fn new() -> Self {
-        Self { since: Instant::now(), used: BTreeMap::new() }
-    }
-
-    /// Whether one more may be worked out for this holder, among so many.
-    fn take(&mut self, holder: Option<PublicKey>, holders: usize, now: Instant) -> bool {
-        if now.saturating_duration_since(self.since) >= Duration::from_secs(1) {
-            (self.since, self.used) = (now, BTreeMap::new());
-        }
-        let share = (SIGNATURES / (holders + 1)).clamp(SIGNATURES_EACH_LEAST, SIGNATURES_EACH);
-        let used = self.used.entry(holder.map(|key| key.0)).or_default();
-        *used += 1;
-        *used <= share
-    }
 }
 
 /// Whose a file is as places and signatures are shared out: an enrolled shop's, or a stranger's.
@@ -512,25 +482,4 @@ fn say(message: &Message) -> io::Result<()> {
 
 fn nanos(begun: Instant) -> u64 {
     u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signatures_are_shared_out_by_the_key_that_they_claim() {
-        let now = Instant::now();
-        let mut shares = Shares { since: now, used: BTreeMap::new() };
-        let mut taken = |holder: u8, holders, now| {
-            let holder = (holder > 0).then_some(PublicKey([holder; 32]));
-            (0..1_000).filter(|_| shares.take(holder, holders, now)).count()
-        };
-        assert_eq!((taken(1, 3, now), taken(2, 3, now), taken(0, 3, now)), (50, 50, 50));
-        let later = now + Duration::from_millis(999);
-        assert_eq!(taken(1, 3, later), 0);
-        // Many holders have less each, so that all of them together do not keep the process from its symbols.
-        let later = now + Duration::from_secs(1);
-        assert_eq!((taken(1, 99, later), taken(2, 2_000, later)), (4, 4));
-    }
 }

@@ -35,6 +35,7 @@ mod hear;
 mod heard;
 mod incoming;
 mod join;
+mod shares;
 mod store;
 mod supervise;
 

@@ -97,12 +97,12 @@ pub(super) fn heard_line(say: Say, heard: &HeardLine) -> Markup {
         } @else {
             p.hint { (say.with("console-receipts-heard", &at)) }
         }
-        @if !heard.awaited.is_empty() {
-            p.hint { (say.with("console-receipts-awaited", &[("numbers", &list(&heard.awaited))])) }
-        }
         @if !heard.missing.is_empty() {
             @let fields = [("last", &*heard.last.to_string()), ("numbers", &list(&heard.missing))];
             (notice(Tone::Care, &html! { p { (say.with("console-receipts-sealed", &fields)) } }))
+        }
+        @if !heard.awaited.is_empty() {
+            p.hint { (say.with("console-receipts-awaited", &[("numbers", &list(&heard.awaited))])) }
         }
     }
 }
