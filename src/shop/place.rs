@@ -13,7 +13,6 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::num::NonZero;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -24,7 +23,7 @@ use super::refusal::shown_path;
 use super::{Refused, Shop, ShopRefusal};
 use crate::exchange::bundle::{Measured, Sealed};
 use crate::exchange::vocabulary::{BundleNumber, StreamId};
-use crate::support::durable::{DiskError, failpoint, rename, sync_file};
+use crate::support::durable::{DiskError, begin_writing_back, failpoint, rename, sync_file};
 
 /// What a bundle's file is called: `ab12cd34-000005.bundle`.
 #[must_use]
@@ -90,12 +89,10 @@ impl Draft {
         finish(&mut self.file, &self.path, &front, path)
     }
 
-    /// Lets the disk begin with what lies in the kernel's cache, so that [`Draft::sync`] finds little left
-    /// to wait for. Advice only: nothing rests on it.
+    /// So that [`Draft::sync`] finds little left to wait for.
     fn begin_writing_back(&mut self) {
         if self.written - self.begun >= WRITTEN_BACK {
-            let part = NonZero::new(self.written - self.begun);
-            let _ = rustix::fs::fadvise(&self.file, self.begun, part, rustix::fs::Advice::DontNeed);
+            begin_writing_back(&self.file, self.begun, self.written - self.begun);
             self.begun = self.written;
         }
     }

@@ -71,9 +71,14 @@ fn heartbeat() -> Heartbeat {
 fn opened(name: &str, give: impl FnOnce(Opened<'_>)) {
     let datagram = bytes(name);
     let geometry = manifest().geometry;
+    let session = Session(datagram[8..24].try_into().unwrap());
+    let key = datagram_key().session(session);
     give(
         datagram_key()
-            .open(&datagram, |_| Known::Open(geometry))
+            .open(&datagram, |head| {
+                assert_eq!(head.session, session);
+                Known::Open(geometry, &key)
+            })
             .unwrap_or_else(|why| panic!("{name}: {why:?}")),
     );
 }
@@ -157,7 +162,7 @@ fn write_the_frozen_files_of_the_push() {
     let write = |name: &str, bytes: &[u8]| fs::write(folder().join(name), bytes).unwrap();
     let seal = |name: &str, head: Head, body: &[u8]| {
         let mut datagram = vec![0; Size::Usual.datagram()];
-        datagram_key().seal(&head, body, &mut datagram);
+        datagram_key().session(head.session).seal(&head, body, &mut datagram);
         write(name, &datagram);
     };
     seal("manifest.datagram", head(session, Kind::Manifest, 0), &manifest);

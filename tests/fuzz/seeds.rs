@@ -34,7 +34,7 @@ fn push(seeds: &Seeds) {
     ] {
         let mut datagram = vec![0; Size::Usual.datagram()];
         let head = Head { session: Session::of(&manifest), kind, block: 0, symbol: 0 };
-        key.seal(&head, &body, &mut datagram);
+        key.session(head.session).seal(&head, &body, &mut datagram);
         seeds.put("push_datagram", name, &datagram);
     }
     seeds.put("push_manifest", "manifest", &manifest);

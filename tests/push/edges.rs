@@ -48,7 +48,7 @@ impl<'a> Sender<'a> {
 
     fn send(&self, size: Size, head: &Head, body: &[u8]) {
         let mut datagram = vec![0; size.datagram()];
-        self.scene.key().seal(head, body, &mut datagram);
+        self.scene.key().session(head.session).seal(head, body, &mut datagram);
         self.line.send(&datagram).unwrap();
     }
 

@@ -63,7 +63,7 @@ fn a_stranger_with_the_cards_key_alone_opens_no_session_and_beats_no_heart() {
         (Kind::Manifest, Session::of(&message)),
         (Kind::Symbol, Session::of(&message)),
     ] {
-        key.seal(&Head { session, kind, block: 0, symbol: 0 }, &message, &mut datagram);
+        key.session(session).seal(&Head { session, kind, block: 0, symbol: 0 }, &message, &mut datagram);
         line.send(&datagram).unwrap();
     }
     let counts = scene.counts();
@@ -118,7 +118,7 @@ fn one_shop_cannot_silence_another() {
     let message = beat.sign(&other);
     let mut datagram = vec![0; Size::Usual.datagram()];
     let head = Head { session: Session::of(&message), kind: Kind::Heartbeat, block: 0, symbol: 0 };
-    scene.key().seal(&head, &message, &mut datagram);
+    scene.key().session(head.session).seal(&head, &message, &mut datagram);
     let line = UdpSocket::bind("127.0.0.1:0").unwrap();
     line.connect(scene.address()).unwrap();
     line.send(&datagram).unwrap();

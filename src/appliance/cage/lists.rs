@@ -153,6 +153,7 @@ const FILES_OF_A_FOLDER: &[(i64, With)] = &[
     (libc::SYS_pwritev, With::Opened),
     (libc::SYS_ftruncate, With::Opened),
     (libc::SYS_fsync, With::Opened),
+    (libc::SYS_fadvise64, With::Opened),
     (libc::SYS_fstat, With::Anything),
     (libc::SYS_newfstatat, With::Anything),
     (libc::SYS_statx, With::Anything),
@@ -225,7 +226,10 @@ pub(super) fn enter(kind: Kind) -> Result<(), NotCaged> {
     close_inherited()?;
     // Documents are personal data: no core file, no debugger of the same user.
     harden_process().map_err(at("hardening"))?;
-    nice(5).map_err(at("niceness"))?;
+    // The console and the keeper come first; but a line does not wait, and what is not heard in time is lost.
+    if kind != Kind::Push {
+        nice(5).map_err(at("niceness"))?;
+    }
     landlock(!cage.folder.is_empty())?;
     let files = if cage.folder.is_empty() { (0, 3) } else { (Cage::NO_END, 64) };
     let limits = [

@@ -24,11 +24,12 @@
 pub mod datagram;
 pub mod fec;
 mod geometry;
+mod poly1305;
 mod signed;
 
 #[cfg(test)]
 mod tests;
 
-pub use datagram::{DatagramKey, Dropped, Head, Kind, Known, Opened, Session, Size};
+pub use datagram::{DatagramKey, Dropped, Head, Kind, Known, Opened, Session, SessionKey, Size};
 pub use geometry::{BLOCK_SYMBOLS, Geometry, MOST_BLOCK_SYMBOLS};
 pub use signed::{FileKind, HEARTBEAT_EVERY, Heartbeat, Manifest, PushRefusal};

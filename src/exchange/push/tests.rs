@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use std::sync::LazyLock;
+
 use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 
@@ -57,15 +59,17 @@ fn symbol(block: u32, symbol: u32) -> Head {
 
 fn sealed(head: &Head, size: Size, body: &[u8]) -> Vec<u8> {
     let mut datagram = vec![0xee; size.datagram()];
-    key().seal(head, body, &mut datagram);
+    key().session(head.session).seal(head, body, &mut datagram);
     datagram
 }
 
-fn open_session(_: &Head) -> Known {
-    Known::Open(geometry())
+/// What the receiver knows of the session of [`symbol`].
+fn open_session(_: &Head) -> Known<'static> {
+    static KEY: LazyLock<SessionKey> = LazyLock::new(|| key().session(Session([4; 16])));
+    Known::Open(geometry(), &KEY)
 }
 
-fn drop_of(datagram: &[u8], known: impl FnOnce(&Head) -> Known) -> Option<Dropped> {
+fn drop_of(datagram: &[u8], known: impl FnOnce(&Head) -> Known<'static>) -> Option<Dropped> {
     key().open(datagram, known).err()
 }
 
@@ -78,8 +82,9 @@ fn a_sealed_symbol_opens_as_what_it_was() {
         other => panic!("{other:?}"),
     }
     let tag = datagram[datagram.len() - 16..].try_into().unwrap();
-    assert!(key().is_tag_of(&symbol(2, 1_234), &body, &tag, &mut Vec::new()));
-    assert!(!key().is_tag_of(&symbol(2, 1_235), &body, &tag, &mut Vec::new()));
+    let key = key().session(Session([4; 16]));
+    assert!(key.is_tag_of(&symbol(2, 1_234), &body, &tag, &mut Vec::new()));
+    assert!(!key.is_tag_of(&symbol(2, 1_235), &body, &tag, &mut Vec::new()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::link::Link;
 use super::pace::Pacer;
 use super::state::symbols_of;
 use crate::exchange::push::fec::{Coder, Repair};
-use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Session, Size};
+use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Session, SessionKey, Size};
 use crate::shop::Refused;
 use crate::support::durable::DiskError;
 
@@ -98,9 +98,10 @@ impl Block {
 impl Pass<'_> {
     pub(super) fn send(&mut self, file: &File, path: &Path) -> Result<(), Refused> {
         let session = Session::of(self.message);
+        let key = self.key.session(session);
         let (geometry, first, repair) = (self.geometry, self.first, self.repair);
         let mut burst = Burst::new(self.link, self.pacer);
-        self.edge(&mut burst, session)?;
+        self.edge(&mut burst, session, &key)?;
         std::thread::scope(|scope| {
             // One window is sent, one waits: what is slower sets the pace.
             let (give, take) = sync_channel(0);
@@ -119,12 +120,12 @@ impl Pass<'_> {
             for window in take {
                 let window = window?;
                 self.sent.encoding += window.encoding;
-                self.send_window(&window, session, &mut symbols, &mut burst)?;
+                self.send_window(&window, session, &key, &mut symbols, &mut burst)?;
                 (self.tell)(window.ends(&geometry));
             }
             Ok::<_, Refused>(())
         })?;
-        self.edge(&mut burst, session)
+        self.edge(&mut burst, session, &key)
     }
 
     /// Every block's first symbol, then every block's second: a burst that is lost is a little of each.
@@ -132,6 +133,7 @@ impl Pass<'_> {
         &mut self,
         window: &Window,
         session: Session,
+        key: &SessionKey,
         symbols: &mut u64,
         burst: &mut Burst,
     ) -> Result<(), Refused> {
@@ -143,10 +145,10 @@ impl Pass<'_> {
                 more = true;
                 let symbol = block.first + u32::try_from(n).expect("bounded by the pass");
                 let head = Head { session, kind: Kind::Symbol, block: block.number, symbol };
-                self.put(&head, body, burst)?;
+                self.put(key, &head, body, burst)?;
                 *symbols += 1;
                 if symbols.is_multiple_of(MANIFEST_EVERY) {
-                    self.put(&message(Kind::Manifest, session), self.message, burst)?;
+                    self.put(key, &message(Kind::Manifest, session), self.message, burst)?;
                 }
             }
             if !more {
@@ -159,10 +161,10 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn put(&mut self, head: &Head, body: &[u8], burst: &mut Burst) -> Result<(), Refused> {
+    fn put(&mut self, key: &SessionKey, head: &Head, body: &[u8], burst: &mut Burst) -> Result<(), Refused> {
         // Asking the clock costs as much as a tenth of a MAC: every sixteenth stands for its neighbours.
         let watched = self.sent.datagrams.is_multiple_of(16).then(Instant::now);
-        self.key.seal(head, body, burst.next());
+        key.seal(head, body, burst.next());
         if let Some(watched) = watched {
             self.sent.sealing += watched.elapsed() * 16;
         }
@@ -171,12 +173,14 @@ impl Pass<'_> {
     }
 
     /// Wakes the line, or ends it: nothing, and the manifest some times in between.
-    fn edge(&mut self, burst: &mut Burst, session: Session) -> Result<(), Refused> {
+    fn edge(&mut self, burst: &mut Burst, session: Session, key: &SessionKey) -> Result<(), Refused> {
+        let empty = nothing(self.geometry.size());
+        let empty_key = self.key.session(empty);
         for n in 0..EDGE {
             if n % (EDGE / EDGE_MANIFESTS) == EDGE / EDGE_MANIFESTS - 1 {
-                self.put(&message(Kind::Manifest, session), self.message, burst)?;
+                self.put(key, &message(Kind::Manifest, session), self.message, burst)?;
             } else {
-                self.put(&message(Kind::Empty, nothing(self.geometry.size())), &[], burst)?;
+                self.put(&empty_key, &message(Kind::Empty, empty), &[], burst)?;
             }
         }
         burst.go(self.link, self.pacer)
@@ -191,9 +195,11 @@ pub(super) fn beat(
     heartbeat: &[u8],
 ) -> Result<(), Refused> {
     let mut burst = Burst::new(link, pacer);
+    let (empty, session) = (nothing(link.size()), Session::of(heartbeat));
+    let keys = (key.session(empty), key.session(session));
     for _ in 0..BEATS {
-        key.seal(&message(Kind::Empty, nothing(link.size())), &[], burst.next());
-        key.seal(&message(Kind::Heartbeat, Session::of(heartbeat)), heartbeat, burst.next());
+        keys.0.seal(&message(Kind::Empty, empty), &[], burst.next());
+        keys.1.seal(&message(Kind::Heartbeat, session), heartbeat, burst.next());
         // Each on its own: what loses one shall not lose all.
         burst.go(link, pacer)?;
         std::thread::sleep(Duration::from_millis(20));

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -197,6 +198,12 @@ pub fn remove_file(path: &Path) -> Result<(), DiskError> {
 pub fn sync_file(file: &File, path: &Path) -> Result<(), DiskError> {
     sound()?;
     synced(path, file.sync_all())
+}
+
+/// Lets the disk begin with a part of a file that lies in the kernel's cache, so that [`sync_file`] finds little left
+/// to wait for, and lets the cache go. Advice only: nothing rests on it.
+pub fn begin_writing_back(file: &File, from: u64, length: u64) {
+    let _ = rustix::fs::fadvise(file, from, NonZero::new(length), Advice::DontNeed);
 }
 
 /// The names in the directory are on the disk when this returns.

@@ -27,6 +27,7 @@
 //! | [`remove_file`] | unlink open(dir) fsync |
 //! | [`remove_tree`] | per file: \[chmod open fallocate(`PUNCH_HOLE`) fsync\] unlink; rmdir…; open(parent) fsync |
 //! | [`sync_file`], [`sync_dir`] | fsync; open fsync |
+//! | [`begin_writing_back`] | fadvise(`DONTNEED`) |
 //! | [`Appender::open`] | open(`O_CREAT`) fstat \[ftruncate fsync\] open(dir) fsync |
 //! | [`Appender::append`], [`Appender::sync`] | pwrite…; fdatasync |
 //! | [`Appender::truncate_to`] | ftruncate fsync |
@@ -57,8 +58,8 @@ pub use direct::{DirectError, DirectReader, DirectWriter};
 pub use error::{DiskError, sound};
 pub use failpoint::{failpoint, mutated};
 pub use files::{
-    create_dir, create_dir_all, free_space, overwrite_in_place, overwrite_part, read_up_to, remove_file,
-    rename, sync_dir, sync_file, write_atomically,
+    begin_writing_back, create_dir, create_dir_all, free_space, overwrite_in_place, overwrite_part,
+    read_up_to, remove_file, rename, sync_dir, sync_file, write_atomically,
 };
 pub use lock::Lock;
 pub use take_over::take_over;

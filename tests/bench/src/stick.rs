@@ -36,7 +36,9 @@ pub fn run(scale: &Scale, _kluis: &Path, scratch: &Path) {
     let place = scratch.join("stick");
     fs::create_dir_all(&place).expect("the scratch folder can be written");
     let image = place.join("stick.img");
-    File::create(&image).and_then(|file| file.set_len(scale.stick)).expect("the scratch folder can be written");
+    File::create(&image)
+        .and_then(|file| file.set_len(scale.stick))
+        .expect("the scratch folder can be written");
     succeed(Command::new("mkfs.fat").args(["-F", "32"]).arg(&image).stdout(Stdio::null()));
     // A hundredth is left for the tables.
     let mut bytes = vec![0; (scale.stick / BUNDLES * 99 / 100) as usize];
@@ -50,7 +52,8 @@ pub fn run(scale: &Scale, _kluis: &Path, scratch: &Path) {
     }
     let ours = || {
         time(|| {
-            let mut volume = Volume::open(Image(File::open(&image).expect("it is ours"))).expect("it is FAT32");
+            let mut volume =
+                Volume::open(Image(File::open(&image).expect("it is ours"))).expect("it is FAT32");
             let listing = volume.list().expect("it is sound");
             assert_eq!(listing.found.len() as u64, BUNDLES);
             for found in &listing.found {
@@ -68,7 +71,10 @@ pub fn run(scale: &Scale, _kluis: &Path, scratch: &Path) {
     let theirs = || {
         time(|| {
             let mut dd = Command::new("dd");
-            dd.arg(format!("if={}", image.display())).arg("bs=1M").stdout(Stdio::piped()).stderr(Stdio::null());
+            dd.arg(format!("if={}", image.display()))
+                .arg("bs=1M")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null());
             let mut dd = dd.spawn().expect("dd is installed");
             let mut openssl = Command::new("openssl");
             openssl.args(["dgst", "-sha256"]).stdin(dd.stdout.take().expect("it is piped"));

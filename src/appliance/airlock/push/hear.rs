@@ -26,6 +26,10 @@ use crate::exchange::vocabulary::PublicKey;
 /// Buffers of one batch, each for 64 KiB: what the kernel joins at most.
 const BUFFERS: usize = 32;
 const BUFFER: usize = 65_536;
+/// Below so many buffers in a batch there is time to let more come together: less is then written at a time, and
+/// more often. What comes meanwhile waits in the socket.
+const FEW: usize = BUFFERS / 2;
+const TOGETHER: Timespec = Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
 /// Files that are received at once.
 pub(super) const MOST_OPEN: usize = 4;
 /// A file that nothing came of for so long gives its place to another.
@@ -71,8 +75,9 @@ pub fn hear() -> io::Result<()> {
                 ear.obey(message)?;
             }
         }
-        if heard {
-            ear.batch(&mut buffers)?;
+        if heard && ear.batch(&mut buffers)? < FEW {
+            let mut ordered = [PollFd::new(&orders, PollFlags::IN)];
+            let _ = poll(&mut ordered, Some(&TOGETHER));
         }
         if told.elapsed() >= TELL_EVERY {
             ear.tell()?;
@@ -259,8 +264,8 @@ impl Ear {
         Ok(())
     }
 
-    /// Takes what waits in the socket, at most a batch.
-    fn batch(&mut self, buffers: &mut [u8]) -> io::Result<()> {
+    /// Takes what waits in the socket, at most a batch, and says how many buffers that filled.
+    fn batch(&mut self, buffers: &mut [u8]) -> io::Result<usize> {
         let mut lengths = [(0_usize, 0_usize); BUFFERS];
         let count = {
             // Made anew each time: the kernel writes into it how much room for its word on joined datagrams
@@ -271,7 +276,7 @@ impl Ear {
             let socket = rustix::stdio::stderr().as_raw_fd();
             let got = recvmmsg(socket, &mut headers, slices.iter_mut(), MsgFlags::MSG_DONTWAIT, None);
             let got = match got {
-                Err(nix::errno::Errno::EAGAIN | nix::errno::Errno::EINTR) => return Ok(()),
+                Err(nix::errno::Errno::EAGAIN | nix::errno::Errno::EINTR) => return Ok(0),
                 got => got.map_err(io::Error::from)?,
             };
             let mut count = 0;
@@ -297,7 +302,8 @@ impl Ear {
                 self.judge(datagram, &mut wanted)?;
             }
         }
-        self.write(wanted)
+        self.write(wanted)?;
+        Ok(count)
     }
 
     fn judge<'a>(&mut self, datagram: &'a [u8], wanted: &mut Vec<Wanted<'a>>) -> io::Result<()> {
@@ -307,10 +313,10 @@ impl Ear {
         let known = |head: &Head| match open.iter().position(|incoming| incoming.session == head.session) {
             Some(at) => {
                 file = at;
-                if head.kind == Kind::Symbol && open[at].is_whole(head.block) {
+                if head.kind == Kind::Symbol && !open[at].may_want(head) {
                     Known::Done
                 } else {
-                    Known::Open(open[at].manifest.geometry)
+                    Known::Open(open[at].manifest.geometry, &open[at].key)
                 }
             }
             None if finished.contains(&head.session) || beats.contains(&head.session) => Known::Done,

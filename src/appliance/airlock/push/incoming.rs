@@ -3,7 +3,7 @@
 use std::io::{self, IoSlice};
 
 use super::store::{self, Files, MORE_TAG, SPARE, TAG};
-use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Manifest, Session};
+use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Manifest, Session, SessionKey};
 
 /// Buffers that one `pwritev` takes; Linux' bound is 1,024.
 const AT_ONCE: usize = 512;
@@ -12,6 +12,7 @@ const AT_ONCE: usize = 512;
 pub(super) struct Incoming {
     pub(super) session: Session,
     pub(super) manifest: Manifest,
+    pub(super) key: SessionKey,
     files: Files,
     /// A bit for each of the file's own symbols.
     own: Vec<u64>,
@@ -29,6 +30,18 @@ struct Block {
     /// With how many symbols it was not enough; the highest number while that is not known.
     asked: u16,
     whole: bool,
+}
+
+impl Block {
+    /// Symbols of it that are here.
+    fn here(&self) -> u32 {
+        u32::from(self.own) + self.more.len() as u32
+    }
+
+    /// Whether there is no place for another beyond the file's own.
+    fn has_enough(&self, symbols: u32) -> bool {
+        self.here() >= symbols + SPARE
+    }
 }
 
 /// A symbol that is wanted, on its way to its place.
@@ -70,9 +83,10 @@ impl Incoming {
         let words = usize::try_from(symbols.div_ceil(64)).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let mut blocks = Vec::new();
         blocks.resize_with(geometry.blocks() as usize, Block::default);
-        let mut incoming = Self { session, manifest, files, own: vec![0; words], blocks, done: 0 };
+        let key = key.session(session);
+        let mut incoming = Self { session, manifest, key, files, own: vec![0; words], blocks, done: 0 };
         let same_boot = store::boot(session).is_ok_and(|before| before == boot);
-        incoming.take_up(same_boot, key)?;
+        incoming.take_up(same_boot)?;
         if !same_boot {
             store::set_boot(session, boot)?;
         }
@@ -84,7 +98,7 @@ impl Incoming {
     }
 
     /// Learns what is here. What was written under another boot may be half of what it was: its MACs say.
-    fn take_up(&mut self, same_boot: bool, key: &DatagramKey) -> io::Result<()> {
+    fn take_up(&mut self, same_boot: bool) -> io::Result<()> {
         let geometry = *self.geometry();
         let symbol = geometry.size().symbol();
         let mut done = vec![0; geometry.blocks() as usize];
@@ -107,7 +121,7 @@ impl Incoming {
                 }
                 store::read_at(files, &mut body, place * symbol as u64)?;
                 let head = Head { session: self.session, kind: Kind::Symbol, block, symbol: number };
-                io::Result::Ok(key.is_tag_of(&head, &body, tag, &mut scratch))
+                io::Result::Ok(self.key.is_tag_of(&head, &body, tag, &mut scratch))
             };
             for (number, tag) in (0_u32..).zip(tags.as_chunks::<TAG>().0) {
                 let place = geometry.symbols_before(block) + u64::from(number);
@@ -171,9 +185,28 @@ impl Incoming {
         blocks.map(of).sum()
     }
 
-    /// Whether the block needs nothing more.
-    pub(super) fn is_whole(&self, block: u32) -> bool {
-        self.blocks.get(block as usize).is_some_and(|block| block.whole)
+    /// Whether such a symbol could be wanted, by what its datagram says before its MAC is looked at: half of what
+    /// comes on a good line is not, and costs nothing then.
+    pub(super) fn may_want(&self, head: &Head) -> bool {
+        // What is no block of this file is not judged here.
+        let Some(state) = self.blocks.get(head.block as usize) else { return true };
+        let symbols = self.geometry().symbols(head.block);
+        if state.whole {
+            return false;
+        }
+        if head.symbol >= symbols {
+            return !state.has_enough(symbols);
+        }
+        let (word, mask) = self.bit(head);
+        // Whoever joins has the block in hand and writes into the same file, which may be in the inbox a moment
+        // later: a straggler must not be written behind its back. If it was wanted, another will do.
+        self.own[word] & mask == 0 && state.asked != u16::MAX
+    }
+
+    /// Where one of the file's own symbols is noted.
+    fn bit(&self, head: &Head) -> (usize, u64) {
+        let bit = (self.geometry().symbols_before(head.block) + u64::from(head.symbol)) as usize;
+        (bit / 64, 1 << (bit % 64))
     }
 
     pub(super) fn set_whole(&mut self, block: u32) {
@@ -188,26 +221,18 @@ impl Incoming {
 
     /// Gives a symbol its place, if it is wanted. The datagram is within the file's range.
     pub(super) fn want<'a>(&mut self, head: &Head, body: &'a [u8], tag: &'a [u8]) -> Option<Wanted<'a>> {
-        let geometry = self.manifest.geometry;
-        let symbols = geometry.symbols(head.block);
-        let state = &mut self.blocks[head.block as usize];
-        if state.whole {
+        if !self.may_want(head) {
             return None;
         }
+        let symbols = self.geometry().symbols(head.block);
+        let (word, mask) = self.bit(head);
+        let state = &mut self.blocks[head.block as usize];
         let place = if head.symbol < symbols {
-            let bit = (geometry.symbols_before(head.block) + u64::from(head.symbol)) as usize;
-            let (word, mask) = (&mut self.own[bit / 64], 1 << (bit % 64));
-            // Whoever joins has the block in hand and writes into the same file, which may be in the inbox a moment
-            // later: a straggler must not be written behind its back. If it was wanted, another will do.
-            if *word & mask != 0 || state.asked == u16::MAX {
-                return None;
-            }
-            *word |= mask;
+            self.own[word] |= mask;
             state.own += 1;
             head.symbol
         } else {
-            let enough = u32::from(state.own) + state.more.len() as u32 >= symbols + SPARE;
-            if enough || state.more.contains(&head.symbol) {
+            if state.more.contains(&head.symbol) {
                 return None;
             }
             state.more.push(head.symbol);
@@ -220,7 +245,7 @@ impl Incoming {
     pub(super) fn is_ready(&mut self, block: u32) -> bool {
         let symbols = self.geometry().symbols(block);
         let state = &mut self.blocks[block as usize];
-        let here = u32::from(state.own) + state.more.len() as u32;
+        let here = state.here();
         let ready = !state.whole && here >= symbols && here > u32::from(state.asked);
         if ready {
             // Not again until somebody says that it was not enough.
@@ -237,7 +262,7 @@ impl Incoming {
     /// What was handed on was not enough.
     pub(super) fn wants_more(&mut self, block: u32) {
         if let Some(state) = self.blocks.get_mut(block as usize) {
-            state.asked = (u32::from(state.own) + state.more.len() as u32) as u16;
+            state.asked = state.here() as u16;
         }
     }
 

@@ -227,6 +227,7 @@ impl Joining {
             read => {
                 read?;
                 self.hash.update(&buffer[..]);
+                durable::begin_writing_back(&self.files.part, self.digested, length as u64);
                 self.digested += length as u64;
             }
         }

@@ -29,8 +29,9 @@ use crate::support::secret::Secret;
 const LINE: &str = "line";
 /// Heartbeats as they were heard, by the key that signed.
 const HEARD: &str = "heard";
-/// Bytes of datagrams that the kernel keeps while a process is started again: a second at 100 Mbit/s.
-const WAITING: usize = 16 << 20;
+/// Bytes of datagrams that the kernel keeps at most while a process is started again or waits for the disk: two
+/// seconds at 200 Mbit/s.
+const WAITING: usize = 64 << 20;
 /// How long joining may say nothing while it has something to do.
 const JOINS_WITHIN: Duration = Duration::from_secs(120);
 /// A process that lived shorter than this is started again only after as long.

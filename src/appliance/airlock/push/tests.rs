@@ -70,7 +70,7 @@ impl Line {
     fn send(&self, kind: crate::exchange::push::Kind, block: u32, symbol: u32, body: &[u8]) {
         let mut datagram = vec![0; Size::Usual.datagram()];
         let head = Head { session: self.session(), kind, block, symbol };
-        DatagramKey::derived(&[9; 32]).seal(&head, body, &mut datagram);
+        DatagramKey::derived(&[9; 32]).session(head.session).seal(&head, body, &mut datagram);
         self.sender.send(&datagram).unwrap();
     }
 
@@ -113,7 +113,7 @@ fn send_message(line: &Line, message: &[u8]) {
     let mut datagram = vec![0; Size::Usual.datagram()];
     let kind = crate::exchange::push::Kind::Manifest;
     let head = Head { session: Session::of(message), kind, block: 0, symbol: 0 };
-    DatagramKey::derived(&[9; 32]).seal(&head, message, &mut datagram);
+    DatagramKey::derived(&[9; 32]).session(head.session).seal(&head, message, &mut datagram);
     line.sender.send(&datagram).unwrap();
 }
 
