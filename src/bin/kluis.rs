@@ -142,7 +142,7 @@ enum Command {
     /// For whoever releases this program: keys and signed tables of law
     #[command(hide = true, subcommand)]
     Release(Release),
-    /// Take in a bundle or a time token, all of a folder, or what is on a USB stick
+    /// Take in a bundle, a time token or a shop's card, all of a folder, or what is on a USB stick
     ///
     /// A stick is read as it is, never mounted; give its device, or a file that is a copy of it.
     ///

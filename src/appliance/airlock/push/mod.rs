@@ -23,6 +23,9 @@
 //! are received at once, each with a few bits a symbol; together the two processes stay below 96 MiB (measured:
 //! `tests/push`). Nothing goes out: the socket is bound and not connected, and a process that sends is killed.
 //!
+//! Places and the work on signatures are shared out by key: a shop that begins many files, or has thousands of
+//! signatures looked at, keeps no other out.
+//!
 //! **Not promised.** That everything arrives: silence and gaps are noticed ([`Heard`]), not mended. That
 //! somebody who has the card's MAC key cannot disturb: a file that got a wrong symbol is begun anew.
 //!
