@@ -1,6 +1,7 @@
 //! One pass over a file.
 
 use std::fs::File;
+use std::ops::RangeInclusive;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
@@ -14,10 +15,14 @@ use crate::exchange::push::{DatagramKey, Geometry, Head, Kind, Session, SessionK
 use crate::shop::Refused;
 use crate::support::durable::DiskError;
 
-/// Bytes of a file whose blocks are sent in turn: a burst that is lost is then a little of each.
-const WINDOW: usize = 24 << 20;
+/// Blocks that are sent in turn are on the line for so long: of a second that is lost each of them then loses no more
+/// than half, and the next pass brings the rest.
+const INTERLEAVED: Duration = Duration::from_secs(2);
+/// Bytes of a file in such a window at least and at most. A line that is too fast for that has the smaller one: what
+/// would not outlive a second is not paid for.
+const WINDOW: RangeInclusive<u64> = 24 << 20..=64 << 20;
 /// Blocks of a window at least, where there are as many.
-const LEAST_BLOCKS: usize = 4;
+const LEAST_BLOCKS: u32 = 4;
 /// After so many symbols the manifest comes again.
 const MANIFEST_EVERY: u64 = 256;
 /// Datagrams without content before and after, which wake the line up and push through what still waits
@@ -100,6 +105,7 @@ impl Pass<'_> {
         let session = Session::of(self.message);
         let key = self.key.session(session);
         let (geometry, first, repair) = (self.geometry, self.first, self.repair);
+        let at_once = blocks_at_once(&geometry, window(self.pacer, repair));
         let mut burst = Burst::new(self.link, self.pacer);
         self.edge(&mut burst, session, &key)?;
         std::thread::scope(|scope| {
@@ -107,7 +113,7 @@ impl Pass<'_> {
             let (give, take) = sync_channel(0);
             let encoder = std::thread::Builder::new().name("encoder".to_owned());
             let encode = move || {
-                for window in windows(file, path, geometry, first, repair) {
+                for window in windows(file, path, geometry, at_once, first, repair) {
                     let last = window.is_err();
                     // Whoever no longer listens has met an error of his own.
                     if give.send(window).is_err() || last {
@@ -219,20 +225,33 @@ fn nothing(size: Size) -> Session {
     Session(session)
 }
 
+/// Bytes of a file in a window.
+fn window(pacer: &Pacer, repair: u32) -> u64 {
+    let wanted = pacer.bytes_in(INTERLEAVED) * 100 / (100 + u64::from(repair));
+    if wanted > *WINDOW.end() { *WINDOW.start() } else { wanted.max(*WINDOW.start()) }
+}
+
+/// Blocks of a window of about so many bytes, in windows that are all of nearly the same length: a short one at the
+/// end would be gone in a burst.
+fn blocks_at_once(geometry: &Geometry, window: u64) -> u32 {
+    let fit = u32::try_from(window / geometry.padded(0) as u64).unwrap_or(u32::MAX).max(LEAST_BLOCKS);
+    geometry.blocks().div_ceil(geometry.blocks().div_ceil(fit))
+}
+
 /// The windows of a file, made one after the other.
 fn windows(
     file: &File,
     path: &Path,
     geometry: Geometry,
+    at_once: u32,
     first: u32,
     repair: u32,
 ) -> impl Iterator<Item = Result<Window, Refused>> {
     let mut coder = Coder::new(geometry);
-    let at_once = (WINDOW / geometry.padded(0)).max(LEAST_BLOCKS);
-    (0..geometry.blocks()).step_by(at_once).map(move |from| {
-        let to = geometry.blocks().min(from.saturating_add(u32::try_from(at_once).unwrap_or(u32::MAX)));
+    (0..geometry.blocks()).step_by(at_once as usize).map(move |from| {
+        let to = geometry.blocks().min(from.saturating_add(at_once));
         let mut encoding = Duration::ZERO;
-        let mut blocks = Vec::with_capacity(at_once);
+        let mut blocks = Vec::with_capacity(at_once as usize);
         for number in from..to {
             let mut data = vec![0; geometry.padded(number)];
             file.read_exact_at(&mut data[..geometry.bytes(number)], geometry.offset(number))
@@ -286,5 +305,32 @@ impl Burst {
             link.send(&self.bytes[..bytes])?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_blocks_of_a_window_are_on_the_line_long_enough_to_outlive_a_second() {
+        for (rate, repair) in [(50, 60), (200, 20), (200, 60), (400, 60)] {
+            let pacer = Pacer::new(rate, Instant::now());
+            for length in [100 << 20, (2 << 30) + 523, 1_234_567_890] {
+                let geometry = Geometry::new(length, Size::Usual, 1_000).unwrap();
+                let at_once = blocks_at_once(&geometry, window(&pacer, repair));
+                let windows = geometry.blocks().div_ceil(at_once);
+                let last = geometry.blocks() - (windows - 1) * at_once;
+                // A pass of fewer is as long as it is.
+                assert!(windows == 1 || last + windows > at_once, "{rate} {length}: {last} of {at_once}");
+                let sent = u64::from(at_once) * geometry.padded(0) as u64 * (100 + u64::from(repair)) / 100;
+                let seconds = sent as f64 * 8.0 / (f64::from(rate) * 1e6);
+                assert!(windows == 1 || seconds > 1.5, "{rate} Mbit/s, {repair} %: {seconds} s");
+            }
+        }
+        // What cannot is small.
+        let fast = Pacer::new(10_000, Instant::now());
+        assert_eq!(window(&fast, 2), 24 << 20);
     }
 }

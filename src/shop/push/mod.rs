@@ -12,7 +12,7 @@
 //!
 //! **Promised.** No symbol's number is used twice in a session, whatever is killed: the state that it is
 //! used up is durable before the pass begins. A heartbeat's counter never falls. Memory does not grow with
-//! the file: two windows of blocks, some 150 MiB.
+//! the file: two windows of blocks, some 150 MiB, and 250 where two seconds of the line are more than that.
 //!
 //! **Not promised.** That anything arrived. Only a receipt says so ([`Shop::take_receipt`]).
 //!

@@ -22,8 +22,13 @@ impl Pacer {
 
     /// Datagrams of this length that go at once; at least one.
     pub(super) fn burst(&self, datagram: usize) -> usize {
-        let bits = u128::from(self.bits_in_a_second) * BURST.as_nanos() / 1_000_000_000;
-        usize::try_from(bits / (8 * datagram as u128)).map_or(1, |count| count.max(1))
+        usize::try_from(self.bytes_in(BURST) / datagram as u64).map_or(1, |count| count.max(1))
+    }
+
+    /// Bytes of datagrams that go in this time.
+    pub(super) fn bytes_in(&self, time: Duration) -> u64 {
+        let bits = u128::from(self.bits_in_a_second) * time.as_nanos() / 1_000_000_000;
+        u64::try_from(bits / 8).unwrap_or(u64::MAX)
     }
 
     /// Waits until a burst of so many bytes may go.
