@@ -12,7 +12,7 @@ use crate::exchange::law::LawRefusal;
 use crate::exchange::time::TimeRefusal;
 use crate::exchange::vocabulary::{BundleNumber, Country};
 use crate::support::durable::DiskError;
-use crate::support::words::{Language, Said};
+use crate::support::words::{Language, Said, steers};
 
 crate::refusals! {
     /// This room's own reasons.
@@ -199,11 +199,9 @@ impl std::error::Error for Refused {}
 /// direction of writing are escaped, so that a file's name cannot rewrite the screen.
 #[must_use]
 pub fn shown(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut out = String::new();
     for c in text.chars() {
-        if c.is_control() || turns(c) || c == '\u{2028}' || c == '\u{2029}' {
+        if steers(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);

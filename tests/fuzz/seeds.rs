@@ -10,6 +10,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
+use factuurkluis::appliance::airlock;
 use factuurkluis::exchange::bundle::statement::Statement;
 use factuurkluis::exchange::bundle::{
     BoxCard, InvoiceLeaf, Measured, Proof, Sealed, SenderCard, StreamLeaf, cbor, labels,
@@ -105,6 +106,10 @@ fn main() {
     seeds.put("stick_fat", "fat12", &fat);
     seeds.put("stick_fat", "fat32", &wide);
     seeds.put("stick_exfat", "exfat", &marked(&exfat));
+    for (name, words) in airlock::lies::honest() {
+        seeds.put("told", name, &[&[0], &words[..]].concat());
+    }
+    seeds.put("told", "line", &[&[1], &airlock::push::lies::honest()[..]].concat());
     for (name, volume) in [("fat", &fat), ("exfat", &exfat)] {
         for gpt in [false, true] {
             let stick = blank::partitioned(volume, gpt);

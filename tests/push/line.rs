@@ -95,16 +95,17 @@ fn bursts(length: usize, rate: u32) {
 
 #[test]
 fn two_passes_carry_a_file_to_a_receiver_that_is_killed_20_times() {
-    kills(32 * MIB, 100, Duration::from_millis(250));
+    kills(32 * MIB, 100, Duration::from_millis(250), 10);
 }
 
 #[test]
 #[ignore = "2 GiB: scripts/push-trials"]
 fn two_passes_carry_2_gib_to_a_receiver_that_is_killed_20_times() {
-    kills(2_048 * MIB, 400, Duration::from_secs(4));
+    kills(2_048 * MIB, 400, Duration::from_secs(2), 20);
 }
 
-fn kills(length: usize, rate: u32, every: Duration) {
+/// Up to 20 kills, and no fewer than `least`: the short form's file may be through before.
+fn kills(length: usize, rate: u32, every: Duration, least: u32) {
     let scene = Scene::new();
     let file = scene.bundle(1, length);
     let (over, mut chance) = (AtomicBool::new(false), Chance(20));
@@ -134,7 +135,7 @@ fn kills(length: usize, rate: u32, every: Duration) {
         over.store(true, Ordering::Relaxed);
         killer.join().unwrap()
     });
-    assert!(killed >= 10, "only {killed} kills");
+    assert!(killed >= least, "only {killed} kills");
 }
 
 #[test]

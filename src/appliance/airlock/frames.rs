@@ -54,7 +54,7 @@ impl Asked {
 }
 
 /// What it tells.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum Told {
     /// A file that can be asked for.

@@ -39,6 +39,8 @@ crate::refusals! {
         NotWritten { file: String, reason: String } = "airlock-not-written",
         /// Nothing is in that could be written onto.
         NoStick = "airlock-no-stick",
+        /// A fault of this program's own.
+        OurFault = "airlock-our-fault",
         /// More cards wait than an officer would look at.
         TooManyCards { file: String, limit: usize } = "airlock-too-many-cards",
     }
@@ -100,11 +102,6 @@ pub enum NotRead {
 }
 
 impl NotRead {
-    /// What the process said of the stick, held to the form.
-    pub(super) fn of(no: &No) -> Self {
-        StickSaid::of(no).map_or(AirlockRefusal::Protocol.into(), Self::Stick)
-    }
-
     /// What to say of a stick whose process was lost, by how it ended; without that, it spoke nonsense.
     pub(super) fn lost(fault: Option<Fault>) -> Self {
         fault.map_or(AirlockRefusal::Protocol, |reason| AirlockRefusal::Failed { reason }).into()

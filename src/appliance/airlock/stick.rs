@@ -7,7 +7,9 @@
 //!  Incoming    <=== Bytes … End -+        (io::Read, for the spool)
 //! ```
 //! A process that dies takes the file in hand with it and no other: the next file is asked of a new one, which
-//! looks at the stick's list anew. After [`MOST_DEATHS`] the stick is given up.
+//! looks at the stick's list anew. After [`MOST_DEATHS`] the stick is given up. One that was taken over may go
+//! on for as long as it likes: no longer than the slowest stick would take for what it listed, and not once the
+//! stick is out.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -16,39 +18,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::device::Device;
-use super::frames::{Asked, Item, PIECE_LIMIT, Told};
+use super::frames::{Asked, PIECE_LIMIT};
+use super::heard::{self, Listed, StickFile, Unheard};
 use super::refusal::{AirlockRefusal, NotRead, StickSaid};
-use super::volume::{Kind as FileKind, MOST_ENTRIES, MOST_FILES};
-use crate::appliance::cage::{self, Kind, Lost, Patience, Pipe, Process, Started, plain};
+use crate::appliance::cage::{self, Kind, Lost, Patience, Pipe, Process, Started};
 
-/// How long a stick may say nothing: the kernel tries a worn one for some time.
-pub(super) const SILENT: Duration = Duration::from_secs(60);
-/// How long it may say nothing in all, for its list of files or for one file.
-pub(super) const SILENT_IN_ALL: Duration = Duration::from_secs(600);
+/// How long may be waited for one answer or piece: the kernel tries a worn stick for some time.
+pub(super) const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
+/// How long in all, beside what the slowest stick takes for the files' bytes.
+pub(super) const IN_ALL: Duration = Duration::from_secs(600);
 /// Bytes a second of the slowest stick that is waited for: a quarter of what the oldest USB has.
 const SLOWEST: u64 = 256 * 1024;
 /// How many processes may die at one stick.
 pub const MOST_DEATHS: u32 = 8;
-
-/// A file on a stick that is to be taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StickFile {
-    /// Its name for people.
-    pub path: String,
-    /// What it is, by its name.
-    pub kind: FileKind,
-    /// Its length in bytes.
-    pub length: u64,
-}
 
 /// A stick that is being read.
 pub struct Stick {
     device: Device,
     reading: Option<Reading>,
     deaths: u32,
-    files: Vec<StickFile>,
-    damaged: Vec<StickSaid>,
-    passed_over: u64,
+    /// For all that its processes say.
+    patience: Patience,
+    listed: Listed,
 }
 
 /// A process at the stick.
@@ -66,13 +57,14 @@ impl Stick {
     /// [`NotRead`].
     pub fn open(path: &Path) -> Result<Self, NotRead> {
         let device = Device::open(path)?;
-        let mut stick =
-            Self { device, reading: None, deaths: 0, files: Vec::new(), damaged: Vec::new(), passed_over: 0 };
+        let patience = Patience::of(ANSWERS_WITHIN, IN_ALL);
+        let mut stick = Self { device, reading: None, deaths: 0, patience, listed: Listed::default() };
         loop {
             match stick.begin() {
-                Ok((reading, damaged, passed_over)) => {
-                    stick.files = reading.files.clone();
-                    (stick.reading, stick.damaged, stick.passed_over) = (Some(reading), damaged, passed_over);
+                Ok((reading, listed)) => {
+                    let bytes: u64 = listed.files.iter().map(|file| file.length).sum();
+                    stick.patience.lengthen(Duration::from_secs(bytes / SLOWEST));
+                    (stick.reading, stick.listed) = (Some(reading), listed);
                     return Ok(stick);
                 }
                 Err(NotRead::Airlock(AirlockRefusal::Failed { .. })) if stick.deaths < 2 => {}
@@ -84,19 +76,19 @@ impl Stick {
     /// What is to be taken from it, in the order in which it stands there.
     #[must_use]
     pub fn files(&self) -> &[StickFile] {
-        &self.files
+        &self.listed.files
     }
 
     /// What would be taken, but is damaged.
     #[must_use]
     pub fn damaged(&self) -> &[StickSaid] {
-        &self.damaged
+        &self.listed.damaged
     }
 
     /// How many files and folders are other people's.
     #[must_use]
     pub fn passed_over(&self) -> u64 {
-        self.passed_over
+        self.listed.passed_over
     }
 
     /// Asks for the `index`-th file. Its bytes are read from what comes back, to the end; why they ended
@@ -105,7 +97,8 @@ impl Stick {
     /// # Errors
     /// [`NotRead`]: no process could be had for it.
     pub fn copy(&mut self, index: usize) -> Result<Incoming<'_>, NotRead> {
-        let file = self.files[index].clone();
+        let file = self.listed.files[index].clone();
+        self.is_in()?;
         if self.reading.is_none() {
             if self.deaths >= MOST_DEATHS {
                 return Err(AirlockRefusal::Failed { reason: cage::Fault::Crashed }.into());
@@ -119,6 +112,7 @@ impl Stick {
                 }
             }
         }
+        self.patience.renew();
         let Some(reading) = &mut self.reading else { return Err(AirlockRefusal::Protocol.into()) };
         // The list is looked at anew by each process, and a stick may answer differently.
         let Some(at) = reading.files.iter().position(|known| *known == file) else {
@@ -126,57 +120,28 @@ impl Stick {
         };
         // A process that does not listen any more is found out when its answer is read.
         let _ = Asked::Copy { index: at as u32 }.write(&mut reading.given);
-        let all = SILENT_IN_ALL + Duration::from_secs(file.length / SLOWEST);
-        Ok(Incoming {
-            left: file.length,
-            file: file.path,
-            stick: self,
-            patience: Patience::of(SILENT, SILENT_IN_ALL).within(all),
-            in_piece: 0,
-            now: Now::Coming,
-        })
+        Ok(Incoming { left: file.length, file: file.path, stick: self, in_piece: 0, now: Now::Coming })
     }
 
     /// Starts a process and has it look at the stick.
-    fn begin(&mut self) -> Result<(Reading, Vec<StickSaid>, u64), NotRead> {
+    fn begin(&mut self) -> Result<(Reading, Listed), NotRead> {
         let handed = self.device.read_only()?;
         let Started { process, mut given, mut answers } =
             cage::start(Kind::Stick, Some(handed.into())).map_err(AirlockRefusal::from)?;
         let _ = Asked::Open { length: self.device.length }.write(&mut given);
-        let mut patience = Patience::of(SILENT, SILENT_IN_ALL).within(SILENT_IN_ALL);
-        let (mut files, mut damaged) = (Vec::new(), Vec::new());
-        let lost = loop {
-            if files.len() + damaged.len() > MOST_FILES {
-                break Lost::Nonsense;
+        self.patience.renew();
+        match heard::listed(&mut answers, &mut self.patience, self.device.length) {
+            Ok(listed) => Ok((Reading { process, given, answers, files: listed.files.clone() }, listed)),
+            Err(unheard) => {
+                self.deaths += u32::from(matches!(unheard, Unheard::Lost(_)));
+                Err(unheard.at(&process))
             }
-            match Told::next(&mut answers, &mut patience) {
-                Ok(Told::Found(item)) => match file(item) {
-                    Some(file) => files.push(file),
-                    None => break Lost::Nonsense,
-                },
-                Ok(Told::Damaged(no)) => match StickSaid::of(&no) {
-                    Some(said) => damaged.push(said),
-                    None => break Lost::Nonsense,
-                },
-                // There cannot be more than are looked at, and the keeper goes on counting from here.
-                Ok(Told::Listed { passed_over }) if passed_over <= MOST_ENTRIES as u64 => {
-                    return Ok((Reading { process, given, answers, files }, damaged, passed_over));
-                }
-                Ok(Told::No(no)) => {
-                    return Err(NotRead::of(&no));
-                }
-                Ok(
-                    Told::Listed { .. }
-                    | Told::Bytes { .. }
-                    | Told::End
-                    | Told::Put { .. }
-                    | Told::Written { .. },
-                ) => break Lost::Nonsense,
-                Err(lost) => break lost,
-            }
-        };
-        self.deaths += 1;
-        Err(NotRead::lost(process.fault(lost)))
+        }
+    }
+
+    /// A process that was taken over needs no stick to go on.
+    fn is_in(&self) -> Result<(), AirlockRefusal> {
+        if self.device.is_there() { Ok(()) } else { Err(AirlockRefusal::PulledOut) }
     }
 
     /// A stick that does not answer may have been pulled out.
@@ -189,16 +154,10 @@ impl Stick {
     }
 }
 
-fn file(item: Item) -> Option<StickFile> {
-    let kind = item.kind()?;
-    (item.length <= kind.longest()).then(|| StickFile { path: plain(&item.path), kind, length: item.length })
-}
-
 /// A file's bytes as they come from the stick.
 pub struct Incoming<'a> {
     stick: &'a mut Stick,
     file: String,
-    patience: Patience,
     /// Bytes of the file that have not been promised yet.
     left: u64,
     /// Bytes of the piece that have not been read yet.
@@ -229,28 +188,21 @@ impl Incoming<'_> {
     }
 
     fn next(&mut self) -> Result<(), NotRead> {
+        self.stick.is_in()?;
         let Some(reading) = &mut self.stick.reading else { return Err(AirlockRefusal::Protocol.into()) };
-        let lost = match Told::next(&mut reading.answers, &mut self.patience) {
-            // One without a byte would bring the file no nearer to its end, and so could come for ever.
-            Ok(Told::Bytes { length })
-                if (1..=PIECE_LIMIT).contains(&length) && u64::from(length) <= self.left =>
-            {
-                self.in_piece = u64::from(length);
-                self.left -= self.in_piece;
-                return Ok(());
+        match heard::piece(&mut reading.answers, &mut self.stick.patience, self.left) {
+            Ok(Some(length)) => {
+                self.in_piece = length;
+                self.left -= length;
+                Ok(())
             }
-            Ok(Told::End) if self.left == 0 => {
+            Ok(None) => {
                 self.now = Now::Whole;
-                return Ok(());
+                Ok(())
             }
-            Ok(Told::No(no)) => match StickSaid::of(&no) {
-                Some(said) => return Err(self.stick.at_a_stick(NotRead::Stick(said))),
-                None => Lost::Nonsense,
-            },
-            Ok(_) => Lost::Nonsense,
-            Err(lost) => lost,
-        };
-        Err(self.lost(lost))
+            Err(Unheard::Said(said)) => Err(self.stick.at_a_stick(NotRead::Stick(said))),
+            Err(Unheard::Lost(lost)) => Err(self.lost(lost)),
+        }
     }
 
     /// The process is of no use any more.
@@ -277,9 +229,8 @@ impl Read for Incoming<'_> {
         let most = buffer.len().min(usize::try_from(self.in_piece).unwrap_or(usize::MAX));
         let buffer = &mut buffer[..most];
         let Some(reading) = &mut self.stick.reading else { return Err(io::ErrorKind::Other.into()) };
-        match reading.answers.fill(buffer, &mut self.patience) {
+        match reading.answers.fill(buffer, &mut self.stick.patience) {
             Ok(()) => {
-                self.patience.renew();
                 self.in_piece -= buffer.len() as u64;
                 Ok(buffer.len())
             }

@@ -12,6 +12,7 @@ use super::{ArchiveRefusal, RESERVE, Refused, Why};
 use crate::exchange::bundle::{BundleRefusal, Header, Measured, Measuring, Sealed};
 use crate::exchange::vocabulary::StreamId;
 use crate::support::durable::{self, DirectError, DirectWriter, DiskError};
+use crate::support::words::unsteered;
 
 /// Bytes that are copied and digested at once: they are still in the processor's own cache then.
 const PIECE: usize = 64 * 1024;
@@ -215,10 +216,7 @@ impl Spool {
 /// not reach a terminal.
 #[must_use]
 pub fn plain_name(file: &Path) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    name.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+    unsteered(&file.file_name().unwrap_or(file.as_os_str()).to_string_lossy())
 }
 
 impl Spooled {

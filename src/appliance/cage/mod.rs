@@ -37,6 +37,8 @@ use std::io::{self, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 
+use crate::support::words::unsteered;
+
 /// A value in an answer is clipped to this many characters.
 const VALUE_LIMIT: usize = 300;
 
@@ -101,16 +103,10 @@ pub fn write_message(to: &mut impl io::Write, body: &[u8]) -> io::Result<()> {
 /// direction of writing.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut clipped: String =
-        text.chars().take(VALUE_LIMIT).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(VALUE_LIMIT).is_some() {
-        clipped.push('…');
+    match text.char_indices().nth(VALUE_LIMIT) {
+        Some((end, _)) => unsteered(&text[..end]) + "…",
+        None => unsteered(text),
     }
-    clipped
 }
 
 /// What became of a process that did not answer.

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -104,7 +105,8 @@ pub(super) fn start_program(
     widen_pipe(&given, PIPE);
     let stdout = child.stdout.take().expect("it was asked for a pipe");
     widen_pipe(&stdout, PIPE);
-    let started = Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Pipe::of(stdout) };
+    let started =
+        Started { process: Arc::new(Process(Mutex::new(child))), given, answers: Pipe::of(stdout.into()) };
     started.shut()
 }
 
@@ -175,30 +177,27 @@ pub enum Lost {
     Nonsense,
 }
 
-/// How long a process may keep us waiting, counted only while it is its turn.
+/// How long a process may keep us waiting, counted only while it is its turn. What is counted is the time that
+/// we wait, whether a byte comes of it or not: one that lets us have a byte now and then wins nothing by it.
 pub struct Patience {
     limit: Duration,
     left: Duration,
     /// Over all answers.
     left_in_all: Duration,
-    /// When it is over, however much comes.
-    until: Option<Instant>,
     /// Set while the process waits for more of us.
     pub our_turn: Arc<AtomicBool>,
 }
 
 impl Patience {
-    /// Without a byte for so long, and so long in all.
+    /// So long for one answer, and so long in all.
     #[must_use]
     pub fn of(limit: Duration, in_all: Duration) -> Self {
-        Self { limit, left: limit, left_in_all: in_all, until: None, our_turn: Arc::default() }
+        Self { limit, left: limit, left_in_all: in_all, our_turn: Arc::default() }
     }
 
-    /// And no longer than this, even of one that lets us have a byte now and then.
-    #[must_use]
-    pub fn within(mut self, all: Duration) -> Self {
-        self.until = Instant::now().checked_add(all);
-        self
+    /// So much longer in all.
+    pub fn lengthen(&mut self, by: Duration) {
+        self.left_in_all = self.left_in_all.saturating_add(by);
     }
 
     /// After an answer.
@@ -206,26 +205,40 @@ impl Patience {
         self.left = self.limit;
     }
 
-    /// After a tick without a byte: whether to go on.
-    fn ticked(&mut self) -> bool {
-        if !self.our_turn.load(Ordering::Relaxed) {
-            self.left = self.left.saturating_sub(TICK);
-            self.left_in_all = self.left_in_all.saturating_sub(TICK);
-        }
-        !self.left.is_zero() && !self.left_in_all.is_zero()
+    fn is_our_turn(&self) -> bool {
+        self.our_turn.load(Ordering::Relaxed)
+    }
+
+    fn is_over(&self) -> bool {
+        self.left.is_zero() || self.left_in_all.is_zero()
+    }
+
+    fn waited(&mut self, time: Duration) {
+        self.left = self.left.saturating_sub(time);
+        self.left_in_all = self.left_in_all.saturating_sub(time);
     }
 }
 
 /// The pipe that answers come over.
 pub struct Pipe {
-    stdout: ChildStdout,
+    from: File,
     /// What was taken from the pipe and not asked for yet.
     ahead: VecDeque<u8>,
 }
 
 impl Pipe {
-    fn of(stdout: ChildStdout) -> Self {
-        Self { stdout, ahead: VecDeque::new() }
+    pub(super) fn of(from: OwnedFd) -> Self {
+        Self { from: from.into(), ahead: VecDeque::new() }
+    }
+
+    /// As if a process had said these bytes and then ended.
+    #[cfg(any(test, fuzzing))]
+    pub fn saying(bytes: &[u8]) -> Self {
+        use std::os::unix::fs::FileExt as _;
+        let said = rustix::fs::memfd_create("said", rustix::fs::MemfdFlags::CLOEXEC).expect("memory");
+        let said = File::from(said);
+        said.write_all_at(bytes, 0).expect("memory");
+        Self { from: said, ahead: VecDeque::new() }
     }
 
     /// The next message of at most `limit` bytes: its length (2 bytes, big-endian), and its bytes.
@@ -286,18 +299,20 @@ impl Pipe {
 
     fn read_pipe(&mut self, buffer: &mut [u8], patience: &mut Patience) -> Result<usize, Lost> {
         let tick = Timespec { tv_sec: 0, tv_nsec: i64::from(TICK.subsec_nanos()) };
-        loop {
-            if patience.until.is_some_and(|until| Instant::now() >= until) {
-                return Err(Lost::Time);
+        while !patience.is_over() {
+            let (begun, ours) = (Instant::now(), patience.is_our_turn());
+            let mut pipe = [PollFd::new(&self.from, PollFlags::IN)];
+            let ready = poll(&mut pipe, Some(&tick));
+            // What became its turn in the midst of a tick begins with the next one.
+            if !ours && !patience.is_our_turn() {
+                patience.waited(begun.elapsed());
             }
-            let mut pipe = [PollFd::new(&self.stdout, PollFlags::IN)];
-            match poll(&mut pipe, Some(&tick)) {
-                Ok(0) if patience.ticked() => {}
-                Ok(0) => return Err(Lost::Time),
-                Ok(_) => return self.stdout.read(buffer).map_err(|_| Lost::Ended),
-                Err(rustix::io::Errno::INTR) => {}
+            match ready {
+                Ok(0) | Err(rustix::io::Errno::INTR) => {}
+                Ok(_) => return self.from.read(buffer).map_err(|_| Lost::Ended),
                 Err(_) => return Err(Lost::Ended),
             }
         }
+        Err(Lost::Time)
     }
 }

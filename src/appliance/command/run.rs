@@ -133,6 +133,8 @@ fn sticks(keeper: &Arc<Keeper>, options: &RunOptions, stop: &Arc<AtomicBool>) ->
             }
         }
         StickHappened::Refused(refusal) => tell(&refusal.say(language)),
+        StickHappened::Another(refusal) => tell(&refusal.say(language)),
+        StickHappened::Failed => tell(&words::text(language, "kluis-run-stick-failed")),
         StickHappened::Out => tell(&words::text(language, "kluis-run-stick-out")),
         StickHappened::Deaf(error) => {
             let reason = error.to_string();

@@ -280,9 +280,12 @@ impl Keeper {
     /// # Errors
     /// The disk's.
     pub fn stop(&self) -> Result<(), KeeperRefusal> {
-        let mut clock = held(&self.clock);
-        let rest = clock.stint.rest(run_time(clock.started));
-        if rest > 0 { clock.count(rest) } else { Ok(()) }
+        let counted = {
+            let mut clock = held(&self.clock);
+            let rest = clock.stint.rest(run_time(clock.started));
+            if rest > 0 { clock.count(rest) } else { Ok(()) }
+        };
+        counted.and(self.journal_the_line(true))
     }
 
     fn do_deeds(&self) -> Result<Vec<Happened>, KeeperRefusal> {

@@ -3,11 +3,11 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
-use super::take::file_name;
 use super::{Keeper, KeeperRefusal, Outcome, held};
 use crate::appliance::airlock::push::{Receiver, ReceiverOptions};
 use crate::appliance::archive::Why;
@@ -17,6 +17,8 @@ use crate::support::durable::{self, DiskError};
 
 /// Outcomes that are remembered for whoever looks at the console.
 const LATELY: usize = 20;
+/// Files that are taken at one look: as many as somebody puts there, however many those are.
+const AT_A_LOOK: usize = 256;
 
 /// The receiver, and what became of what it has put together.
 #[derive(Default)]
@@ -62,19 +64,15 @@ impl Keeper {
     ) -> Result<(), KeeperRefusal> {
         self.believe_on_the_line();
         let Some(inbox) = held(&self.line.receiver).as_ref().map(Receiver::inbox) else { return Ok(()) };
-        let mut files: Vec<_> =
-            std::fs::read_dir(&inbox).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        files.retain(|file| std::fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file()));
+        self.journal_the_line(false)?;
+        let there = std::fs::read_dir(&inbox).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_file = |file: &PathBuf| std::fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file());
+        let mut files: Vec<_> = there.filter(is_file).take(AT_A_LOOK).collect();
         files.sort();
         for file in files {
-            let (name, kind) = (file_name(&file), file.extension().and_then(|end| end.to_str()));
+            let kind = file.extension().and_then(|end| end.to_str());
             let taken = match kind.and_then(FileKind::of_extension) {
-                Some(_) => match self.take(&file, &|_| {}) {
-                    Ok(report) => report.files,
-                    // It is gone, or no file any more.
-                    Err(refusal @ KeeperRefusal::Own(_)) => vec![(name, Outcome::Refused(refusal))],
-                    Err(refusal) => return Err(refusal),
-                },
+                Some(_) => self.take_each(std::slice::from_ref(&file), &|_| {}),
                 // Nothing that a receiver in order puts there.
                 None => Vec::new(),
             };
@@ -85,6 +83,7 @@ impl Keeper {
                     Outcome::Refused(refusal) if refusal.is_disk_full() => return Err(refusal),
                     Outcome::Refused(refusal) if is_of_the_disk(&refusal) => stays = true,
                     outcome => {
+                        self.count_on_the_line(&outcome);
                         let name = without_session(&name);
                         told(&name, &outcome)?;
                         let mut lately = held(&self.line.lately);
@@ -136,8 +135,13 @@ fn without_session(name: &str) -> String {
 fn is_of_the_disk(refusal: &KeeperRefusal) -> bool {
     match refusal {
         KeeperRefusal::Archive(refused) => matches!(refused.why, Why::Disk(_)),
-        // These are the file's own fault.
-        KeeperRefusal::Disk(DiskError::TooLarge { .. } | DiskError::NotAFile { .. }) => false,
+        // These are the file's own fault: it is too long, no file, gone, or one that nobody may read.
+        KeeperRefusal::Disk(
+            DiskError::TooLarge { .. }
+            | DiskError::NotAFile { .. }
+            | DiskError::Missing { .. }
+            | DiskError::Failed { operation: "open" | "read", .. },
+        ) => false,
         KeeperRefusal::Disk(_) => true,
         _ => false,
     }

@@ -11,6 +11,7 @@
 
 use std::io::Read as _;
 use std::os::unix::fs::FileTypeExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -69,6 +70,8 @@ pub struct StickView {
     pub device: Option<PathBuf>,
     /// Whether another one is in, which waits until this one is out.
     pub another: bool,
+    /// The file that was written last onto the one that is in.
+    pub written: Option<String>,
 }
 
 /// Where a stick is on its way.
@@ -192,7 +195,10 @@ impl Keeper {
                         // Not held while the bundle is admitted.
                         let next = held(&queue).recv();
                         let Ok((index, spooled)) = next else { break };
-                        let outcome = self.admit(spooled).unwrap_or_else(Outcome::Refused);
+                        // A bundle that the box fails at costs itself only.
+                        let admitted = catch_unwind(AssertUnwindSafe(|| self.admit(spooled)));
+                        let admitted = admitted.unwrap_or_else(|_| Err(AirlockRefusal::OurFault.into()));
+                        let outcome = admitted.unwrap_or_else(Outcome::Refused);
                         held(outcomes)[index] = Some(outcome);
                     }
                 });
@@ -357,7 +363,12 @@ impl Keeper {
 
     fn write_onto(&self, stick: &Path, name: &str, bytes: &[u8]) -> Result<String, KeeperRefusal> {
         let _alone = self.stick.alone()?;
-        Ok(airlock::write_onto(stick, name, bytes)?)
+        let written = airlock::write_onto(stick, name, bytes)?;
+        let mut view = held(&self.stick.view);
+        if view.device.as_deref() == Some(stick) {
+            view.written = Some(written.clone());
+        }
+        Ok(written)
     }
 
     /// Where the cards lie that came on sticks and wait for an officer.

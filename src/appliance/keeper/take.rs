@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 
@@ -31,6 +33,9 @@ use crate::support::words::{Language, Said, message};
 
 /// How many bundles are examined at once. More would not be faster on the two cores that a box has.
 pub(super) const AT_ONCE: usize = 2;
+
+/// For how long refusals on the one-way line are counted into one event of the journal.
+const COUNTED_FOR: Duration = Duration::from_secs(3600);
 
 /// How far a bundle is.
 #[derive(Clone, Debug, Serialize)]
@@ -108,7 +113,17 @@ impl Keeper {
         if stick::is_stick(path) {
             return self.take_stick(path, progress);
         }
-        let files = takeable_at(path)?;
+        let report = TakeReport { files: self.take_each(&takeable_at(path)?, progress), stick: None };
+        self.count_refusals(&report)?;
+        Ok(report)
+    }
+
+    /// Takes these very files, whatever lies there; what is refused is not journaled yet.
+    pub(super) fn take_each(
+        &self,
+        files: &[PathBuf],
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Vec<(String, Outcome)> {
         let next = AtomicUsize::new(0);
         let mut outcomes: Vec<Option<Outcome>> = Vec::new();
         outcomes.resize_with(files.len(), || None);
@@ -127,10 +142,7 @@ impl Keeper {
         });
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let names = files.iter().map(|file| file_name(file));
-        let files = names.zip(outcomes).filter_map(|(name, outcome)| Some((name, outcome?))).collect();
-        let report = TakeReport { files, stick: None };
-        self.count_refusals(&report)?;
-        Ok(report)
+        names.zip(outcomes).filter_map(|(name, outcome)| Some((name, outcome?))).collect()
     }
 
     /// None where it is none of ours: the card of a box.
@@ -437,17 +449,48 @@ impl Keeper {
 
     /// Journals what was refused: one event a call, with counts and nothing else.
     pub(super) fn count_refusals(&self, report: &TakeReport) -> Result<(), KeeperRefusal> {
-        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-        for (_, outcome) in &report.files {
-            if let Outcome::Refused(refusal) = outcome {
-                *counts.entry(refusal.code().into_owned()).or_default() += 1;
-            }
+        let mut counts = BTreeMap::new();
+        report.files.iter().for_each(|(_, outcome)| count(&mut counts, outcome));
+        let at = self.now();
+        self.write_refused(at, at, counts)
+    }
+
+    /// Counts what came over the line and was refused: one event an hour, however much it is.
+    pub(super) fn count_on_the_line(&self, outcome: &Outcome) {
+        let now = self.now();
+        let mut refusals = held(&self.refusals);
+        let (.., counts) = refusals.on_the_line.get_or_insert_with(|| (Instant::now(), now, BTreeMap::new()));
+        count(counts, outcome);
+    }
+
+    /// Journals that: after an hour, or where the box ends.
+    pub(super) fn journal_the_line(&self, ends: bool) -> Result<(), KeeperRefusal> {
+        let over = |(since, ..): &mut (Instant, _, _)| ends || since.elapsed() >= COUNTED_FOR;
+        let counted = held(&self.refusals).on_the_line.take_if(over);
+        match counted {
+            Some((_, since, counts)) => self.write_refused(since, self.now(), counts),
+            None => Ok(()),
         }
+    }
+
+    fn write_refused(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+        counts: BTreeMap<String, u32>,
+    ) -> Result<(), KeeperRefusal> {
         if !counts.is_empty() {
-            let at = self.now();
-            self.write_of_year(RefusedEvent { since: at, until: at, counts })?;
+            self.write_of_year(RefusedEvent { since, until, counts })?;
         }
         Ok(())
+    }
+}
+
+/// Counts a refusal by its code.
+fn count(counts: &mut BTreeMap<String, u32>, outcome: &Outcome) {
+    if let Outcome::Refused(refusal) = outcome {
+        let count = counts.entry(refusal.code().into_owned()).or_default();
+        *count = count.saturating_add(1);
     }
 }
 
@@ -456,6 +499,8 @@ impl Keeper {
 pub(super) struct Refusals {
     /// The second headers of numbers signed twice that are in the journal.
     pub(super) twice: BTreeSet<Vec<u8>>,
+    /// What came over the line, since when (by the box, and by its clock), and is not in the journal yet.
+    pub(super) on_the_line: Option<(Instant, Timestamp, BTreeMap<String, u32>)>,
     /// Why the box has stopped: somebody outside has seen another journal (see `heads`).
     pub(super) stopped: Option<OwnRefusal>,
     /// Heads of lost history that stop it no more: size and root.

@@ -25,7 +25,7 @@ use crate::exchange::law::Policy;
 use crate::exchange::vocabulary::{BundleNumber, Class, Digest, SenderId, StreamId, Word};
 use crate::support::words::Said;
 
-struct Trial {
+pub(super) struct Trial {
     directory: tempfile::TempDir,
     shop: Shop,
     passes: Vec<(String, String)>,
@@ -43,7 +43,7 @@ struct Shop {
 const TODAY: Date = date(2026, 11, 24);
 
 impl Trial {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::of("NL", None, true)
     }
 
@@ -77,7 +77,7 @@ impl Trial {
         trial
     }
 
-    fn keeper(&self) -> &Keeper {
+    pub(super) fn keeper(&self) -> &Keeper {
         self.keeper.as_ref().unwrap()
     }
 

@@ -198,20 +198,17 @@ impl Keeper {
         if let Some(stopped) = self.stopped() {
             return Err(stopped);
         }
-        let token = Token::open(file)?;
-        let name = token.digest();
         // Without the lock, because everybody who asks where a term stands waits for it.
-        let pins = {
-            let outside = held(&self.outside);
-            if let Some(here) = outside.here(name)? {
-                return Ok(here);
-            }
-            outside.authorities.pins.clone()
-        };
+        let pins = held(&self.outside).authorities.pins.clone();
+        let reader::Checked { token, verdict } = reader::check_token(file, &pins)??;
+        let name = token.digest();
+        if let Some(here) = held(&self.outside).here(name)? {
+            return Ok(here);
+        }
         if pins.is_empty() {
             return Err(OwnRefusal::NoAuthority.into());
         }
-        let verified = reader::check_token(file, &pins)??;
+        let verified = verdict?;
         let seen = self.head_under(&token)?;
         self.judge_head(&seen)?;
 
@@ -272,12 +269,12 @@ impl Keeper {
         let authority = read(format!("{}.authority.der", taken.authority));
         let (Ok(file), Ok(authority)) = (file, authority) else { return Ok(false) };
         let Ok(pin) = Pin::read(&authority) else { return Ok(false) };
-        let named = Token::open(&file).is_ok_and(|token| token.digest() == taken.token);
-        if !named || pin.fingerprint() != taken.authority {
+        if pin.fingerprint() != taken.authority {
             return Ok(false);
         }
-        let verified = reader::check_token(&file, std::slice::from_ref(&pin))?;
-        Ok(verified.is_ok_and(|verified| verified.past() == taken.time))
+        let Ok(checked) = reader::check_token(&file, std::slice::from_ref(&pin))? else { return Ok(false) };
+        let proves = checked.verdict.is_ok_and(|verified| verified.past() == taken.time);
+        Ok(proves && checked.token.digest() == taken.token)
     }
 
     /// The head of this box's journal that a token is over.

@@ -47,9 +47,9 @@ pub(super) enum Answer {
     NotAPdf,
     /// The page is not among so many.
     NoSuchPage { pages: u32 },
-    /// A time token holds, and proves this.
-    Token(Verified),
-    /// It does not.
+    /// A time token whose answer has so many bytes, and what it proves, or why it does not hold.
+    Token { response: u32, verdict: Result<Verified, TimeRefusal> },
+    /// It is none.
     NoToken(TimeRefusal),
 }
 

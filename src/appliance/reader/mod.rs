@@ -15,7 +15,7 @@
 //!
 //!  keeper                        `kluis reader time`
 //!  check_token ================= pins, token ==========> serve: time::Token::verify
-//!  Verified, or why not <======= one answer ================+
+//!  its two parts, what it proves or why not <== one answer =+
 //! ```
 //!
 //! What it promises:
@@ -53,4 +53,4 @@ pub use compare::{Reader, Verdict};
 pub use draw::{MOST_PIXELS, draw_pdf, pdf_pages};
 pub use refusal::{Fault, ReaderRefusal};
 pub use serve::serve_as;
-pub use time::check_token;
+pub use time::{Checked, check_token};

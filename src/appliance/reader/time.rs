@@ -7,17 +7,29 @@ use super::frames::{Answer, Question};
 use super::refusal::ReaderRefusal;
 use crate::appliance::cage::{Kind, Patience, Started, plain, start};
 use crate::exchange::bundle::cbor;
-use crate::exchange::time::{Pin, TOKEN_LIMIT, TimeRefusal, Verified};
+use crate::exchange::time::{Pin, TOKEN_LIMIT, TimeRefusal, Token, Verified};
 
 /// How long one token may take.
 const TOKEN_WITHIN: Duration = Duration::from_secs(10);
 
-/// Has a fresh process check a token's file against the pinned authorities. That it is over a head of
-/// this box's journal is for whoever has the journal to see.
+/// A token that a process took apart, and what it says of it.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    /// Its two parts.
+    pub token: Token<'a>,
+    /// What it proves, or why it does not hold.
+    pub verdict: Result<Verified, TimeRefusal>,
+}
+
+/// Has a fresh process take a token's file apart and check it against the pinned authorities: no byte of it is
+/// parsed here. That it is over a head of this box's journal is for whoever has the journal to see.
 ///
 /// # Errors
-/// [`ReaderRefusal`] where no process gave an answer; inside, why the token is none.
-pub fn check_token(file: &[u8], pins: &[Pin]) -> Result<Result<Verified, TimeRefusal>, ReaderRefusal> {
+/// [`ReaderRefusal`] where no process gave an answer; inside, why the file is no token.
+pub fn check_token<'a>(
+    file: &'a [u8],
+    pins: &[Pin],
+) -> Result<Result<Checked<'a>, TimeRefusal>, ReaderRefusal> {
     if file.len() > TOKEN_LIMIT {
         return Ok(Err(TimeRefusal::TooLong { limit: TOKEN_LIMIT }));
     }
@@ -32,7 +44,10 @@ pub fn check_token(file: &[u8], pins: &[Pin]) -> Result<Result<Verified, TimeRef
             let _ = given.write_all(&all);
         });
         let answer = match Answer::next(&mut answers, &mut patience) {
-            Ok(Answer::Token(verified)) => Ok(Ok(verified)),
+            Ok(Answer::Token { response, verdict }) => match Token::divided(file, response as usize) {
+                Some(token) => Ok(Ok(Checked { token, verdict: verdict.map_err(cleaned) })),
+                None => Err(ReaderRefusal::Protocol),
+            },
             Ok(Answer::NoToken(refusal)) => Ok(Err(cleaned(refusal))),
             Ok(_) => Err(ReaderRefusal::Protocol),
             Err(lost) => Err(lost_at(process.fault(lost))),

@@ -10,7 +10,7 @@ pub const MOST_BLOCK_SYMBOLS: u16 = 8_192;
 /// Numbers of symbols that a block has: RFC 6330's ESI has 24 bits.
 const SYMBOL_NUMBERS: u32 = 1 << 24;
 /// Blocks of a file at most: what a receiver remembers of each must not be the sender's choice. Ours have 3,017.
-const MOST_BLOCKS: u64 = 1 << 14;
+pub const MOST_BLOCKS: u64 = 1 << 14;
 /// Bytes of a block at most, which a receiver holds some times over while it works one out.
 const MOST_BLOCK_BYTES: usize = 12 << 20;
 

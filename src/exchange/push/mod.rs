@@ -31,5 +31,5 @@ mod signed;
 mod tests;
 
 pub use datagram::{DatagramKey, Dropped, Head, Kind, Known, Opened, Session, SessionKey, Size};
-pub use geometry::{BLOCK_SYMBOLS, Geometry, MOST_BLOCK_SYMBOLS};
+pub use geometry::{BLOCK_SYMBOLS, Geometry, MOST_BLOCK_SYMBOLS, MOST_BLOCKS};
 pub use signed::{FileKind, HEARTBEAT_EVERY, Heartbeat, Manifest, PushRefusal};

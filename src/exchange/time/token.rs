@@ -110,6 +110,15 @@ impl<'a> Token<'a> {
         Ok(Self { response, over: &file[response.len()..] })
     }
 
+    /// The same of a file that somebody else took apart, who says how long the authority's answer is; none
+    /// where it cannot be as long.
+    #[must_use]
+    pub fn divided(file: &'a [u8], response: usize) -> Option<Self> {
+        let fits = file.len() <= TOKEN_LIMIT && (1..=RESPONSE_LIMIT).contains(&response);
+        let (response, over) = file.split_at_checked(response).filter(|_| fits)?;
+        Some(Self { response, over })
+    }
+
     /// The authority's answer.
     #[must_use]
     pub fn response(&self) -> &'a [u8] {

@@ -15,7 +15,8 @@
 //! Two processes in cages ([`cage`](crate::appliance::cage)): the one that hears the line cannot send and works no
 //! sums beyond a MAC; the one that works RaptorQ hears no line and may die at it. Both have one folder of the
 //! box and nothing else. [`Receiver`] starts them, relays their messages, which have fixed forms and are
-//! hostile to it, and starts them again when they die.
+//! hostile to it (`book` is all that is believed of them), puts their folder in order (`tidy`), and starts them again
+//! when they die.
 //!
 //! **Promised.** A file is in the inbox whole, durable and with its manifest's SHA-256, or not at all. A symbol
 //! on the disk stands beside its MAC, so what a power cut left half-written is seen and asked for again; what
@@ -33,14 +34,18 @@
 //! `rename`, `fsync` in the other.
 
 mod arriving;
+mod book;
 mod frames;
 mod hear;
 mod heard;
 mod incoming;
 mod join;
+#[cfg(any(test, fuzzing))]
+pub mod lies;
 mod shares;
 mod store;
 mod supervise;
+mod tidy;
 
 #[cfg(test)]
 mod tests;

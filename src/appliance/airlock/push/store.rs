@@ -26,6 +26,8 @@ pub(super) const INBOX: &str = "inbox";
 pub(super) const FINISHED: &str = "finished";
 /// Sessions that are remembered as over, about; the list is cut when there are twice as many.
 const REMEMBERED: usize = 4_096;
+/// Bytes of that list at most.
+pub(super) const LONGEST_FINISHED: u64 = 2 * 16 * REMEMBERED as u64;
 /// Bytes of a MAC.
 pub(super) const TAG: usize = 16;
 /// Bytes of a number and a MAC.

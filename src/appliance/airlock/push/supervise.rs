@@ -1,26 +1,24 @@
 //! The box's side: starts the two processes, passes their messages on, and starts them again.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ChildStdin;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use nix::sys::socket::{setsockopt, sockopt};
 
 use super::arriving::Arriving;
+use super::book::{Book, Then};
 use super::frames::{Counts, MESSAGE_LIMIT, Message, Setup};
-use super::hear::MOST_OPEN;
 use super::heard::{self, Heard};
 use super::store;
-use crate::appliance::cage::{self, Kind, Patience, Process, Started};
-use crate::exchange::push::{DatagramKey, Heartbeat, Manifest, Session};
+use super::tidy::{put_in_order, throw_away_open};
+use crate::appliance::cage::{self, Fault, Kind, Patience, Process, Started};
+use crate::exchange::push::{DatagramKey, Session};
 use crate::exchange::vocabulary::PublicKey;
 use crate::support::durable::{self, DiskError};
 use crate::support::secret::Secret;
@@ -34,6 +32,8 @@ const HEARD: &str = "heard";
 const WAITING: usize = 64 << 20;
 /// How long joining may say nothing while it has something to do.
 const JOINS_WITHIN: Duration = Duration::from_secs(120);
+/// So many crashes in a row, each at once, and what is being received is thrown away.
+const CRASHES: u32 = 3;
 /// A process that lived shorter than this is started again only after as long.
 const SHORT_LIFE: Duration = Duration::from_millis(500);
 
@@ -67,13 +67,7 @@ struct State {
     stop: bool,
     hearing: Option<(Arc<Process>, ChildStdin)>,
     joining: Option<(Arc<Process>, ChildStdin)>,
-    /// Blocks that joining has in hand or before it.
-    in_hand: VecDeque<(Session, u32)>,
-    /// Where joining died last.
-    died_at: Option<(Session, u32)>,
-    arriving: BTreeMap<Session, Arriving>,
-    heard: Vec<Heard>,
-    counts: Counts,
+    book: Book,
     /// How often a process died, and what was last said of why it did not start.
     deaths: u64,
     trouble: Option<String>,
@@ -89,8 +83,7 @@ impl Receiver {
         for name in [LINE, HEARD] {
             durable::create_dir_all(&folder.join(name))?;
         }
-        let inbox = folder.join(LINE).join(store::INBOX);
-        durable::create_dir_all(&inbox)?;
+        put_in_order(&folder.join(LINE))?;
         let wrong = |error: io::Error| DiskError::of("listen", Path::new(&listen.to_string()), &error);
         let socket = UdpSocket::bind(listen).map_err(wrong)?;
         let address = socket.local_addr().map_err(wrong)?;
@@ -106,11 +99,7 @@ impl Receiver {
             stop: false,
             hearing: None,
             joining: None,
-            in_hand: VecDeque::new(),
-            died_at: None,
-            arriving: BTreeMap::new(),
-            heard,
-            counts: Counts::default(),
+            book: Book::new(folder.join(LINE), heard),
             deaths: 0,
             trouble: None,
         };
@@ -138,19 +127,25 @@ impl Receiver {
     /// Files that are being received, by session.
     #[must_use]
     pub fn arriving(&self) -> Vec<(Session, Arriving)> {
-        self.shared.state().arriving.iter().map(|(session, arriving)| (*session, arriving.clone())).collect()
+        self.shared
+            .state()
+            .book
+            .arriving
+            .iter()
+            .map(|(session, arriving)| (*session, arriving.clone()))
+            .collect()
     }
 
     /// The last heartbeat of each sender.
     #[must_use]
     pub fn heard(&self) -> Vec<Heard> {
-        self.shared.state().heard.clone()
+        self.shared.state().book.heard.clone()
     }
 
     /// Datagrams since the process that hears was started.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.shared.state().counts
+        self.shared.state().book.counts
     }
 
     /// How often a process died, and why one could not be started.
@@ -211,14 +206,26 @@ impl Shared {
 
     /// Starts a process of `kind` again and again, and has `listen` hear what it says.
     fn keep(self: &Arc<Self>, kind: Kind, mut listen: impl FnMut(&Self, Started)) {
+        // How often in a row one has crashed as soon as it was started.
+        let mut at_once = 0;
         while !self.state().stop {
             let begun = Instant::now();
+            // What cannot be put in order is found out by the process.
+            let _ = put_in_order(&self.folder.join(LINE));
             match self.start(kind) {
                 Ok(started) => {
                     self.state().trouble = None;
+                    let process = Arc::clone(&started.process);
                     listen(self, started);
+                    let crashed = matches!(process.end(), Fault::Crashed | Fault::Memory | Fault::Forbidden);
+                    at_once = if crashed && begun.elapsed() < SHORT_LIFE { at_once + 1 } else { 0 };
                 }
                 Err(reason) => self.state().trouble = Some(reason),
+            }
+            if at_once == CRASHES {
+                // Something there kills whoever takes it up. It is pushed again.
+                throw_away_open(&self.folder.join(LINE));
+                at_once = 0;
             }
             let mut state = self.state();
             if !state.stop {
@@ -240,7 +247,7 @@ impl Shared {
                 }
                 never_waits(&given);
                 // It names the files that it takes up.
-                state.arriving.clear();
+                state.book.hearing_begins();
                 state.hearing = Some((process, given));
                 let setup = Message::Setup(state.setup.clone());
                 state.tell_hearing(&setup);
@@ -249,8 +256,16 @@ impl Shared {
             let mut patience = Patience::of(Duration::MAX, Duration::MAX);
             while let Ok(message) = answers.message(MESSAGE_LIMIT, &mut patience) {
                 let Some(message) = Message::parse(&message) else { break };
-                if shared.said_by_hearing(message).is_none() {
-                    break;
+                let mut state = shared.state();
+                let (joins, State { book, setup, .. }) = (state.joining.is_some(), &mut *state);
+                match book.said_by_hearing(message, &setup.senders, joins) {
+                    // What is not durable is only said once more after a restart.
+                    Some(Then::Keep(message, heard)) => {
+                        drop(state);
+                        let _ = heard.write(&shared.folder.join(HEARD), &message);
+                    }
+                    Some(then) => state.carry_out(then),
+                    None => break,
                 }
             }
             let ended = shared.state().hearing.take();
@@ -261,6 +276,7 @@ impl Shared {
     fn keep_joining(self: &Arc<Self>) {
         self.keep(Kind::Join, |shared, Started { process, given, mut answers }| {
             let mut patience = Patience::of(JOINS_WITHIN, Duration::MAX);
+            patience.our_turn = Arc::clone(&shared.state().book.joining_has_none);
             {
                 let mut state = shared.state();
                 if state.stop {
@@ -268,98 +284,26 @@ impl Shared {
                 }
                 never_waits(&given);
                 state.joining = Some((process, given));
-                state.in_hand.clear();
+                state.book.joining_begins();
                 // It knows of nothing: what is here is named to it once more.
                 let setup = Message::Setup(state.setup.clone());
                 state.tell_hearing(&setup);
             }
-            loop {
-                patience.our_turn.store(shared.state().in_hand.is_empty(), Ordering::Relaxed);
-                let Ok(message) = answers.message(MESSAGE_LIMIT, &mut patience) else { break };
+            while let Ok(message) = answers.message(MESSAGE_LIMIT, &mut patience) {
                 let Some(message) = Message::parse(&message) else { break };
-                if shared.said_by_joining(&message).is_none() {
-                    break;
-                }
+                let mut state = shared.state();
+                let Some(then) = state.book.said_by_joining(message) else { break };
+                state.carry_out(then);
             }
             let ended = {
                 let mut state = shared.state();
-                state.blame();
+                if let Some(spoilt) = state.book.joining_died() {
+                    state.tell_hearing(&spoilt);
+                }
                 state.joining.take()
             };
             drop(ended);
         });
-    }
-
-    /// None where it says what it has no business to say.
-    fn said_by_hearing(&self, message: Message) -> Option<()> {
-        let mut state = self.state();
-        match message {
-            Message::Ready(session, block) => {
-                // Whoever starts joining has all of them named once more.
-                if state.joining.is_some() {
-                    state.in_hand.push_back((session, block));
-                    state.tell_joining(&message);
-                }
-            }
-            Message::Opened(manifest) => {
-                let session = Session::of(&manifest);
-                let senders = &state.setup.senders;
-                let manifest = Manifest::open(&manifest, |key| senders.contains(key)).ok()?;
-                let named = || Arriving::named(manifest, &self.folder.join(LINE), session, Timestamp::now());
-                state.arriving.entry(session).or_insert_with(named);
-                // Whoever names more than it can have open does not get more places here.
-                if state.arriving.len() > MOST_OPEN {
-                    let oldest = state.arriving.iter().filter(|(of, _)| **of != session);
-                    let oldest = oldest.min_by_key(|(_, arriving)| arriving.since).map(|(of, _)| *of);
-                    oldest.and_then(|oldest| state.arriving.remove(&oldest));
-                }
-            }
-            Message::Progress(session, blocks, symbols) => {
-                if let Some(arriving) = state.arriving.get_mut(&session) {
-                    arriving.note(blocks, symbols, Timestamp::now(), Instant::now());
-                }
-            }
-            Message::LetGo(session) => {
-                state.arriving.remove(&session);
-                state.in_hand.retain(|(of, _)| *of != session);
-            }
-            Message::Beat(message) => {
-                let senders = &state.setup.senders;
-                let heartbeat = Heartbeat::open(&message, |beat| senders.contains(&beat.key)).ok()?;
-                let old = state.heard.iter().position(|heard| heard.heartbeat.key == heartbeat.key);
-                if old.is_some_and(|at| state.heard[at].heartbeat.counter >= heartbeat.counter) {
-                    return Some(());
-                }
-                let before = old.map(|at| &state.heard[at]);
-                let heard = Heard::now(heartbeat, before, Timestamp::now());
-                // What is not durable is only said once more after a restart.
-                let _ = heard.write(&self.folder.join(HEARD), &message);
-                match old {
-                    Some(at) => state.heard[at] = heard,
-                    None => state.heard.push(heard),
-                }
-            }
-            Message::Counts(counts) => state.counts = counts,
-            _ => return None,
-        }
-        Some(())
-    }
-
-    fn said_by_joining(&self, message: &Message) -> Option<()> {
-        let mut state = self.state();
-        match message {
-            Message::Done(session, block) | Message::More(session, block) => {
-                let at = state.in_hand.iter().position(|in_hand| in_hand == &(*session, *block));
-                at.and_then(|at| state.in_hand.remove(at));
-            }
-            Message::Finished(session) | Message::Failed(session) => {
-                state.arriving.remove(session);
-                state.in_hand.retain(|(of, _)| of != session);
-            }
-            _ => return None,
-        }
-        state.tell_hearing(message);
-        Some(())
     }
 }
 
@@ -372,18 +316,12 @@ impl State {
         tell(&mut self.joining, message);
     }
 
-    /// Joining has died. At the same block twice, and that block's symbols go: they kill.
-    fn blame(&mut self) {
-        let at = self.in_hand.front().copied();
-        if let Some((session, block)) = at
-            && self.died_at == at
-        {
-            self.tell_hearing(&Message::Spoilt(session, block));
-            self.died_at = None;
-        } else {
-            self.died_at = at;
+    fn carry_out(&mut self, then: Then) {
+        match then {
+            Then::TellJoining(message) => self.tell_joining(&message),
+            Then::TellHearing(message) => self.tell_hearing(&message),
+            Then::Nothing | Then::Keep(..) => {}
         }
-        self.in_hand.clear();
     }
 }
 

@@ -3,7 +3,7 @@
 use super::clusters::Layout;
 use super::once::{Blocks, Once, SECTOR, SECTOR_BYTES};
 use super::partitions::{self, Place};
-use super::{StickRefusal, exfat, fat, foreign};
+use super::{Format, StickRefusal, exfat, fat, foreign};
 
 /// What begins at a place.
 struct Beginning {
@@ -41,7 +41,9 @@ pub(super) fn layout<B: Blocks>(once: &mut Once<B>) -> Result<Layout, StickRefus
             return Err(StickRefusal::Foreign { format });
         }
     }
-    Err(refusal.unwrap_or(StickRefusal::Unknown))
+    let extended =
+        partitions::has_extended(&bare.sector).then_some(StickRefusal::Foreign { format: Format::Extended });
+    Err(refusal.or(extended).unwrap_or(StickRefusal::Unknown))
 }
 
 fn beginning<B: Blocks>(once: &mut Once<B>, place: Place) -> Result<Option<Beginning>, StickRefusal> {

@@ -6,7 +6,7 @@ use super::partitions::Place;
 use super::refusal::Format;
 
 /// What each is known by: bytes at a place. The first that fits is it.
-const MARKS: [(u64, &[u8], Format); 19] = [
+const MARKS: [(u64, &[u8], Format); 21] = [
     (3, b"NTFS    ", Format::Ntfs),
     (3, b"-FVE-FS-", Format::BitLocker),
     (424, &BITLOCKER_TO_GO, Format::BitLocker),
@@ -26,6 +26,9 @@ const MARKS: [(u64, &[u8], Format); 19] = [
     (36_865, b"BEA01", Format::Udf),
     (32_769, b"CD001", Format::Iso9660),
     (37_633, b"CD001", Format::Iso9660),
+    // The table's own entry comes first, in the second sector of 512 bytes or of 2,048.
+    (512, b"PM\0\0", Format::ApplePartitionMap),
+    (2048, b"PM\0\0", Format::ApplePartitionMap),
 ];
 
 /// BitLocker To Go, which wears a small FAT32 volume as a coat.

@@ -17,16 +17,33 @@ impl<B: Blocks> Volume<B> {
     /// # Errors
     /// Where a directory cannot be read whole, or has too much in it.
     pub fn list(&mut self) -> Result<Listing, StickRefusal> {
-        let mut listing = Listing::default();
-        let mut seen = 0;
-        let places = match self.layout.root {
+        let places: Vec<_> = match self.layout.root {
             Root::Fixed { offset, length } => cut(offset, length, DIRECTORY_PIECE as u64).collect(),
             Root::Chain(first) => {
                 let runs = self.chains.follow(&mut self.once, &self.layout, first, Extent::Whole, TOP)?;
                 self.pieces(&runs, u64::MAX)
             }
         };
-        for (name, folder) in self.directory(&places, "", &mut listing, &mut seen)? {
+        let mut listing = Listing::default();
+        let mut top = Looking::at("", self.layout.width);
+        self.directory(&places, &mut top, &mut listing)?;
+        self.folders(top, &mut listing)?;
+        Ok(listing)
+    }
+
+    /// The same of a directory at the top that was read already.
+    pub(super) fn list_of(&mut self, top: &[u8]) -> Result<Listing, StickRefusal> {
+        let mut listing = Listing::default();
+        let mut looking = Looking::at("", self.layout.width);
+        self.look(top, &mut looking, &mut listing)?;
+        self.folders(looking, &mut listing)?;
+        Ok(listing)
+    }
+
+    /// Looks into the folders that were found at the top.
+    fn folders(&mut self, top: Looking, listing: &mut Listing) -> Result<(), StickRefusal> {
+        let mut seen = top.seen;
+        for (name, folder) in top.folders {
             let runs = match self.runs(&folder, &name) {
                 Ok(runs) => runs,
                 Err(refusal) if refusal.is_of_one_file() => {
@@ -36,9 +53,11 @@ impl<B: Blocks> Volume<B> {
                 Err(refusal) => return Err(refusal),
             };
             let places = self.pieces(&runs, if folder.length > 0 { folder.length } else { u64::MAX });
-            self.directory(&places, &format!("{name}/"), &mut listing, &mut seen)?;
+            let mut looking = Looking { seen, ..Looking::at(&format!("{name}/"), self.layout.width) };
+            self.directory(&places, &mut looking, listing)?;
+            seen = looking.seen;
         }
-        Ok(listing)
+        Ok(())
     }
 
     /// The clusters of a file or a folder.
@@ -57,48 +76,56 @@ impl<B: Blocks> Volume<B> {
         pieces(&self.layout, runs, length.min(LONGEST_DIRECTORY + piece), piece).collect()
     }
 
-    /// Reads a directory; gives back the folders in it that are looked into.
+    /// Reads a directory.
     fn directory(
         &mut self,
         places: &[(u64, u64)],
-        folder: &str,
+        looking: &mut Looking,
         listing: &mut Listing,
-        seen: &mut usize,
-    ) -> Result<Vec<(String, Entry)>, StickRefusal> {
-        let mut folders = Vec::new();
-        let (mut fat, mut exfat) = (fat::Entries::default(), exfat::Sets::default());
-        let width = self.layout.width;
+    ) -> Result<(), StickRefusal> {
         let mut buffer = vec![0; DIRECTORY_PIECE];
         for (offset, length) in places {
             let piece = &mut buffer[..*length as usize];
             self.once.stream(*offset, piece)?;
-            for raw in piece.as_chunks::<ENTRY>().0 {
-                *seen += 1;
-                if *seen > MOST_ENTRIES {
-                    return Err(StickRefusal::TooManyEntries { limit: MOST_ENTRIES });
-                }
-                let stands = if width == Width::ExFat { exfat.next(raw) } else { fat.next(raw, width) };
-                match stands {
-                    Stands::End => return Ok(folders),
-                    Stands::Nothing => {}
-                    Stands::Broken(name) if (self.kind)(&name).is_some() && !name.is_hidden() => {
-                        let file = format!("{folder}{}", name.shown());
-                        listing.name(StickRefusal::Entry { file })?;
-                    }
-                    Stands::Entry(entry)
-                        if entry.folder
-                            && folder.is_empty()
-                            && entry.name.is_folder()
-                            && folders.len() < MOST_FOLDERS =>
-                    {
-                        folders.push((entry.name.shown(), entry));
-                    }
-                    Stands::Entry(entry) if !entry.folder => self.file(&entry, folder, listing)?,
-                    Stands::Entry(_) | Stands::Broken(_) => listing.passed_over += 1,
-                }
+            if self.look(piece, looking, listing)? {
+                break;
             }
         }
-        Ok(folders)
+        Ok(())
+    }
+
+    /// Looks at the next piece of a directory; whether that was its end.
+    fn look(
+        &mut self,
+        piece: &[u8],
+        looking: &mut Looking,
+        listing: &mut Listing,
+    ) -> Result<bool, StickRefusal> {
+        for raw in piece.as_chunks::<ENTRY>().0 {
+            looking.seen += 1;
+            if looking.seen > MOST_ENTRIES {
+                return Err(StickRefusal::TooManyEntries { limit: MOST_ENTRIES });
+            }
+            match looking.next(raw) {
+                Stands::End => return Ok(true),
+                Stands::Nothing => {}
+                Stands::Broken(name) if (self.kind)(&name).is_some() && !name.is_hidden() => {
+                    let file = format!("{}{}", looking.folder, name.shown());
+                    listing.name(StickRefusal::Entry { file })?;
+                }
+                Stands::Entry(entry)
+                    if entry.folder
+                        && looking.folder.is_empty()
+                        && entry.name.is_folder()
+                        && looking.folders.len() < MOST_FOLDERS =>
+                {
+                    looking.folders.push((entry.name.shown(), entry));
+                }
+                Stands::Entry(entry) if !entry.folder => self.file(&entry, &looking.folder, listing)?,
+                Stands::Entry(_) | Stands::Broken(_) => listing.passed_over += 1,
+            }
+        }
+        Ok(false)
     }
 
     /// Lists a file if it is one to take.
@@ -124,6 +151,30 @@ impl<B: Blocks> Volume<B> {
                 Err(refusal) => Err(refusal),
             }
         }
+    }
+}
+
+/// A directory that is being looked through.
+struct Looking {
+    /// The folder that it is, with a slash behind it; nothing for the top.
+    folder: String,
+    width: Width,
+    fat: fat::Entries,
+    exfat: exfat::Sets,
+    /// The folders in it that are looked into.
+    folders: Vec<(String, Entry)>,
+    /// Entries that were looked at, of this and of what came before it.
+    seen: usize,
+}
+
+impl Looking {
+    fn at(folder: &str, width: Width) -> Self {
+        let (fat, exfat) = (fat::Entries::default(), exfat::Sets::default());
+        Self { folder: folder.to_owned(), width, fat, exfat, folders: Vec::new(), seen: 0 }
+    }
+
+    fn next(&mut self, raw: &[u8; ENTRY]) -> Stands {
+        if self.width == Width::ExFat { self.exfat.next(raw) } else { self.fat.next(raw, self.width) }
     }
 }
 

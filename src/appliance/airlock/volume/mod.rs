@@ -29,7 +29,8 @@
 //!   one that the volume says counts. An exFAT's bitmap and its hashes of names are not looked at for
 //!   reading.
 //! - More than one partition: the first with FAT or exFAT is read, a Mac's EFI partition after all
-//!   others. Logical drives of an MBR, APM, and RAID of any kind are not.
+//!   others. Logical drives of an MBR and what an Apple Partition Map leads to are refused by their names; RAID
+//!   of any kind is not known.
 //!
 //! # Why our own
 //! Of the crates that read FAT and exFAT (November 2026) one panics on changed images and wants to write

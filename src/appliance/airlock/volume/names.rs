@@ -1,6 +1,7 @@
 //! What a name says: whether the file is one that is taken, and how it is shown to people.
 
 use super::Kind;
+use crate::support::words::steers;
 
 /// Characters of a name, at most; both file systems allow no more.
 pub(super) const LONGEST_NAME: usize = 255;
@@ -75,8 +76,7 @@ impl Name {
     /// For people: what is no character, steers a terminal, turns the direction of writing or could be
     /// taken for a path is replaced.
     pub(super) fn shown(&self) -> String {
-        let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let unfit = |c: char| c.is_control() || turns(c) || matches!(c, '/' | '\\');
+        let unfit = |c: char| steers(c) || matches!(c, '/' | '\\');
         let letters = char::decode_utf16(self.units.iter().copied());
         letters.map(|letter| letter.ok().filter(|c| !unfit(*c)).unwrap_or('\u{fffd}')).collect()
     }

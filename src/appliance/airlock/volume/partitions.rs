@@ -8,7 +8,8 @@
 //!       entry: 0 type (16)  32 first sector (8)  40 last sector (8)
 //! ```
 //! Neither says how long a sector is; it is 512 bytes on nearly every stick and 4,096 on some, so both
-//! are tried. Logical drives in an extended partition are not looked for.
+//! are tried. Logical drives in an extended partition are not looked for: no system makes them on a stick unless
+//! it is told to, and each is one more sector that says where the next one is. Such a stick is refused by name.
 
 use super::StickRefusal;
 use super::entries::{array, u32_at, u64_at};
@@ -63,6 +64,12 @@ pub(super) fn find<B: Blocks>(
         }
     }
     if found.is_empty() && !used.is_empty() { Err(StickRefusal::Partitions) } else { Ok(found) }
+}
+
+/// Whether a partition table, of which this is the sector, has an extended partition: one with logical drives.
+pub(super) fn has_extended(first: &[u8; SECTOR_BYTES]) -> bool {
+    first[510..] == [0x55, 0xaa]
+        && (0..4).any(|entry| matches!(first[446 + 16 * entry + 4], 0x05 | 0x0f | 0x85))
 }
 
 /// The partitions of a GPT: by its first header, or by the copy at the end where that does not hold.

@@ -20,6 +20,8 @@ pub enum Format {
     F2fs,
     Swap,
     Lvm,
+    ApplePartitionMap,
+    Extended,
 }
 
 impl fmt::Display for Format {
@@ -40,6 +42,8 @@ impl fmt::Display for Format {
             Self::F2fs => "F2FS",
             Self::Swap => "swap",
             Self::Lvm => "LVM",
+            Self::ApplePartitionMap => "Apple Partition Map",
+            Self::Extended => "MBR (extended)",
         })
     }
 }
@@ -96,6 +100,14 @@ crate::refusals! {
 }
 
 impl StickRefusal {
+    /// Whether a file's entry and the table contradict each other.
+    pub(super) fn is_of_clusters(&self) -> bool {
+        matches!(
+            self,
+            Self::Circular { .. } | Self::Crossing { .. } | Self::Outside { .. } | Self::Short { .. }
+        )
+    }
+
     /// Whether it is about one file, and the others are read all the same.
     pub(super) fn is_of_one_file(&self) -> bool {
         matches!(

@@ -18,7 +18,8 @@ impl Asked<'_> {
         self.stick_page(None)
     }
 
-    /// Writes the receipt of a stream, or the box's card, onto the stick that is in.
+    /// Writes the receipt of a stream, or the box's card, onto the stick that is in. The page that says so is
+    /// asked for by itself: loading it again writes nothing.
     pub(super) fn write_onto_stick(&self, visitor: &Visitor) -> Result<Response, No> {
         self.console.sessions.check(self.request, self.caller)?;
         if visitor.role != Role::Officer {
@@ -31,11 +32,15 @@ impl Asked<'_> {
                 self.keeper().write_receipt_onto_plugged(stream)
             }
         };
-        self.stick_page(Some(written.map_err(|refusal| refusal.say(self.say.0))))
+        match written {
+            Ok(_) => Ok(Response::go_to("/stick")),
+            Err(refusal) => self.stick_page(Some(refusal.say(self.say.0))),
+        }
     }
 
-    fn stick_page(&self, written: Option<Result<String, String>>) -> Result<Response, No> {
+    fn stick_page(&self, not_written: Option<String>) -> Result<Response, No> {
         let view = self.keeper().stick_view();
+        let written = not_written.map(Err).or_else(|| view.written.map(Ok));
         let readable = matches!(view.state, StickState::Taken(_));
         let stick_is = match &view.state {
             StickState::Empty => Where::Empty,

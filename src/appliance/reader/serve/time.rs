@@ -12,8 +12,11 @@ pub(super) fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()>
     read_into(from, question.pins, &mut pins)?;
     read_into(from, question.file, &mut file)?;
     let pins: Vec<Pin> = cbor::decode(&pins, PINS_LIMIT).map_err(|_| io::ErrorKind::InvalidData)?;
-    match Token::open(&file).and_then(|token| token.verify(&pins)) {
-        Ok(verified) => Answer::Token(verified).write(to),
+    match Token::open(&file) {
+        Ok(token) => {
+            let response = token.response().len() as u32;
+            Answer::Token { response, verdict: token.verify(&pins) }.write(to)
+        }
         Err(refusal) => Answer::NoToken(refusal).write(to),
     }
 }

@@ -363,7 +363,7 @@ console-stick-may-go = The stick has been read. You may take the stick out.
 console-stick-is-out = The stick is out. This became of it; the next one can be put in.
 console-stick-pulled-out = The stick was pulled out before all of it was read. What was taken in is safe. Put it in again for the rest.
 console-stick-out-anyway = You may take the stick out.
-console-stick-another = Another stick is in. Take out the first one; then this one is read.
+console-stick-another = Another stick is in. Sticks are read one at a time: leave the first in until it says here that you may take it out; when it is out, this one is read.
 console-stick-became = What became of what is on it
 console-stick-taken = Taken in: { $bundles ->
     [one] one bundle

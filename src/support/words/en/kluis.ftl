@@ -213,6 +213,7 @@ kluis-run-keys-not-locked = The keys of this box lie in memory that can be swapp
 kluis-run-stick-in = A stick was put in. It is being read; leave it in.
 kluis-run-stick-done = The stick has been read. You may take the stick out.
 kluis-run-stick-out = The stick is out.
+kluis-run-stick-failed = The part of the box that waits for sticks failed and was begun again. If this comes back, ask who looks after the box.
 kluis-run-stick-deaf = The kernel does not tell this box when a stick is put in ({ $reason }): it looks once a minute. Ask who looks after the box.
 kluis-run-push-ready = Listening for the one-way line at { $address }.
 kluis-run-push-trouble = The one-way line is not heard: its process does not start ({ $reason }). Ask who looks after the box.

@@ -363,7 +363,7 @@ console-stick-may-go = De stick is gelezen. U mag de stick eruit halen.
 console-stick-is-out = De stick is eruit. Dit is ervan geworden; de volgende kan erin.
 console-stick-pulled-out = De stick is eruit getrokken voordat alles was gelezen. Wat is ingenomen, is veilig. Steek hem er opnieuw in voor de rest.
 console-stick-out-anyway = U mag de stick eruit halen.
-console-stick-another = Er zit nog een stick in. Haal de eerste eruit; dan wordt deze gelezen.
+console-stick-another = Er zit nog een stick in. Sticks worden één voor één gelezen: laat de eerste zitten tot hier staat dat u hem eruit mag halen; is hij eruit, dan wordt deze gelezen.
 console-stick-became = Wat er is geworden van wat erop staat
 console-stick-taken = Ingenomen: { $bundles ->
     [one] één bundel

@@ -213,6 +213,7 @@ kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat na
 kluis-run-stick-in = Er is een stick in gestoken. Hij wordt gelezen; laat hem zitten.
 kluis-run-stick-done = De stick is gelezen. U mag de stick eruit halen.
 kluis-run-stick-out = De stick is eruit.
+kluis-run-stick-failed = Het deel van de kluis dat op sticks wacht, liep vast en is opnieuw begonnen. Komt dit terug, vraag dan wie de kluis onderhoudt.
 kluis-run-stick-deaf = De kernel meldt deze kluis niet wanneer er een stick in gaat ({ $reason }): de kluis kijkt eens per minuut. Vraag wie voor de kluis zorgt.
 kluis-run-push-ready = Er wordt geluisterd naar de eenrichtingslijn op { $address }.
 kluis-run-push-trouble = De eenrichtingslijn wordt niet gehoord: het proces ervan start niet ({ $reason }). Vraag wie de kluis onderhoudt.

@@ -399,8 +399,12 @@ fn sizes_that_cannot_be_are_refused() {
             }
         }
     }
+    // What may be there all the same: the length of the volume is nobody's measure, there are no more clusters than
+    // the tables and the stick have, and clusters of one sector there are.
+    let may = [(72, 0), (72, 0xff), (92, 0xff), (109, 0)];
     for format in FORMATS.iter().filter(|format| format.fat.is_none()) {
         let image = used(*format);
+        let whole = take(Bytes(&image)).unwrap().0;
         let sector = format.sector as usize;
         for (at, wide) in [(72, 8), (80, 4), (84, 4), (88, 4), (92, 4), (96, 4), (108, 1), (109, 1), (110, 1)]
         {
@@ -420,7 +424,13 @@ fn sizes_that_cannot_be_are_refused() {
                     let sums = &mut image[region + 11 * sector..][..sector];
                     sums.chunks_mut(4).for_each(|four| four.copy_from_slice(&sum.to_le_bytes()));
                 }
-                let _ = take(Bytes(&image));
+                let taken = take(Bytes(&image));
+                let field = format!("{format:?}, {byte} at {at} of {} regions", regions.len());
+                assert!(taken.is_err() || may.contains(&(at, byte)), "{field}: {taken:?}");
+                // None of the user's files is given wrongly under the name of a sound one.
+                let right =
+                    |(files, _): &(Vec<_>, _)| at == 109 || files.iter().all(|file| whole.contains(file));
+                assert!(taken.as_ref().map_or(true, right), "{field}: {taken:?}");
             }
         }
     }
@@ -476,6 +486,29 @@ fn partitions_that_overlap_or_leave_the_stick_are_refused() {
     ] {
         let stick = partitioned(mbr(partitions), 64, &volume);
         assert_eq!(take(Bytes(&stick)).unwrap_err(), StickRefusal::Partitions, "{partitions:?}");
+    }
+}
+
+#[test]
+fn a_stick_with_logical_drives_or_an_apple_partition_map_is_refused_by_its_name() {
+    let volume = used(FORMATS[0]);
+    for kind in [0x05, 0x0f, 0x85] {
+        // A logical drive: its own table, and the volume behind it.
+        let mut stick = partitioned(mbr(&[(kind, 64, 4_000)]), 128, &volume);
+        stick[64 * 512..65 * 512].copy_from_slice(&mbr(&[(0x0c, 64, 3_000)]));
+        let format = Named::Extended;
+        assert_eq!(take(Bytes(&stick)).unwrap_err(), StickRefusal::Foreign { format });
+        // What is beside it is read.
+        let sectors = volume.len() as u32 / 512;
+        let stick = partitioned(mbr(&[(kind, 1, 60), (0x0c, 64, sectors)]), 64, &volume);
+        assert_eq!(take(Bytes(&stick)).unwrap().0, take(Bytes(&volume)).unwrap().0);
+    }
+    for block in [512, 2048] {
+        let mut stick = vec![0; 1 << 20];
+        stick[..4].copy_from_slice(b"ER\x02\x00");
+        stick[block..block + 4].copy_from_slice(b"PM\0\0");
+        let format = Named::ApplePartitionMap;
+        assert_eq!(take(Bytes(&stick)).unwrap_err(), StickRefusal::Foreign { format });
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use super::super::clusters::Width;
 use super::devices::{Bytes, Image};
 use super::made_by_others::run;
 use super::oracle::{FORMATS, Format, Step};
@@ -89,6 +90,26 @@ fn a_stick_pulled_out_at_any_moment_shows_what_it_showed_before() {
                 assert!(now == before, "{format:?}, round {round}, write {number} of {}", writes.len());
             }
         }
+    }
+}
+
+#[test]
+fn a_stick_whose_table_gives_away_what_belongs_to_a_file_is_not_written_onto() {
+    for format in FORMATS {
+        let mut image = used(format);
+        let mut volume = Volume::open(Bytes(&image)).unwrap();
+        let (layout, listing) = (volume.layout.clone(), volume.list().unwrap());
+        if !matches!(layout.width, Width::Fat16 | Width::Fat32) {
+            continue;
+        }
+        let last = listing.found[3].runs.last().unwrap();
+        for table in &layout.tables {
+            let entry = table + layout.entry(last.first + last.count - 1);
+            image[entry as usize..][..2].fill(0);
+            image[entry as usize + 2..][..if layout.width == Width::Fat32 { 2 } else { 0 }].fill(0);
+        }
+        let refusal = StickRefusal::Unwritable { file: "box.card".into() };
+        assert_eq!(write(&image, "box.card", b"a card").map(drop), Err(refusal), "{format:?}");
     }
 }
 

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::clusters::{Extent, Run};
+use super::super::clusters::{Extent, Run, cut};
 use super::super::entries::{ENTRY, Stands, u16_at, u32_at, u64_at};
 use super::super::exfat::{LETTERS, Sets, checksum, kind};
 use super::super::fat::attribute;
-use super::super::once::Blocks;
+use super::super::once::{Blocks, SECTOR, SECTOR_BYTES};
 use super::super::{StickRefusal, TOP, Volume};
 use super::{Changed, DAY, Plan, Top, fresh};
 
@@ -30,6 +30,7 @@ impl<B: Blocks> Volume<B> {
             return Err(unwritable());
         }
         let mut top = self.top()?;
+        self.agrees(&top, name)?;
         let there = names(&top);
         let taken = |name: &str| there.contains(&name.to_ascii_lowercase());
         let name_there = fresh(name, taken).ok_or_else(no_room)?;
@@ -90,7 +91,7 @@ impl<B: Blocks> Volume<B> {
         None
     }
 
-    /// Free clusters, in a row if there are as many, none of them among `but`.
+    /// Free clusters in order, in a row if there are as many, none of them among `but`, which are in order too.
     fn free_in(
         &mut self,
         bitmap: &Bitmap,
@@ -98,25 +99,37 @@ impl<B: Blocks> Volume<B> {
         but: &[u32],
     ) -> Result<Option<Vec<u32>>, StickRefusal> {
         let (mut scattered, mut row) = (Vec::new(), Vec::new());
-        for cluster in 2..self.layout.clusters + 2 {
-            if row.len() == wanted {
-                return Ok(Some(row));
-            }
-            let Some((at, bit)) = self.bit(bitmap, cluster) else { return Ok(None) };
-            let mut byte = [0];
-            match self.once.table(at, &mut byte) {
+        let mut cluster = 2;
+        let places = bitmap.runs.iter().map(|run| self.layout.place(*run));
+        let sectors: Vec<_> = places.flat_map(|(at, length)| cut(at, length, SECTOR)).collect();
+        'all: for (at, _) in sectors {
+            let mut sector = [0; SECTOR_BYTES];
+            match self.once.table(at, &mut sector) {
                 Ok(()) => {}
                 // As much of the bitmap was looked at as memory is given for.
                 Err(StickRefusal::Scattered) => break,
                 Err(refusal) => return Err(refusal),
             }
-            if byte[0] & bit != 0 || but.contains(&cluster) || self.chains.has(cluster) {
-                row.clear();
-                continue;
-            }
-            row.push(cluster);
-            if scattered.len() < wanted {
-                scattered.push(cluster);
+            for byte in sector {
+                // Eight that are taken: most of a stick that is nearly full.
+                if byte == u8::MAX && row.len() < wanted {
+                    row.clear();
+                    cluster += 8;
+                    continue;
+                }
+                for bit in 0..8 {
+                    if row.len() == wanted || !self.layout.has(cluster) {
+                        break 'all;
+                    }
+                    let taken = byte & 1 << bit != 0;
+                    if taken || but.binary_search(&cluster).is_ok() || self.chains.has(cluster) {
+                        row.clear();
+                    } else {
+                        row.push(cluster);
+                        scattered.extend(Some(cluster).filter(|_| scattered.len() < wanted));
+                    }
+                    cluster += 1;
+                }
             }
         }
         let found = if row.len() == wanted { row } else { scattered };

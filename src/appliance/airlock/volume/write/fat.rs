@@ -21,6 +21,7 @@ impl<B: Blocks> Volume<B> {
     pub(super) fn plan_fat(&mut self, name: &str, bytes: &[u8]) -> Result<(String, Plan), StickRefusal> {
         let no_room = || StickRefusal::NoRoom { file: name.to_owned() };
         let mut top = self.top()?;
+        self.agrees(&top, name)?;
         let (long, short) = names(&top, self.layout.width);
         let taken = |name: &str| long.contains(&name.to_ascii_lowercase());
         let name_there = fresh(name, taken).ok_or_else(no_room)?;

@@ -8,7 +8,8 @@
 //! space that is taken and belongs to nobody, which every checking program gives back.
 //!
 //! The stick's own mark for "not taken out properly" is left as it is, and so is an exFAT's percentage
-//! of use, which is no more than a hint. The file's time is 1 January 1980, the earliest there is: the
+//! of use, which is no more than a hint. A stick on which a file that would be taken contradicts the tables is
+//! not written onto: what is free there is not known. The file's time is 1 January 1980, the earliest there is: the
 //! box's clock is no business of a stick's. A stick that keeps two exFAT tables is not written onto.
 
 mod exfat;
@@ -217,6 +218,17 @@ impl<B: Blocks> Volume<B> {
             at += length as usize;
         }
         Ok(top)
+    }
+
+    /// Sees that no file that is taken from this stick lies, by its entry, where the table says that nothing
+    /// does: what is written there would be a part of both. (Others' files are not looked at: a chain that
+    /// leads into free clusters ends there for every program, before and after.)
+    fn agrees(&mut self, top: &Top, file: &str) -> Result<(), StickRefusal> {
+        let listing = self.list_of(&top.bytes)?;
+        if listing.damaged.iter().any(StickRefusal::is_of_clusters) {
+            return Err(StickRefusal::Unwritable { file: file.to_owned() });
+        }
+        Ok(())
     }
 
     /// The file's bytes into its clusters, up to the end of their last sector.
