@@ -86,18 +86,19 @@ pub fn run(scale: &Scale, kluis: &Path, scratch: &Path) {
         }
         let share = |n: usize| 100.0 * median(stages.iter().map(|stage: &Stage| stage.0[n] / stage.1));
         println!(
-            "    share of the time: sender FEC {:.0} %, MAC {:.0} %; receiver MAC {:.0} %, disk {:.0} %",
+            "    share of the time: sender FEC {:.0} %, MAC {:.0} %; receiver MAC {:.0} %, disk {:.0} %, FEC and digest {:.0} %",
             share(0),
             share(1),
             share(2),
-            share(3)
+            share(3),
+            share(4)
         );
     }
     println!("push: {lost_in_all} of our files lost: {}", verdict(lost_in_all == 0));
 }
 
-/// Seconds of the sender's FEC and MAC, the receiver's MAC and disk, and of all.
-struct Stage([f64; 4], f64);
+/// Seconds of the sender's FEC and MAC, the receiver's MAC and disk, of the process that joins, and of all.
+struct Stage([f64; 5], f64);
 
 struct Line {
     send: PathBuf,
@@ -142,7 +143,7 @@ impl Line {
         let file = self.folder.join(format!("{number:06}.bundle"));
         let bytes = self.bundle(number, mib << 20);
         fs::write(&file, &bytes).unwrap();
-        let before = self.receiver.counts();
+        let (before, joined_before) = (self.receiver.counts(), self.joining());
         let begun = Instant::now();
         let (repair, rate) = (repair.to_string(), rate.to_string());
         let mut command = Command::new(&self.send);
@@ -179,8 +180,18 @@ impl Line {
             seconds("mac_seconds").unwrap_or(0.0),
             nanos(before.mac_nanos, after.mac_nanos),
             nanos(before.disk_nanos, after.disk_nanos),
+            self.joining() - joined_before,
         ];
         Some((bytes.len() as f64 * 8.0 / 1e6 / took, Stage(stage, took)))
+    }
+
+    /// Seconds of processor time of the process that joins.
+    fn joining(&self) -> f64 {
+        let id = self.receiver.process_ids()[1].map_or_else(String::new, |id| id.to_string());
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let times = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
+        // The kernel tells these in hundredths, on every architecture.
+        times.filter_map(|time| time.parse::<f64>().ok()).sum::<f64>() / 100.0
     }
 
     /// Noise behind the header of a bundle for this box.
