@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -17,7 +18,7 @@ use factuurkluis::shop::collect::collect;
 use factuurkluis::shop::progress::Bars;
 use factuurkluis::shop::push::outbox::{Happening, OutboxOptions};
 use factuurkluis::shop::push::{self, PushOptions};
-use factuurkluis::shop::report::{self, Told};
+use factuurkluis::shop::report::{self, Told, UnitOf};
 use factuurkluis::shop::{
     Offer, Order, Refused, Settings, Shop, ShopRefusal, inspect_alone, shown, shown_path,
 };
@@ -25,6 +26,10 @@ use factuurkluis::support::durable::{DiskError, read_up_to, write_atomically};
 use factuurkluis::support::secret::harden_process;
 use factuurkluis::support::words::{self, Language};
 use jiff::Timestamp;
+use signal_hook::iterator::Signals;
+
+/// How long an outbox may go on after a signal: it looks at its folder every two seconds.
+const ENDS_WITHIN: Duration = Duration::from_secs(3);
 
 #[derive(Parser)]
 #[command(name = "kluis-send", version)]
@@ -118,7 +123,7 @@ enum Command {
 /// How it is pushed.
 #[derive(clap::Args)]
 struct LineArguments {
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     to: SocketAddr,
     #[arg(long, value_name = "ADDRESS")]
     from: Option<IpAddr>,
@@ -130,6 +135,11 @@ struct LineArguments {
     passes: u32,
     #[arg(long)]
     jumbo: bool,
+}
+
+/// The box's end of the line. A name is none: whoever asks for one asks somebody else.
+fn address(typed: &str) -> Result<SocketAddr, String> {
+    typed.parse().map_err(|_| words::text(Language::of_environment(), "shop-address-wanted"))
 }
 
 impl LineArguments {
@@ -196,8 +206,17 @@ fn taught(command: clap::Command, language: Language) -> clap::Command {
 
 /// Writes to stdout; a reader that went away (`| head`) is no failure.
 fn print(told: &Told, json: bool) {
+    if json && told.json.is_null() {
+        return;
+    }
     let mut out = std::io::stdout();
     let _ = if json { writeln!(out, "{:#}", told.json) } else { out.write_all(told.text.as_bytes()) };
+}
+
+/// Writes a line to stdout, as JSON too: what happens one after the other. An outbox goes on where nobody listens.
+fn tell_line(told: &Told, json: bool) {
+    let mut out = std::io::stdout();
+    let _ = if json { writeln!(out, "{}", told.json) } else { out.write_all(told.text.as_bytes()) };
 }
 
 struct Session {
@@ -276,6 +295,11 @@ impl Session {
         for file in files {
             match open.push(&file, line.passes, &mut |pushing| bars.show_push(&pushing)) {
                 Ok(one) => pushed.push(one),
+                // Nothing more goes out either: each file would wait for that.
+                Err(why) if why.may_pass() => {
+                    refused.push((file, why));
+                    break;
+                }
                 Err(why) => refused.push((file, why)),
             }
         }
@@ -293,10 +317,7 @@ impl Session {
         once: bool,
     ) -> Result<(Told, bool), Refused> {
         let stop = Arc::new(AtomicBool::new(false));
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            signal_hook::flag::register(signal, Arc::clone(&stop))
-                .map_err(|error| DiskError::of("watch for signals", Path::new("kluis-send"), &error))?;
-        }
+        self.end_by_signal(&stop)?;
         let options = OutboxOptions {
             push: line.options(),
             passes: line.passes,
@@ -312,23 +333,50 @@ impl Session {
             complete &= !matches!(happening, Happening::Refused(..));
             if let Some(told) = report::happened(self.language, &happening) {
                 bars.clear();
-                let mut out = std::io::stdout();
-                // An outbox goes on where nobody listens.
-                let _ = if self.arguments.json {
-                    writeln!(out, "{}", told.json)
-                } else {
-                    out.write_all(told.text.as_bytes())
-                };
+                tell_line(&told, self.arguments.json);
             }
         })?;
-        Ok((Told { text: String::new(), json: serde_json::json!({ "stopped": true }) }, complete))
+        if !once {
+            tell_line(&report::stopped(self.language), self.arguments.json);
+        }
+        Ok((Told { text: String::new(), json: serde_json::Value::Null }, complete))
     }
 
-    /// The systemd unit that keeps this outbox.
+    /// Has SIGINT and SIGTERM end an outbox. Between two passes it ends by itself; a pass may take an hour, and is
+    /// left as it is: the next start goes on with what was not sent.
+    fn end_by_signal(&self, stop: &Arc<AtomicBool>) -> Result<(), Refused> {
+        let failed =
+            |error: std::io::Error| DiskError::of("watch for signals", Path::new("kluis-send"), &error);
+        let mut signals =
+            Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM]).map_err(failed)?;
+        let (stop, json, language) = (Arc::clone(stop), self.arguments.json, self.language);
+        let ends = move || {
+            if signals.forever().next().is_some() {
+                stop.store(true, Ordering::Relaxed);
+                std::thread::sleep(ENDS_WITHIN);
+                tell_line(&report::stopped(language), json);
+                std::process::exit(0);
+            }
+        };
+        std::thread::Builder::new().name("signals".to_owned()).spawn(ends).map_err(failed)?;
+        Ok(())
+    }
+
+    /// The systemd unit that keeps this outbox, for whoever owns the shop's keys.
     fn unit(&self, folder: &Path, line: &LineArguments, every: u32) -> Result<Told, Refused> {
         let absolute =
             |path: &Path| std::path::absolute(path).map_err(|error| DiskError::of("find", path, &error));
+        // Whether there is a shop, and a box to push to, is found out now and not by the service.
+        self.shop()?.box_card().ok_or(ShopRefusal::NoBox)?;
+        push::outbox::must_be_there(folder)?;
         let (shop, folder) = (absolute(self.folder()?)?, absolute(folder)?);
+        let keys = std::fs::metadata(shop.join("keys"))
+            .map_err(|error| DiskError::of("read", &shop.join("keys"), &error))?;
+        let table = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+        let owner = (
+            report::name_of(&table("/etc/passwd"), keys.uid()),
+            report::name_of(&table("/etc/group"), keys.gid()),
+        );
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/kluis-send"));
         let mut command = format!(
             "{} --shop {} outbox {} --to {} --rate {} --repair {} --passes {} --every {every}",
@@ -346,7 +394,8 @@ impl Session {
         if line.jumbo {
             command += " --jumbo";
         }
-        Ok(report::unit(&command, &[&shop, &folder], &shop.join("keys")))
+        let of = UnitOf { command, program: &program, shop: &shop, folder: &folder, owner };
+        Ok(report::unit(&of))
     }
 
     fn enrol(&self, card: &Path, fingerprint: Option<&str>) -> Result<Told, Refused> {

@@ -142,7 +142,7 @@ enum Command {
     /// For whoever releases this program: keys and signed tables of law
     #[command(hide = true, subcommand)]
     Release(Release),
-    /// Take in a bundle or a time token, all of a folder, or what is on a USB stick
+    /// Take in a bundle, a time token or a shop's card, all of a folder, or what is on a USB stick
     ///
     /// A stick is read as it is, never mounted; give its device, or a file that is a copy of it.
     ///
@@ -160,7 +160,7 @@ enum Command {
     },
     /// Do everything that a box does, until stopped: serve the console, take in, count time, destroy
     Run {
-        /// Take bundles and time tokens that appear in this folder
+        /// Take bundles, time tokens and cards that appear in this folder
         #[arg(long, value_name = "DIR")]
         from_folder: Option<PathBuf>,
         /// Take this loop device, or image of a stick, as a stick that was put in: for trying it
@@ -176,6 +176,8 @@ enum Command {
         #[arg(long, default_value_t = 8440)]
         port: u16,
     },
+    /// Say what comes over the one-way line: files on their way, when each shop was heard, what is missing
+    Line,
     /// Find invoices: by number, from-to, date, customer, amount
     ///
     /// Examples:
@@ -677,6 +679,7 @@ fn run(arguments: Arguments) -> Result<Ending, Stop> {
             command::release::sign(&rows, &key, successor.as_deref(), &out)
         }
         Command::Take { path, receipts } => desk.take(&path, receipts),
+        Command::Line => desk.line(),
         Command::Run { from_folder, stick, push, receipts, port } => {
             let language = command::language();
             desk.run(&RunOptions { from_folder, stick, push, receipts, port, language })

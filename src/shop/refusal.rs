@@ -97,6 +97,16 @@ crate::refusals! {
         ReceiptContradicts { number: BundleNumber } = "shop-receipt-contradicts",
         /// Nothing goes out to this address.
         PushLine { to: String, reason: String } = "shop-push-line",
+        /// No interface leads to this address, or the one that does is down.
+        PushNoWay { to: String } = "shop-push-no-way",
+        /// The interface has no link: the cable is out, or the other end is off.
+        PushUnplugged { to: String, interface: String } = "shop-push-unplugged",
+        /// Another process is pushing for this shop.
+        PushBusy = "shop-push-busy",
+        /// Nobody answers for the address, and the box's hardware address was not set by hand.
+        PushNoNeighbour { address: String, interface: String } = "shop-push-no-neighbour",
+        /// A firewall of this computer lets nothing out there, or it is an address of many.
+        PushForbidden { to: String } = "shop-push-forbidden",
         /// The interface's frames are too short for the datagrams.
         PushTooLong { to: String, length: usize } = "shop-push-too-long",
         /// The box's card has no key for it.
@@ -126,6 +136,27 @@ pub enum Refused {
     Card(StatementRefusal),
     Journal(JournalRefusal),
     Time(TimeRefusal),
+}
+
+impl Refused {
+    /// Whether it says something of the line or of this computer, and nothing of a file that is pushed: it may be over
+    /// later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Shop(refusal) => matches!(
+                refusal,
+                ShopRefusal::PushLine { .. }
+                    | ShopRefusal::PushNoWay { .. }
+                    | ShopRefusal::PushUnplugged { .. }
+                    | ShopRefusal::PushBusy
+                    | ShopRefusal::PushNoNeighbour { .. }
+                    | ShopRefusal::PushForbidden { .. }
+            ),
+            Self::Disk(error) => matches!(error, DiskError::Full { .. }),
+            _ => false,
+        }
+    }
 }
 
 macro_rules! rooms {

@@ -24,7 +24,7 @@ const SCREEN: (u64, u64) = (1024, 768);
 pub(crate) struct Browser {
     pub(crate) client: Client,
     axe: Option<String>,
-    driver: Child,
+    _driver: Driver,
     _profile: tempfile::TempDir,
 }
 
@@ -74,7 +74,7 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("chromedriver opens a browser");
-        let browser = Self { client, axe: axe(), driver, _profile: profile };
+        let browser = Self { client, axe: axe(), _driver: Driver(driver), _profile: profile };
         browser.fit(SCREEN.1).await;
         Some(browser)
     }
@@ -225,10 +225,18 @@ impl Browser {
     }
 
     pub(crate) async fn close(self) {
-        let Self { client, mut driver, .. } = self;
-        let _ = client.close().await;
-        let _ = driver.kill();
-        let _ = driver.wait();
+        let _ = self.client.close().await;
+    }
+}
+
+/// The driver, which takes its browser along, whatever becomes of a test.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let id = rustix::process::Pid::from_raw(self.0.id().cast_signed()).unwrap();
+        let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        let _ = self.0.wait();
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod browser;
 mod by_program;
+mod line;
 mod stage;
 
 use browser::Browser;

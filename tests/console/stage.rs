@@ -37,6 +37,8 @@ pub(crate) struct Stage {
     running: Child,
     /// `http://127.0.0.1:PORT`.
     pub(crate) address: String,
+    /// Where it listens to the one-way line.
+    pub(crate) line: String,
     pub(crate) officer: Person,
     /// Who decides beside the officer.
     pub(crate) second: Person,
@@ -77,29 +79,56 @@ impl Stage {
         };
         let (officer, second) = (person(&made["officers"][0]), person(&made["officers"][1]));
         let stick = directory.path().join("stick.img");
-        let run = ["run", "--port", "0", "--stick", stick.to_str().unwrap()];
+        let run = ["run", "--port", "0", "--push", "127.0.0.1:0", "--stick", stick.to_str().unwrap()];
         let mut running = kluis(&path, &run).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(running.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut said = BufReader::new(running.stdout.take().unwrap()).lines();
+        let mut line = said.next().unwrap().unwrap();
         let at = line.find("http://").unwrap_or_else(|| panic!("no address in {line:?}"));
         let address = line[at..].split('/').take(3).collect::<Vec<_>>().join("/");
+        while !line.starts_with("Listening") {
+            line = said.next().unwrap().unwrap();
+        }
+        let line = line.trim_end_matches('.').rsplit(' ').next().unwrap().to_owned();
+        // It must be able to go on writing.
+        std::thread::spawn(move || said.for_each(drop));
         std::fs::write(directory.path().join("anna"), &officer.pass_phrase).unwrap();
         let card = SignedBoxCard::open(&std::fs::read(path.join("box.card")).unwrap()).unwrap();
         let auditor = Person { name: String::new(), pass_phrase: String::new() };
         let shop = Shop::new(&card);
-        let mut stage =
-            Self { directory, running, address, officer, second, auditor, years: Vec::new(), card, shop };
+        let mut stage = Self {
+            directory,
+            running,
+            address,
+            line,
+            officer,
+            second,
+            auditor,
+            years: Vec::new(),
+            card,
+            shop,
+        };
         stage.issue_a_pass();
         let card = stage.directory.path().join("shop.card");
         std::fs::write(&card, stage.shop.card.to_bytes()).unwrap();
-        stage.as_anna(&[
-            "enrol",
-            card.to_str().unwrap(),
-            "--back-years",
-            "--fingerprint",
-            &stage.shop.card.fingerprint(),
-        ]);
+        stage.enrol(&card);
         stage
+    }
+
+    /// Admits a shop by its card.
+    pub(crate) fn enrol(&self, card: &Path) {
+        let fingerprint = SignedSenderCard::open(&std::fs::read(card).unwrap()).unwrap().fingerprint();
+        let card = card.to_str().unwrap();
+        self.as_anna(&["enrol", card, "--back-years", "--fingerprint", &fingerprint]);
+    }
+
+    /// Where all of it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// What a command of the box answers.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        json(&mut kluis(&self.directory.path().join("box"), arguments))
     }
 
     /// The process of the running box.

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use factuurkluis::appliance::airlock::push::Arriving;
 use factuurkluis::shop::push::PushOptions;
 
 use crate::relay::{Chance, Grief, Relay};
@@ -146,7 +147,20 @@ fn a_restart_of_the_box_goes_on_where_the_file_was() {
     scene.push(&file, scene.options(relay.address), 1);
     let symbols = scene.counts().symbols;
     drop(relay);
+    let before = scene.receiver().arriving();
     scene.start();
+    // It is said to be on its way again, with what is here of it and since when.
+    let begun = std::time::Instant::now();
+    while scene.receiver().arriving().first().is_none_or(|(_, file)| file.symbols == 0) {
+        assert!(begun.elapsed() < SOON, "{:?}", scene.receiver().arriving());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let after = scene.receiver().arriving();
+    let said = |(session, file): &(_, Arriving)| (*session, file.symbols, file.since.as_second());
+    let near = |one: i64, other: i64| one.abs_diff(other) <= 1;
+    let (before, after) = (said(&before[0]), said(&after[0]));
+    assert_eq!((before.0, before.1), (after.0, after.1));
+    assert!(near(before.2, after.2), "{before:?} {after:?}");
     let relay = Relay::start(scene.address(), Grief { seed: 4, lost: 300, ..Grief::default() });
     scene.push(&file, scene.options(relay.address), 1);
     scene.came(&file, SOON);

@@ -4,6 +4,8 @@
 //! `scripts/push-trials` runs them (they are `#[ignore]`d here).
 #![allow(clippy::unwrap_used)]
 
+mod cable;
+mod edges;
 mod forgery;
 mod line;
 mod relay;

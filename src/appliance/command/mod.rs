@@ -15,7 +15,9 @@
 mod bars;
 mod certificate;
 mod desk;
+mod folder;
 mod law;
+mod line;
 mod order;
 pub mod print;
 pub mod release;

@@ -200,6 +200,7 @@ pub enum Order {
         by: Credential,
         pass: String,
     },
+    Line,
     Officers,
     Appoint {
         by: Two,
@@ -251,6 +252,7 @@ impl Order {
                 | Self::Find { .. }
                 | Self::Show { .. }
                 | Self::Terms
+                | Self::Line
                 | Self::Officers
                 | Self::Holds { .. }
                 | Self::Verify
@@ -382,6 +384,7 @@ impl Order {
                 keeper.revoke_pass(&by, &pass)?;
                 Ok(json!({ "pass": pass }))
             }
+            Self::Line => Ok(super::line::perform(keeper, language)),
             Self::Officers => Ok(to_json(keeper.officers())),
             Self::Appoint { by, name } => {
                 let made = keeper.appoint(&by.pair(keeper)?, &name)?;

@@ -8,22 +8,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+use super::folder::Folder;
 use crate::appliance::console;
-use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, StickHappened, is_takeable};
-use crate::exchange::bundle::Sealed;
-use crate::exchange::vocabulary::StreamId;
+use crate::appliance::keeper::{Happened, Keeper, KeeperRefusal, Outcome, StickHappened};
+use crate::exchange::vocabulary::{BundleNumber, StreamId};
 use crate::support::durable::{self, DiskError};
 use crate::support::locked::{Protection, protection};
 use crate::support::words::{self, Language, Said as _};
 
 /// How often folder and terms are looked at.
 const EVERY: Duration = Duration::from_secs(2);
-/// How long a file must not have grown until it is taken for all that will come of it.
-const STOPPED: Duration = Duration::from_secs(5 * 60);
 
 /// What `kluis run` was told.
 pub struct RunOptions {
-    /// Bundles and time tokens that appear in this folder are taken.
+    /// Bundles, time tokens and cards that appear in this folder are taken.
     pub from_folder: Option<PathBuf>,
     /// What lies at this path is taken as a stick that was put in: for trying it.
     pub stick: Option<PathBuf>,
@@ -154,7 +152,13 @@ fn go_on(
     folder: &mut Folder,
     line: &mut Line,
 ) -> Result<(), KeeperRefusal> {
-    let taken = options.from_folder.as_ref().map_or(Ok(()), |path| folder.look(keeper, path, options));
+    let taken = options.from_folder.as_ref().map_or(Ok(()), |path| {
+        for file in folder.look(path, SystemTime::now()) {
+            take(keeper, &file, options)?;
+            folder.taken(&file);
+        }
+        Ok(())
+    });
     let heard = line.look(keeper, options);
     // A disk without room for bundles may have some for the clock.
     for happened in keeper.tick()? {
@@ -182,6 +186,8 @@ fn say(happened: &Happened, language: Language) -> String {
 #[derive(Default)]
 struct Line {
     silent: BTreeSet<StreamId>,
+    /// Numbers that were said to be missing.
+    missing: BTreeMap<StreamId, BTreeSet<BundleNumber>>,
     trouble: Option<String>,
     /// Deaths of its processes up to the last look, and whether it was said that they go on dying.
     deaths: u64,
@@ -190,7 +196,7 @@ struct Line {
 
 impl Line {
     fn look(&mut self, keeper: &Keeper, options: &RunOptions) -> Result<(), KeeperRefusal> {
-        let Some(line) = keeper.line() else { return Ok(()) };
+        let Some(line) = keeper.line_view() else { return Ok(()) };
         keeper.take_pushed(&mut |name, outcome| {
             tell(&outcome.say(name, options.language));
             Ok(leave_receipt(outcome, options.receipts.as_deref())?)
@@ -208,6 +214,7 @@ impl Line {
         self.dies &= line.deaths.0 > self.deaths;
         self.deaths = line.deaths.0;
         for heard in keeper.heard() {
+            let shop = heard.shop.clone();
             let said = if heard.silent {
                 self.silent.insert(heard.stream)
             } else {
@@ -215,51 +222,16 @@ impl Line {
             };
             if said {
                 let name = if heard.silent { "kluis-run-push-silent" } else { "kluis-run-push-again" };
-                let fields = [("shop", heard.shop.into()), ("at", heard.at.to_string().into())];
+                let fields =
+                    [("shop", heard.shop.into()), ("at", words::moment(options.language, heard.at).into())];
                 tell(&words::message(options.language, name, &fields));
             }
-        }
-        Ok(())
-    }
-}
-
-/// Whether a bundle has fewer bytes than its header says.
-fn is_short(file: &Path, length: u64) -> bool {
-    let sealed = std::fs::File::open(file).ok().and_then(|mut file| Sealed::read(&mut file).ok());
-    sealed.is_some_and(|sealed| length < sealed.file_length())
-}
-
-/// The folder that bundles come from: another diode's, a share's. A file is taken once it has stood still for
-/// one look and is as long as its header says, and again only if it changes. One that stays too short is taken
-/// too, after a while, so that somebody is told.
-#[derive(Default)]
-struct Folder {
-    seen: BTreeMap<PathBuf, (u64, Option<SystemTime>, bool)>,
-}
-
-impl Folder {
-    fn look(&mut self, keeper: &Keeper, path: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
-        let Ok(entries) = std::fs::read_dir(path) else { return Ok(()) };
-        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-        files.retain(|file| is_takeable(file));
-        files.sort();
-        self.seen.retain(|file, _| files.contains(file));
-        for file in files {
-            let Ok(meta) = file.metadata() else { continue };
-            let now = (meta.len(), meta.modified().ok());
-            match self.seen.get(&file) {
-                Some((length, modified, taken)) if (*length, *modified) == now => {
-                    // What still lacks something may be on its way, however long it stands still.
-                    let still = now.1.and_then(|at| at.elapsed().ok()).unwrap_or(STOPPED);
-                    if *taken || (still < STOPPED && is_short(&file, now.0)) {
-                        continue;
-                    }
-                    take(keeper, &file, options)?;
-                    self.seen.insert(file.clone(), (now.0, now.1, true));
-                }
-                _ => {
-                    self.seen.insert(file, (now.0, now.1, false));
-                }
+            let missing: BTreeSet<_> = heard.missing.iter().copied().collect();
+            let said = self.missing.insert(heard.stream, missing.clone()).unwrap_or_default();
+            if !missing.is_subset(&said) {
+                let numbers: Vec<_> = missing.iter().map(BundleNumber::to_string).collect();
+                let fields = [("shop", shop.into()), ("numbers", numbers.join(", ").into())];
+                tell(&words::message(options.language, "kluis-run-push-missing", &fields));
             }
         }
         Ok(())

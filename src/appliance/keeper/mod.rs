@@ -36,6 +36,7 @@ mod hold;
 mod init;
 mod law;
 mod law_moves;
+mod line;
 mod look_up;
 mod original;
 mod people;
@@ -62,10 +63,11 @@ pub use hold::{HoldScope, HoldView, LONGEST_REFERENCE};
 pub use init::{InitOptions, Made, OfficerMade};
 pub use law::LawView;
 pub use law_moves::{LawPlan, Lengthened, TermMove};
+pub use line::{ArrivingView, HeardView, LineView};
 pub use look_up::{Found, FoundRow, OpenedBefore, Shown, bundle_of, bundle_text};
 pub use original::Original;
 pub use people::{Appointed, OfficerView, Pair, PassMade, Role, Visitor};
-pub use push::{HeardView, LineView};
+pub use push::Came;
 pub use reason::{HoldReason, LookUpReason};
 pub use refusal::{KeeperRefusal, OwnRefusal};
 pub use senders::{SenderStanding, SenderView, SuccessionView};
@@ -87,7 +89,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-use crate::appliance::airlock::push::Receiver;
 use crate::appliance::archive::{Cards, Layout, Spool, Streams, Waiting};
 use crate::appliance::journal::{Journal, NewEvent, Written};
 use crate::appliance::vault::{KeyName, Vault};
@@ -115,7 +116,7 @@ pub struct Keeper {
     waiting: Waiting,
     cards: Cards,
     stick: stick::Airlock,
-    receiver: Mutex<Option<Receiver>>,
+    line: push::LineRoom,
     streams: Mutex<Streams>,
     senders: RwLock<senders::Senders>,
     rooms: RwLock<Rooms>,

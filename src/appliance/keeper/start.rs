@@ -86,7 +86,7 @@ impl Keeper {
             waiting,
             cards,
             stick: Airlock::default(),
-            receiver: Mutex::default(),
+            line: super::push::LineRoom::default(),
             streams: Mutex::new(Streams::default()),
             senders: RwLock::new(senders),
             rooms: RwLock::new(rooms),

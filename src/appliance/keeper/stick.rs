@@ -282,10 +282,10 @@ impl Keeper {
 
     /// A shop's card waits for an officer; unread, but for its first line. A box's is what this box, or
     /// another, has written onto the stick.
-    pub(super) fn take_card_file(&self, card: &[u8], name: &str) -> Result<Outcome, KeeperRefusal> {
+    pub(super) fn take_card_file(&self, card: &[u8], name: &str) -> Result<Option<Outcome>, KeeperRefusal> {
         match self.take_card(card, name)? {
-            Incame::Done(outcome) => Ok(outcome),
-            Incame::Spooled(_) | Incame::PassedOver => Ok(Outcome::CardHere),
+            Incame::Done(outcome) => Ok(Some(outcome)),
+            Incame::Spooled(_) | Incame::PassedOver => Ok(None),
         }
     }
 

@@ -23,6 +23,7 @@ use crate::appliance::catalogue::BundleRef;
 use crate::appliance::journal::NewEvent;
 use crate::appliance::reader::Reader;
 use crate::appliance::retention::Why as Whither;
+use crate::exchange::bundle::card::CARD_LIMIT;
 use crate::exchange::bundle::{Authentic, Header, HybridRecipient, Place, cbor};
 use crate::exchange::journal::event::{Admission, Refused as RefusedEvent, TwiceSigned};
 use crate::exchange::journal::{Event, Opening, ReceiptCode, SignedCheckpoint};
@@ -99,7 +100,7 @@ pub struct Admitted {
 }
 
 impl Keeper {
-    /// Takes a bundle or time token, all of a folder in the order of their names, or what is on a stick or an
+    /// Takes a bundle, a time token or a shop's card, all of a folder in the order of their names, or what is on a stick or an
     /// image of one.
     ///
     /// # Errors
@@ -134,27 +135,31 @@ impl Keeper {
                         Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, files.get(n)?)))
                     {
                         let outcome = self.take_one(file, progress);
-                        held(&outcomes)[index] = Some(outcome);
+                        held(&outcomes)[index] = outcome;
                     }
                 });
             }
         });
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let names = files.iter().map(|file| file_name(file));
-        names.zip(outcomes.into_iter().flatten()).collect()
+        names.zip(outcomes).filter_map(|(name, outcome)| Some((name, outcome?))).collect()
     }
 
-    fn take_one(&self, file: &Path, progress: &(dyn Fn(Progress) + Sync)) -> Outcome {
+    /// None where it is none of ours: the card of a box.
+    fn take_one(&self, file: &Path, progress: &(dyn Fn(Progress) + Sync)) -> Option<Outcome> {
         let name = file_name(file);
         if is_of(file, TOKEN) {
-            return self.take_token(file).unwrap_or_else(Outcome::Refused);
+            return Some(self.take_token(file).unwrap_or_else(Outcome::Refused));
+        }
+        if is_of(file, CARD) {
+            let card = durable::read_up_to(file, CARD_LIMIT as u64).map_err(KeeperRefusal::from);
+            return card
+                .and_then(|card| self.take_card_file(&card, &name))
+                .unwrap_or_else(|no| Some(Outcome::Refused(no)));
         }
         let mut copied = |done, total| progress(Progress { file: name.clone(), done, total });
         let result = self.spool.copy(file, &mut copied).map_err(KeeperRefusal::from);
-        match result.and_then(|spooled| self.admit(spooled)) {
-            Ok(outcome) => outcome,
-            Err(refusal) => Outcome::Refused(refusal),
-        }
+        Some(result.and_then(|spooled| self.admit(spooled)).unwrap_or_else(Outcome::Refused))
     }
 
     /// The whole admission of one bundle, under its term's gate.
@@ -506,18 +511,19 @@ pub(super) struct Refusals {
 const BUNDLE: &str = "bundle";
 /// How the names of time tokens end.
 const TOKEN: &str = "tsr";
+const CARD: &str = "card";
 
 /// Whether a file is one that the box takes in, by the end of its name.
 #[must_use]
 pub fn is_takeable(file: &Path) -> bool {
-    is_of(file, BUNDLE) || is_of(file, TOKEN)
+    is_of(file, BUNDLE) || is_of(file, TOKEN) || is_of(file, CARD)
 }
 
 fn is_of(file: &Path, end: &str) -> bool {
     file.extension().is_some_and(|found| found.eq_ignore_ascii_case(end))
 }
 
-/// What there is to take at a path: itself, or the bundles and tokens of a folder by name. Files that are
+/// What there is to take at a path: itself, or the bundles, tokens and cards of a folder by name. Files that are
 /// neither, and a Mac's `._` twins, are passed over.
 fn takeable_at(path: &Path) -> Result<Vec<PathBuf>, KeeperRefusal> {
     let unreadable = |error: std::io::Error| OwnRefusal::Unreadable {

@@ -54,6 +54,22 @@ pub fn key_id(key: &PublicKey) -> Digest {
     Digest::of(&named)
 }
 
+/// Whether these bytes are the beginning of a statement and no more, by the lengths that it says itself. Nothing
+/// else of it is read.
+#[must_use]
+pub fn is_cut_off(magic: &str, bytes: &[u8]) -> bool {
+    let Some(mut rest) = bytes.strip_prefix(magic.as_bytes()) else {
+        return magic.as_bytes().starts_with(bytes);
+    };
+    for _ in ["body", "list"] {
+        let Some((length, part)) = rest.split_first_chunk() else { return true };
+        let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+        let Some((_, after)) = part.split_at_checked(length) else { return true };
+        rest = after;
+    }
+    false
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeySignature {

@@ -130,6 +130,12 @@ impl Manifest {
         message(body, MANIFEST, MANIFEST_LENGTH)
     }
 
+    /// The key that a message says it is signed with, for whoever shares out the work of looking.
+    #[must_use]
+    pub fn claimed_key(message: &[u8]) -> Option<PublicKey> {
+        message.strip_prefix(MANIFEST)?.first_chunk().map(|key| PublicKey(*key))
+    }
+
     /// Reads and believes a manifest. `knows` says whether the box knows this key; a card brings its own,
     /// and is for two people to compare.
     ///
@@ -186,6 +192,9 @@ pub struct Heartbeat {
 const HEARTBEAT_LENGTH: usize = HEARTBEAT.len() + 32 + 16 + 16 + 8 + 8 + 8 + 4 + SIGNATURE;
 
 impl Heartbeat {
+    /// Bytes of the signed message.
+    pub const LENGTH: usize = HEARTBEAT_LENGTH;
+
     /// Signs it.
     #[must_use]
     pub fn sign(&self, key: &SigningKey) -> Vec<u8> {

@@ -45,7 +45,7 @@ mod tests;
 
 pub use pin::Pin;
 pub use request::{ANSWER_TYPE, REQUEST_TYPE, request};
-pub use token::{NOTE_LIMIT, RESPONSE_LIMIT, TOKEN_LIMIT, Token, Verified, answers};
+pub use token::{NOTE_LIMIT, RESPONSE_LIMIT, TOKEN_LIMIT, Token, Verified, answers, is_cut_off};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

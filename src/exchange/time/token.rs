@@ -69,6 +69,30 @@ impl Verified {
     }
 }
 
+/// Whether these bytes are the beginning of a token's file and no more: its answer is not all there, or the note
+/// behind that does not end as one does. Nothing else of it is read.
+#[must_use]
+pub fn is_cut_off(file: &[u8]) -> bool {
+    const SEQUENCE: u8 = 0x30;
+    let &[first, short, ref rest @ ..] = file else { return file.is_empty() || file[0] == SEQUENCE };
+    if first != SEQUENCE {
+        return false;
+    }
+    // The length of the length, where it does not stand in the one byte.
+    let long = usize::from(short & 0x7f) * usize::from(short >> 7);
+    if long > size_of::<u32>() {
+        return false;
+    }
+    let Some((length, content)) = rest.split_at_checked(long) else { return true };
+    let length = match length {
+        [] => usize::from(short),
+        bytes => bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)),
+    };
+    let Some((_, note)) = content.split_at_checked(length) else { return true };
+    let signatures = note.windows(2).rposition(|two| two == b"\n\n").map(|at| &note[at + 2..]);
+    !(note.ends_with(b"\n") && signatures.is_some_and(|signatures| !signatures.is_empty()))
+}
+
 impl<'a> Token<'a> {
     /// Takes a file apart.
     ///

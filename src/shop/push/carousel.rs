@@ -29,6 +29,8 @@ const MANIFEST_EVERY: u64 = 256;
 /// in it, and manifests among them.
 const EDGE: usize = 64;
 const EDGE_MANIFESTS: usize = 8;
+/// After so many symbols of every block is told how far it is.
+const TOLD_EVERY: usize = 16;
 /// How often a heartbeat is said.
 const BEATS: usize = 3;
 
@@ -71,6 +73,23 @@ struct Window {
     encoding: Duration,
 }
 
+impl Window {
+    /// Where the last of its blocks ends in the file.
+    fn ends(&self, geometry: &Geometry) -> u64 {
+        let last = self.blocks.last().map_or(0, |block| block.number + 1);
+        if last < geometry.blocks() { geometry.offset(last) } else { geometry.length() }
+    }
+
+    /// How far the pass is in the file when the `n`th symbol of every block was sent.
+    fn done(&self, n: usize, geometry: &Geometry) -> u64 {
+        let length = geometry.size().symbol();
+        let all = self.blocks.iter().map(|block| block.own.len() / length + block.repair.len()).max();
+        let begins = self.blocks.first().map_or(0, |block| geometry.offset(block.number));
+        let whole = self.ends(geometry) - begins;
+        begins + whole * (n as u64).min(all.unwrap_or(0) as u64) / all.unwrap_or(1).max(1) as u64
+    }
+}
+
 impl Block {
     fn symbol(&self, n: usize, length: usize) -> Option<&[u8]> {
         let own = self.own.len() / length;
@@ -108,9 +127,7 @@ impl Pass<'_> {
                 let window = window?;
                 self.sent.encoding += window.encoding;
                 self.send_window(&window, session, &key, &mut symbols, &mut burst)?;
-                let last = window.blocks.last().map_or(0, |block| block.number + 1);
-                let done = if last < geometry.blocks() { geometry.offset(last) } else { geometry.length() };
-                (self.tell)(done);
+                (self.tell)(window.ends(&geometry));
             }
             Ok::<_, Refused>(())
         })?;
@@ -142,6 +159,9 @@ impl Pass<'_> {
             }
             if !more {
                 break;
+            }
+            if n % TOLD_EVERY == 0 {
+                (self.tell)(window.done(n, &self.geometry));
             }
         }
         Ok(())

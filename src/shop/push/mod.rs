@@ -135,7 +135,7 @@ impl Shop {
     ///
     /// # Errors
     /// [`ShopRefusal::NoBox`]; [`ShopRefusal::PushLine`] where there is no way to that address;
-    /// [`DiskError::Locked`] while another process pushes for this shop.
+    /// [`ShopRefusal::PushBusy`] while another process pushes for this shop.
     pub fn line(&self, options: PushOptions) -> Result<Line<'_>, Refused> {
         let card = self.our_box()?.card.body();
         let push_key: &[u8; 32] = card.push_key.as_slice().try_into().map_err(|_| ShopRefusal::PushNoKey)?;
@@ -179,6 +179,8 @@ impl Line<'_> {
                 },
             };
             pass.send(&cargo.file, &cargo.path)?;
+            // What was sent while the cable was out has gone nowhere.
+            self.link.went_out()?;
         }
         Ok(Pushed {
             path: cargo.path,
@@ -211,6 +213,7 @@ impl Line<'_> {
         };
         let message = heartbeat.sign(&self.shop.keys.signing());
         carousel::beat(&self.key, &mut self.link, &mut self.pacer, &message)?;
+        self.link.went_out()?;
         Ok(heartbeat)
     }
 

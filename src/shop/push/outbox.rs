@@ -5,6 +5,9 @@
 //! for which there are no receipts, is sent for a day and then moved into `sent`. A heartbeat goes every
 //! hour, so that the box notices silence.
 //!
+//! What keeps anything from being sent (a cable that is out, a full disk, another process that pushes for this
+//! shop) is said once and waited out. With `once` it is refused.
+//!
 //! The folder is looked at every few seconds. What `kluis-send seal --to` writes appears there whole (it is
 //! renamed); of what others put there, a file is sent when it has stood still for one look.
 
@@ -22,6 +25,7 @@ use crate::exchange::push::{FileKind, HEARTBEAT_EVERY, Heartbeat};
 use crate::exchange::vocabulary::BundleNumber;
 use crate::shop::{Refused, Shop, ShopRefusal, shown_path};
 use crate::support::durable::{create_dir_all, rename};
+use crate::support::words::Said as _;
 
 /// How often the folder is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -60,6 +64,10 @@ pub enum Happening {
     Beat(Heartbeat),
     /// A file that cannot be sent, and why. It is tried again when it changes.
     Refused(PathBuf, Refused),
+    /// Nothing can be sent just now, and why. It is tried again all the time.
+    Waits(Refused),
+    /// Something could be sent again.
+    GoesOn,
 }
 
 /// What is known of a file in the folder.
@@ -81,18 +89,34 @@ pub fn run(
     stop: &AtomicBool,
     tell: &mut dyn FnMut(Happening),
 ) -> Result<(), Refused> {
-    if !folder.is_dir() {
-        return Err(ShopRefusal::NoTarget { path: shown_path(folder) }.into());
-    }
-    let mut outbox = Outbox { shop, folder, options, seen: BTreeMap::new(), beaten: None, ledger: None };
+    must_be_there(folder)?;
+    let mut outbox =
+        Outbox { shop, folder, options, seen: BTreeMap::new(), beaten: None, ledger: None, waits: None };
     while !stop.load(Ordering::Relaxed) {
-        outbox.round(stop, tell)?;
+        match outbox.round(stop, tell) {
+            // A cable that is out is put in again, and nobody shall have to start this again then.
+            Err(refused) if refused.may_pass() && !options.once => {
+                let code = refused.code().into_owned();
+                if outbox.waits.replace(code.clone()).is_none_or(|before| before != code) {
+                    tell(Happening::Waits(refused));
+                }
+            }
+            round => round?,
+        }
         if options.once {
             break;
         }
         std::thread::sleep(LOOK_EVERY);
     }
     Ok(())
+}
+
+/// Whether this is a folder.
+///
+/// # Errors
+/// [`ShopRefusal::NoTarget`].
+pub fn must_be_there(folder: &Path) -> Result<(), ShopRefusal> {
+    if folder.is_dir() { Ok(()) } else { Err(ShopRefusal::NoTarget { path: shown_path(folder) }) }
 }
 
 struct Outbox<'a> {
@@ -104,6 +128,8 @@ struct Outbox<'a> {
     beaten: Option<Instant>,
     /// The ledger as it was when receipts were last looked for.
     ledger: Option<(u64, SystemTime)>,
+    /// Why nothing could be sent, as it was said last.
+    waits: Option<String>,
 }
 
 impl Outbox<'_> {
@@ -126,13 +152,14 @@ impl Outbox<'_> {
             self.beat(&mut line, tell)?;
             let outcome = line.push(&path, passes, &mut |pushing| tell(Happening::Pushing(pushing)));
             let seen = self.seen.get_mut(&path).expect("what is due was seen");
-            seen.pushed = Some(Instant::now());
             match outcome {
-                Ok(pushed) => tell(Happening::Pushed(Box::new(pushed))),
-                // Of the line, not of the file.
-                Err(
-                    refused @ Refused::Shop(ShopRefusal::PushLine { .. } | ShopRefusal::PushTooLong { .. }),
-                ) => return Err(refused),
+                Ok(pushed) => {
+                    seen.pushed = Some(Instant::now());
+                    self.sent(Happening::Pushed(Box::new(pushed)), tell);
+                }
+                // Of the line or the disk, not of the file: that stays due.
+                Err(refused @ Refused::Shop(ShopRefusal::PushTooLong { .. })) => return Err(refused),
+                Err(refused) if refused.may_pass() => return Err(refused),
                 Err(refused) => {
                     seen.refused = true;
                     tell(Happening::Refused(path, refused));
@@ -142,6 +169,14 @@ impl Outbox<'_> {
         Ok(())
     }
 
+    /// Something was sent.
+    fn sent(&mut self, happening: Happening, tell: &mut dyn FnMut(Happening)) {
+        if self.waits.take().is_some() {
+            tell(Happening::GoesOn);
+        }
+        tell(happening);
+    }
+
     fn is_beat_due(&self) -> bool {
         self.beaten.is_none_or(|at| at.elapsed().as_secs() >= u64::from(HEARTBEAT_EVERY))
     }
@@ -149,8 +184,9 @@ impl Outbox<'_> {
     /// Sends a heartbeat, if one is due.
     fn beat(&mut self, line: &mut Line<'_>, tell: &mut dyn FnMut(Happening)) -> Result<(), Refused> {
         if self.is_beat_due() {
-            tell(Happening::Beat(line.beat(Timestamp::now())?));
+            let beat = line.beat(Timestamp::now())?;
             self.beaten = Some(Instant::now());
+            self.sent(Happening::Beat(beat), tell);
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::super::refusal::shown_path;
 use super::super::{Refused, ShopRefusal};
 use crate::exchange::push::{Geometry, Manifest, Size};
 use crate::exchange::vocabulary::Digest;
-use crate::support::durable::{Lock, read_up_to, write_atomically};
+use crate::support::durable::{DiskError, Lock, read_up_to, write_atomically};
 
 const STATE: &str = "push";
 const LOCK: &str = "push.lock";
@@ -59,7 +59,10 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn open(folder: &Path) -> Result<Self, Refused> {
-        let lock = Lock::exclusive(&folder.join(LOCK))?;
+        let lock = Lock::exclusive(&folder.join(LOCK)).map_err(|error| match error {
+            DiskError::Locked { .. } => ShopRefusal::PushBusy.into(),
+            error => Refused::from(error),
+        })?;
         let path = folder.join(STATE);
         let book = match read_up_to(&path, LIMIT) {
             Ok(bytes) => serde_json::from_slice(&bytes)

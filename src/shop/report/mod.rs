@@ -26,7 +26,7 @@ use crate::support::words::{self, Language, Said};
 
 pub use bundles::{acknowledged, purgeable, sealed, status, timed};
 pub use inspection::inspected;
-pub use push::{happened, pushed, unit, unit_word};
+pub use push::{UnitOf, happened, name_of, pushed, stopped, unit, unit_word};
 
 /// The same, for both.
 pub struct Told {

@@ -1,5 +1,7 @@
 //! What is told of a push and of an outbox.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::{Told, bytes, head, refusal, table};
@@ -38,7 +40,9 @@ pub fn pushed(
 }
 
 fn rate(pushed: &Pushed) -> String {
-    format!("{:.0} Mbit/s", megabits(pushed))
+    let megabits = megabits(pushed);
+    // Of a small file, what goes before and after it takes the time.
+    if megabits < 1.0 { "< 1 Mbit/s".to_owned() } else { format!("{megabits:.0} Mbit/s") }
 }
 
 /// Megabits of the file in a second, over all passes.
@@ -85,6 +89,15 @@ pub fn happened(language: Language, happening: &Happening) -> Option<Told> {
             let text = say!(language, "shop-outbox-beat", counter = beat.counter, number = beat.last);
             Told { text: text + "\n", json: json!({ "heartbeat": beat.counter, "last": beat.last }) }
         }
+        Happening::Waits(why) => {
+            let told = refusal(language, None, why);
+            let text = say!(language, "shop-outbox-waits", reason = told.text.trim_end());
+            Told { text: text + "\n", json: json!({ "waits": told.json }) }
+        }
+        Happening::GoesOn => {
+            let text = words::text(language, "shop-outbox-goes-on");
+            Told { text: text + "\n", json: json!({ "goes_on": true }) }
+        }
         Happening::Refused(path, why) => {
             let told = refusal(language, Some(path), why);
             Told { text: told.text, json: json!({ "refused": told.json }) }
@@ -92,9 +105,16 @@ pub fn happened(language: Language, happening: &Happening) -> Option<Told> {
     })
 }
 
+/// An outbox was ended by a signal.
+#[must_use]
+pub fn stopped(language: Language) -> Told {
+    let text = words::text(language, "shop-outbox-stopped");
+    Told { text: text + "\n", json: json!({ "stopped": true }) }
+}
+
 /// A path as one word of a systemd unit: spaces, quotes and per cent signs mean something there.
 #[must_use]
-pub fn unit_word(path: &std::path::Path) -> String {
+pub fn unit_word(path: &Path) -> String {
     let path = path.display().to_string().replace('%', "%%");
     if path.contains([' ', '"', '\\', '\'']) {
         format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
@@ -103,20 +123,84 @@ pub fn unit_word(path: &std::path::Path) -> String {
     }
 }
 
-/// The unit with `command` in place of the shipped one's.
+/// What of the shipped unit is this shop's.
+pub struct UnitOf<'a> {
+    /// The command.
+    pub command: String,
+    /// The program that it runs.
+    pub program: &'a Path,
+    /// The shop's folder.
+    pub shop: &'a Path,
+    /// The outbox.
+    pub folder: &'a Path,
+    /// Who owns the shop's keys, which nobody else can read: a user and a group, by name or number.
+    pub owner: (String, String),
+}
+
+/// The shipped unit, for this shop.
 #[must_use]
-pub fn unit(command: &str, writable: &[&std::path::Path], keys: &std::path::Path) -> Told {
-    let paths: Vec<_> = writable.iter().map(|path| unit_word(path)).collect();
-    let lines = UNIT.lines().map(|line| match line.split_once('=') {
-        Some(("ExecStart", _)) => format!("ExecStart={command}\n"),
-        Some(("ReadWritePaths", _)) => format!("ReadWritePaths={}\n", paths.join(" ")),
-        Some(("ConditionPathExists", _)) => {
-            format!("ConditionPathExists={}\n", keys.display().to_string().replace('%', "%%"))
-        }
-        // A shop's folder is often in somebody's home.
-        Some(("ProtectHome", _)) => "ProtectHome=read-only\n".to_owned(),
+pub fn unit(of: &UnitOf<'_>) -> Told {
+    let keys = of.shop.join("keys").display().to_string().replace('%', "%%");
+    // A folder in another, or the same, is named all the same.
+    let writable = format!("{} {}", unit_word(of.shop), unit_word(of.folder));
+    let homes = ["/home", "/root", "/run/user"];
+    let paths = [of.program, of.shop, of.folder];
+    let in_a_home = homes.iter().any(|home| paths.iter().any(|path| path.starts_with(home)));
+    let lines = UNIT.lines().filter(|line| !line.starts_with('#')).map(|line| match line.split_once('=') {
+        Some((key @ "ExecStart", _)) => format!("{key}={}\n", of.command),
+        Some((key @ "User", _)) => format!("{key}={}\n", of.owner.0),
+        Some((key @ "Group", _)) => format!("{key}={}\n", of.owner.1),
+        Some((key @ "ReadWritePaths", _)) => format!("{key}={writable}\n"),
+        Some((key @ "ConditionPathExists", _)) => format!("{key}={keys}\n"),
+        Some((key @ "ProtectHome", _)) if in_a_home => format!("{key}=read-only\n"),
         _ => format!("{line}\n"),
     });
     let text: String = lines.collect();
     Told { json: json!({ "unit": text }), text }
+}
+
+/// The name of this number in a file of the form of `/etc/passwd` and `/etc/group`; the number where it has none.
+#[must_use]
+pub fn name_of(table: &str, id: u32) -> String {
+    let number = id.to_string();
+    let named = |line: &&str| line.split(':').nth(2) == Some(&number);
+    let name = table.lines().find(named).and_then(|line| line.split(':').next());
+    name.filter(|name| !name.is_empty()).map_or(number.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_unit_is_this_shops_from_its_user_to_its_folders() {
+        let (program, shop) = (Path::new("/usr/bin/kluis-send"), Path::new("/srv/a shop"));
+        let of = UnitOf {
+            command: "/usr/bin/kluis-send outbox".to_owned(),
+            program,
+            shop,
+            folder: Path::new("/home/els/100 %"),
+            owner: ("els".to_owned(), "1000".to_owned()),
+        };
+        let unit = unit(&of).text;
+        for line in [
+            "ExecStart=/usr/bin/kluis-send outbox",
+            "User=els",
+            "Group=1000",
+            "ReadWritePaths=\"/srv/a shop\" \"/home/els/100 %%\"",
+            "ConditionPathExists=/srv/a shop/keys",
+            "ProtectHome=read-only",
+        ] {
+            assert!(unit.lines().any(|found| found == line), "{line} is not in:\n{unit}");
+        }
+        assert!(!unit.contains("kluis-shop") && !unit.contains('#'), "{unit}");
+        let nowhere_near_a_home = super::unit(&UnitOf { folder: Path::new("/srv/out"), ..of }).text;
+        assert!(nowhere_near_a_home.contains("ProtectHome=yes"));
+    }
+
+    #[test]
+    fn a_user_without_a_name_is_his_number() {
+        let passwd = "root:x:0:0:root:/root:/bin/bash\nels:x:1000:1000::/home/els:/bin/sh\n";
+        assert_eq!((name_of(passwd, 1_000), name_of(passwd, 4_711)), ("els".to_owned(), "4711".to_owned()));
+    }
 }

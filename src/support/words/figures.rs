@@ -5,6 +5,7 @@
 
 use std::fmt::Display;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -20,6 +21,13 @@ pub fn date(language: Language, date: Date) -> String {
         ("year", date.year().to_string().into()),
     ];
     message(language, "common-date", &fields)
+}
+
+/// A day and a minute, by UTC, as the journal has them.
+#[must_use]
+pub fn moment(language: Language, at: Timestamp) -> String {
+    let at = jiff::tz::Offset::UTC.to_datetime(at);
+    format!("{} {:02}:{:02} UTC", date(language, at.date()), at.hour(), at.minute())
 }
 
 /// An amount of money: `EUR 1,234.50`, `€ 1.234,50`. It has the digits of its source, and at least

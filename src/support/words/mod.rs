@@ -7,7 +7,7 @@
 
 mod figures;
 mod strangers;
-pub use figures::{amount, country_name, date};
+pub use figures::{amount, country_name, date, moment};
 pub use strangers::{steers, unsteered};
 
 use std::borrow::Cow;

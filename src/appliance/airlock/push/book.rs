@@ -6,15 +6,17 @@
 //! or heartbeat counts for its sender's signature, whoever passes it on.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::arriving::Arriving;
 use super::frames::{Counts, Message};
 use super::hear::MOST_OPEN;
-use super::supervise::{Arriving, Heard};
+use super::heard::Heard;
 use crate::exchange::push::{Heartbeat, MOST_BLOCKS, Manifest, Session};
 use crate::exchange::vocabulary::PublicKey;
 
@@ -41,6 +43,8 @@ pub(super) enum Then {
 
 /// What is known of the line.
 pub(super) struct Book {
+    /// The folder of the two.
+    folder: PathBuf,
     /// Blocks that joining has in hand or before it.
     in_hand: InHand,
     /// Set while there are none, so that joining is waited for only where it has something to do.
@@ -56,8 +60,9 @@ pub(super) struct Book {
 }
 
 impl Book {
-    pub(super) fn new(heard: Vec<Heard>) -> Self {
+    pub(super) fn new(folder: PathBuf, heard: Vec<Heard>) -> Self {
         Self {
+            folder,
             in_hand: InHand::default(),
             joining_has_none: Arc::new(AtomicBool::new(true)),
             died_at: None,
@@ -90,19 +95,24 @@ impl Book {
             Message::Opened(manifest) => {
                 let session = Session::of(&manifest);
                 let manifest = Manifest::open(&manifest, |key| senders.contains(key)).ok()?;
-                let arriving = Arriving { manifest, blocks: 0, since: Timestamp::now() };
-                self.arriving.insert(session, arriving);
-                // One that gave its place to another is not under way any more.
+                let named = || Arriving::named(manifest, &self.folder, session, Timestamp::now());
+                self.arriving.entry(session).or_insert_with(named);
+                // Whoever names more than it can have open does not get more places here.
                 if self.arriving.len() > MOST_OPEN {
                     let oldest = self.arriving.iter().filter(|(of, _)| **of != session);
                     let oldest = oldest.min_by_key(|(_, arriving)| arriving.since).map(|(of, _)| *of);
                     oldest.and_then(|oldest| self.arriving.remove(&oldest));
                 }
             }
-            Message::Progress(session, blocks) => {
+            Message::Progress(session, blocks, symbols) => {
                 if let Some(arriving) = self.arriving.get_mut(&session) {
-                    arriving.blocks = Some(blocks).filter(|n| *n <= arriving.manifest.geometry.blocks())?;
+                    let blocks = Some(blocks).filter(|n| *n <= arriving.manifest.geometry.blocks())?;
+                    arriving.note(blocks, symbols, Timestamp::now(), Instant::now());
                 }
+            }
+            // Of its blocks in hand joining finds nothing, and says so.
+            Message::LetGo(session) => {
+                self.arriving.remove(&session);
             }
             Message::Beat(message) => {
                 let heartbeat = Heartbeat::open(&message, |beat| senders.contains(&beat.key)).ok()?;
@@ -110,7 +120,7 @@ impl Book {
                 if old.is_some_and(|at| self.heard[at].heartbeat.counter >= heartbeat.counter) {
                     return Some(Then::Nothing);
                 }
-                let heard = Heard { heartbeat, at: Timestamp::now() };
+                let heard = Heard::now(heartbeat, old.map(|at| &self.heard[at]), Timestamp::now());
                 match old {
                     Some(at) => self.heard[at] = heard.clone(),
                     None => self.heard.push(heard.clone()),
@@ -141,6 +151,11 @@ impl Book {
         }
         self.note_turn();
         Some(Then::TellHearing(message))
+    }
+
+    /// Hearing begins, and names the files that it takes up.
+    pub(super) fn hearing_begins(&mut self) {
+        self.arriving.clear();
     }
 
     /// Joining begins, and knows of nothing.
@@ -274,18 +289,18 @@ mod tests {
 
     #[test]
     fn whoever_says_more_than_an_honest_process_can_is_not_listened_to() {
-        let mut book = Book::new(Vec::new());
-        let heard = |book: &mut Book| book.said_by_hearing(Message::Progress(ONE, 1), &[], true);
+        let mut book = Book::new(PathBuf::new(), Vec::new());
+        let heard = |book: &mut Book| book.said_by_hearing(Message::Progress(ONE, 1, 1), &[], true);
         assert!((0..MOST_MESSAGES).all(|_| heard(&mut book).is_some()));
         assert_eq!(heard(&mut book), None);
-        let mut book = Book::new(Vec::new());
+        let mut book = Book::new(PathBuf::new(), Vec::new());
         assert!((0..MOST_MESSAGES).all(|_| book.said_by_joining(Message::Failed(ONE)).is_some()));
         assert_eq!(book.said_by_joining(Message::Failed(ONE)), None);
     }
 
     #[test]
     fn blocks_that_nobody_joins_do_not_pile_up() {
-        let mut book = Book::new(Vec::new());
+        let mut book = Book::new(PathBuf::new(), Vec::new());
         let ready = |book: &mut Book, block| book.said_by_hearing(Message::Ready(ONE, block), &[], true);
         let most = u32::try_from(MOST_IN_HAND).unwrap();
         for block in 0..most {
@@ -297,7 +312,7 @@ mod tests {
 
     #[test]
     fn joining_is_waited_for_from_the_moment_that_it_has_something_to_do() {
-        let mut book = Book::new(Vec::new());
+        let mut book = Book::new(PathBuf::new(), Vec::new());
         let idle = Arc::clone(&book.joining_has_none);
         assert!(idle.load(Ordering::Relaxed));
         book.said_by_hearing(Message::Ready(ONE, 0), &[], true).unwrap();
@@ -308,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_block_that_kills_twice_is_spoilt_and_no_other() {
-        let mut book = Book::new(Vec::new());
+        let mut book = Book::new(PathBuf::new(), Vec::new());
         for (block, spoilt) in [(0, None), (1, None), (1, Some(Message::Spoilt(ONE, 1))), (1, None)] {
             book.said_by_hearing(Message::Ready(ONE, block), &[], true).unwrap();
             assert_eq!(book.joining_died(), spoilt);

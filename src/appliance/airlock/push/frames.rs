@@ -10,8 +10,9 @@
 //!  7  spoilt     session 16, block u32: nobody survives it             box -> push
 //!  8  opened     the signed manifest                                   push -> box
 //!  9  beat       the signed heartbeat                                  push -> box
-//!  10 progress   session 16, blocks done u32                           push -> box
+//!  10 progress   session 16, whole blocks u32, symbols here u32        push -> box
 //!  11 counts     u64 each                                              push -> box
+//!  12 let go     session 16: it has lost its place                     push -> box
 //! ```
 
 use crate::exchange::push::Session;
@@ -34,8 +35,9 @@ pub(super) enum Message {
     Spoilt(Session, u32),
     Opened(Vec<u8>),
     Beat(Vec<u8>),
-    Progress(Session, u32),
+    Progress(Session, u32, u32),
     Counts(Counts),
+    LetGo(Session),
 }
 
 /// What the receiver must know.
@@ -123,8 +125,11 @@ impl Message {
             Self::Spoilt(session, block) => of_block(7, session, *block),
             Self::Opened(manifest) => [&[8][..], manifest].concat(),
             Self::Beat(heartbeat) => [&[9][..], heartbeat].concat(),
-            Self::Progress(session, done) => of_block(10, session, *done),
+            Self::Progress(session, blocks, symbols) => {
+                [&of_block(10, session, *blocks)[..], &symbols.to_be_bytes()].concat()
+            }
             Self::Counts(counts) => [&[11][..], &counts.to_bytes()].concat(),
+            Self::LetGo(session) => [&[12][..], &session.0].concat(),
         }
     }
 
@@ -155,8 +160,14 @@ impl Message {
             7 => of_block().map(|(session, block)| Self::Spoilt(session, block))?,
             8 => Self::Opened(rest.to_vec()),
             9 => Self::Beat(rest.to_vec()),
-            10 => of_block().map(|(session, done)| Self::Progress(session, done))?,
+            10 => {
+                let (session, rest) = rest.split_first_chunk::<16>()?;
+                let (blocks, symbols) = rest.split_first_chunk::<4>()?;
+                let symbols = u32::from_be_bytes(symbols.try_into().ok()?);
+                Self::Progress(Session(*session), u32::from_be_bytes(*blocks), symbols)
+            }
             11 => Self::Counts(Counts::parse(rest)?),
+            12 => Self::LetGo(of_session()?),
             _ => return None,
         })
     }

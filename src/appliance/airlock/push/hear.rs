@@ -2,7 +2,8 @@
 //!
 //! A batch of datagrams is taken with one `recvmmsg`, judged where it lies, and what is wanted goes from there
 //! to its place with one `pwritev` for each block: no symbol is ever copied in this process. The kernel may
-//! hand over datagrams of one sender joined (`UDP_GRO`); it says how long each was.
+//! hand over datagrams of one sender joined (`UDP_GRO`); it says how long each was. All of it is one loop over one
+//! state, and so one file.
 
 use std::collections::HashSet;
 use std::io::{self, IoSliceMut, Read as _};
@@ -14,10 +15,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::frames::{Counts, Message, Messages, Setup};
 use super::incoming::{Incoming, Wanted};
+use super::shares::Shares;
 use super::store;
 use crate::appliance::cage;
 use crate::exchange::push::{
-    DatagramKey, Dropped, Head, Heartbeat, Kind, Known, Manifest, Opened, PushRefusal, Session,
+    DatagramKey, Dropped, FileKind, Head, Heartbeat, Kind, Known, Manifest, Opened, PushRefusal, Session,
 };
 use crate::exchange::vocabulary::PublicKey;
 
@@ -32,8 +34,6 @@ const TOGETHER: Timespec = Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
 pub(super) const MOST_OPEN: usize = 4;
 /// A file that nothing came of for so long gives its place to another.
 const SILENT: Duration = Duration::from_secs(15 * 60);
-/// Signatures that are worked out in a second at most, whoever asks.
-const SIGNATURES_IN_A_SECOND: u32 = 50;
 /// How often counts are told, where they changed.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Bytes of the disk that are left to others.
@@ -50,6 +50,10 @@ pub fn hear() -> io::Result<()> {
     let Message::Setup(setup) = first(&mut messages)? else { return Err(io::ErrorKind::InvalidData.into()) };
     let mut ear = Ear::new(setup)?;
     ear.announce()?;
+    // What came with the first.
+    while let Some(message) = messages.next()? {
+        ear.obey(message)?;
+    }
     let mut buffers = vec![0_u8; BUFFERS * BUFFER];
     let mut told = Instant::now();
     loop {
@@ -109,7 +113,12 @@ struct Ear {
     counters: Vec<(PublicKey, u64)>,
     counts: Counts,
     counts_told: Counts,
-    signatures: (Instant, u32),
+    signatures: Shares,
+}
+
+/// Whose a file is as places and signatures are shared out: an enrolled shop's, or a stranger's.
+fn holder(senders: &[PublicKey], key: PublicKey) -> Option<PublicKey> {
+    senders.contains(&key).then_some(key)
 }
 
 impl Ear {
@@ -128,7 +137,7 @@ impl Ear {
             counters: Vec::new(),
             counts: Counts::default(),
             counts_told: Counts::default(),
-            signatures: (Instant::now(), 0),
+            signatures: Shares::new(),
         };
         for session in store::open_sessions()? {
             let manifest = store::manifest(session).ok().and_then(|message| {
@@ -161,11 +170,37 @@ impl Ear {
         self.touched.swap_remove(at);
     }
 
-    /// Hands on what is here already: after a start of this process or of the one that joins.
+    /// Throws away what is here of a file.
+    fn let_go(&mut self, at: usize) -> io::Result<()> {
+        let session = self.open[at].session;
+        self.close(at);
+        store::forget(session);
+        say(&Message::LetGo(session))
+    }
+
+    /// Which of the open files gives its place to a new one of this holder: one of which nothing has come for
+    /// long; else one of whoever has two more than he, so that a shop that begins many keeps no other out.
+    fn gives_way(&self, holder_of_new: Option<PublicKey>) -> Option<usize> {
+        let oldest = |of: &dyn Fn(usize) -> bool| {
+            (0..self.open.len()).filter(|at| of(*at)).min_by_key(|at| self.touched[*at])
+        };
+        let silent = oldest(&|at| self.touched[at].elapsed() > SILENT);
+        let holders: Vec<_> =
+            self.open.iter().map(|incoming| holder(&self.senders, incoming.manifest.key)).collect();
+        let files = |of: &Option<PublicKey>| holders.iter().filter(|holder| *holder == of).count();
+        let own = files(&holder_of_new);
+        let greedy = holders.iter().max_by_key(|holder| files(holder)).filter(|most| files(most) >= own + 2);
+        silent.or_else(|| greedy.and_then(|greedy| oldest(&|at| holders[at] == *greedy)))
+    }
+
+    /// Names the files that are open and hands on what is here of them: after a start of this process or of the
+    /// one that joins.
     fn announce(&mut self) -> io::Result<()> {
         for incoming in &mut self.open {
             let session = incoming.session;
             let blocks = incoming.manifest.geometry.blocks();
+            say(&Message::Opened(store::manifest(session)?))?;
+            say(&Message::Progress(session, incoming.done, incoming.here()))?;
             if incoming.done == blocks {
                 say(&Message::Ready(session, 0))?;
             }
@@ -183,12 +218,20 @@ impl Ear {
         match message {
             Message::Setup(setup) => {
                 self.senders = setup.senders;
+                // Of a shop that was blocked nothing more is taken, nor of one whose key has ended.
+                let gone = |incoming: &Incoming, senders: &[PublicKey]| {
+                    let manifest = &incoming.manifest;
+                    manifest.kind != FileKind::Card && !senders.contains(&manifest.key)
+                };
+                while let Some(at) = self.open.iter().position(|incoming| gone(incoming, &self.senders)) {
+                    self.let_go(at)?;
+                }
                 self.announce()?;
             }
             Message::Done(session, block) => {
                 if let Some(at) = self.position(session) {
                     self.open[at].set_whole(block);
-                    say(&Message::Progress(session, self.open[at].done))?;
+                    say(&Message::Progress(session, self.open[at].done, self.open[at].here()))?;
                 }
             }
             Message::More(session, block) => {
@@ -353,20 +396,25 @@ impl Ear {
     /// Begins a file that a manifest names.
     fn begin(&mut self, session: Session, body: &[u8]) -> io::Result<()> {
         let Some(message) = self.message_of(session, Manifest::message(body)) else { return Ok(()) };
-        let senders = &self.senders;
+        let Some(key) = Manifest::claimed_key(message) else { return Ok(()) };
+        let holder = holder(&self.senders, key);
+        let full = self.open.len() >= MOST_OPEN;
+        // Before its signature costs anything: it comes many times in a second.
+        if full && self.gives_way(holder).is_none() {
+            self.counts.no_place += 1;
+            return Ok(());
+        }
+        let (senders, signatures) = (&self.senders, &mut self.signatures);
+        if !signatures.take(holder, senders.len(), Instant::now()) {
+            self.counts.unsigned += 1;
+            return Ok(());
+        }
         let Ok(manifest) = Manifest::open(message, |key| senders.contains(key)) else {
             self.counts.unsigned += 1;
             return Ok(());
         };
-        if self.open.len() >= MOST_OPEN {
-            let oldest = (0..self.open.len()).min_by_key(|at| self.touched[*at]);
-            let oldest = oldest.filter(|at| self.touched[*at].elapsed() > SILENT);
-            let Some(oldest) = oldest else {
-                self.counts.no_place += 1;
-                return Ok(());
-            };
-            store::forget(self.open[oldest].session);
-            self.close(oldest);
+        if full && let Some(at) = self.gives_way(holder) {
+            self.let_go(at)?;
         }
         let stat = rustix::fs::statvfs(".")?;
         let free = stat.f_bavail.saturating_mul(stat.f_frsize);
@@ -385,11 +433,16 @@ impl Ear {
     /// Hears a heartbeat.
     fn beat(&mut self, session: Session, body: &[u8]) -> io::Result<()> {
         let Some(message) = self.message_of(session, Heartbeat::message(body)) else { return Ok(()) };
-        let (senders, counters) = (&self.senders, &self.counters);
+        let (senders, counters, signatures) = (&self.senders, &self.counters, &mut self.signatures);
         let newer = |beat: &Heartbeat| {
             counters.iter().all(|(key, counter)| *key != beat.key || *counter < beat.counter)
         };
-        let Ok(beat) = Heartbeat::open(message, |beat| senders.contains(&beat.key) && newer(beat)) else {
+        let believed = |beat: &Heartbeat| {
+            newer(beat)
+                && holder(senders, beat.key)
+                    .is_some_and(|key| signatures.take(Some(key), senders.len(), Instant::now()))
+        };
+        let Ok(beat) = Heartbeat::open(message, believed) else {
             self.counts.unsigned += 1;
             return Ok(());
         };
@@ -402,30 +455,26 @@ impl Ear {
         say(&Message::Beat(message.to_vec()))
     }
 
-    /// The signed message of a datagram, if its session is its digest and signatures may still be worked out.
+    /// The signed message of a datagram, if its session is its digest.
     fn message_of<'a>(
         &mut self,
         session: Session,
         message: Result<&'a [u8], PushRefusal>,
     ) -> Option<&'a [u8]> {
-        let Some(message) = message.ok().filter(|message| Session::of(message) == session) else {
+        let message = message.ok().filter(|message| Session::of(message) == session);
+        if message.is_none() {
             self.counts.range += 1;
-            return None;
-        };
-        let (since, count) = &mut self.signatures;
-        if since.elapsed() >= Duration::from_secs(1) {
-            (*since, *count) = (Instant::now(), 0);
         }
-        *count += 1;
-        if *count > SIGNATURES_IN_A_SECOND {
-            self.counts.unsigned += 1;
-            return None;
-        }
-        Some(message)
+        message
     }
 
     fn tell(&mut self) -> io::Result<()> {
         if self.counts != self.counts_told {
+            if self.counts.symbols != self.counts_told.symbols {
+                for incoming in &self.open {
+                    say(&Message::Progress(incoming.session, incoming.done, incoming.here()))?;
+                }
+            }
             self.counts_told = self.counts;
             say(&Message::Counts(self.counts))?;
         }

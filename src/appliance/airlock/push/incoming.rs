@@ -175,6 +175,16 @@ impl Incoming {
         all.saturating_sub(taken(&self.files.part).saturating_add(taken(&self.files.more)))
     }
 
+    /// Symbols that need not come any more: those that are here, as far as a block has use for them.
+    pub(super) fn here(&self) -> u32 {
+        let blocks = (0..).zip(&self.blocks);
+        let of = |(number, block): (u32, &Block)| {
+            let symbols = self.geometry().symbols(number);
+            if block.whole { symbols } else { symbols.min(u32::from(block.own) + block.more.len() as u32) }
+        };
+        blocks.map(of).sum()
+    }
+
     /// Whether such a symbol could be wanted, by what its datagram says before its MAC is looked at: half of what
     /// comes on a good line is not, and costs nothing then.
     pub(super) fn may_want(&self, head: &Head) -> bool {

@@ -22,7 +22,7 @@ pub fn on_the_line(bytes: &[u8]) {
     let signing = SigningKey::from_bytes(&[5; 32]);
     let senders = [PublicKey(signing.verifying_key().to_bytes())];
     let (mut pipe, mut patience) = (Pipe::saying(bytes), Patience::of(SOON, SOON));
-    let mut book = Book::new(Vec::new());
+    let mut book = Book::new(std::path::PathBuf::new(), Vec::new());
     let mut in_hand = BTreeSet::new();
     let mut who = [0];
     while pipe.fill(&mut who, &mut patience).is_ok() {
@@ -55,7 +55,7 @@ pub fn honest() -> Vec<u8> {
         (0, Message::Ready(session, 0)),
         (0, Message::Ready(session, 1)),
         (1, Message::Done(session, 0)),
-        (0, Message::Progress(session, 1)),
+        (0, Message::Progress(session, 1, 1)),
         (1, Message::More(session, 1)),
         (0, Message::Opened(vec![1; 200])),
         (1, Message::Finished(session)),

@@ -24,19 +24,25 @@
 //! are received at once, each with a few bits a symbol; together the two processes stay below 96 MiB (measured:
 //! `tests/push`). Nothing goes out: the socket is bound and not connected, and a process that sends is killed.
 //!
+//! Places and the work on signatures are shared out by key: a shop that begins many files, or has thousands of
+//! signatures looked at, keeps no other out.
+//!
 //! **Not promised.** That everything arrives: silence and gaps are noticed ([`Heard`]), not mended. That
 //! somebody who has the card's MAC key cannot disturb: a file that got a wrong symbol is begun anew.
 //!
 //! System calls of the happy path: `recvmmsg`, `pwritev` in the one; `pread64`, `pwrite64`, then `fsync`,
 //! `rename`, `fsync` in the other.
 
+mod arriving;
 mod book;
 mod frames;
 mod hear;
+mod heard;
 mod incoming;
 mod join;
 #[cfg(any(test, fuzzing))]
 pub mod lies;
+mod shares;
 mod store;
 mod supervise;
 mod tidy;
@@ -44,7 +50,9 @@ mod tidy;
 #[cfg(test)]
 mod tests;
 
+pub use arriving::Arriving;
 pub use frames::Counts;
 pub use hear::hear;
+pub use heard::Heard;
 pub use join::join;
-pub use supervise::{Arriving, Heard, Receiver, ReceiverOptions};
+pub use supervise::{Receiver, ReceiverOptions};

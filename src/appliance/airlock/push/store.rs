@@ -125,9 +125,9 @@ pub(super) fn forget(session: Session) {
     let _ = fs::remove_dir_all(folder(session));
 }
 
-/// The name of a whole file: made of what was checked, never of what somebody wrote.
+/// The name of a whole file: made of what was checked, never of what somebody wrote. The session is in it whole,
+/// so that nobody can make two files that have one name.
 pub(super) fn name(manifest: &Manifest, session: Session) -> String {
-    let session = &session.to_string()[..8];
     let stream = &manifest.stream.to_string()[..8];
     match manifest.kind {
         FileKind::Bundle => format!("{stream}-{:06}.{session}.bundle", manifest.number.0),

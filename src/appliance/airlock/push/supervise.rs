@@ -9,15 +9,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use nix::sys::socket::{setsockopt, sockopt};
 
+use super::arriving::Arriving;
 use super::book::{Book, Then};
 use super::frames::{Counts, MESSAGE_LIMIT, Message, Setup};
+use super::heard::{self, Heard};
 use super::store;
 use super::tidy::{put_in_order, throw_away_open};
 use crate::appliance::cage::{self, Fault, Kind, Patience, Process, Started};
-use crate::exchange::push::{DatagramKey, Heartbeat, Manifest, Session};
+use crate::exchange::push::{DatagramKey, Session};
 use crate::exchange::vocabulary::PublicKey;
 use crate::support::durable::{self, DiskError};
 use crate::support::secret::Secret;
@@ -46,26 +47,6 @@ pub struct ReceiverOptions {
     pub push_key: Secret,
     /// Whose manifests are believed.
     pub senders: Vec<PublicKey>,
-}
-
-/// A file that is being received.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arriving {
-    /// What it is.
-    pub manifest: Manifest,
-    /// Blocks of it that are whole.
-    pub blocks: u32,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// A heartbeat, and when it was heard by the box's clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
-    /// What it said.
-    pub heartbeat: Heartbeat,
-    /// When it came.
-    pub at: Timestamp,
 }
 
 /// The receiver of one box. Dropping it ends its processes.
@@ -111,14 +92,14 @@ impl Receiver {
             let _ = setsockopt(&socket, sockopt::RcvBuf, &WAITING);
         }
         let _ = setsockopt(&socket, sockopt::UdpGroSegment, &true);
-        let heard = read_heard(&folder.join(HEARD), &senders)?;
+        let heard = heard::read_all(&folder.join(HEARD), &senders)?;
         let setup = Setup { boot: boot(), key: *DatagramKey::derive(&push_key).expose(), senders };
         let state = State {
             setup,
             stop: false,
             hearing: None,
             joining: None,
-            book: Book::new(heard),
+            book: Book::new(folder.join(LINE), heard),
             deaths: 0,
             trouble: None,
         };
@@ -265,6 +246,8 @@ impl Shared {
                     return;
                 }
                 never_waits(&given);
+                // It names the files that it takes up.
+                state.book.hearing_begins();
                 state.hearing = Some((process, given));
                 let setup = Message::Setup(state.setup.clone());
                 state.tell_hearing(&setup);
@@ -279,7 +262,7 @@ impl Shared {
                     // What is not durable is only said once more after a restart.
                     Some(Then::Keep(message, heard)) => {
                         drop(state);
-                        let _ = write_heard(&shared.folder.join(HEARD), &message, &heard);
+                        let _ = heard.write(&shared.folder.join(HEARD), &message);
                     }
                     Some(then) => state.carry_out(then),
                     None => break,
@@ -365,25 +348,4 @@ fn boot() -> [u8; 16] {
     let digits: String = id.chars().filter(char::is_ascii_hexdigit).collect();
     let id = data_encoding::HEXLOWER.decode(digits.as_bytes()).ok().and_then(|id| id.try_into().ok());
     id.unwrap_or_else(|| crate::exchange::vocabulary::StreamId::random().0)
-}
-
-/// A heartbeat's file: the message, and when it was heard (u64, seconds since 1970).
-fn write_heard(folder: &Path, message: &[u8], heard: &Heard) -> Result<(), DiskError> {
-    let at = u64::try_from(heard.at.as_second()).unwrap_or(0);
-    let path = folder.join(heard.heartbeat.key.to_string());
-    durable::write_atomically(&path, &[message, &at.to_be_bytes()].concat(), 0o600)
-}
-
-fn read_heard(folder: &Path, senders: &[PublicKey]) -> Result<Vec<Heard>, DiskError> {
-    let unreadable = |error: io::Error| DiskError::of("read", folder, &error);
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let bytes = durable::read_up_to(&entry.map_err(unreadable)?.path(), 4_096)?;
-        let Some((message, at)) = bytes.split_last_chunk::<8>() else { continue };
-        // Of a sender who was blocked since, nothing is expected.
-        let heartbeat = Heartbeat::open(message, |beat| senders.contains(&beat.key)).ok();
-        let at = i64::try_from(u64::from_be_bytes(*at)).ok().and_then(|at| Timestamp::from_second(at).ok());
-        all.extend(heartbeat.zip(at).map(|(heartbeat, at)| Heard { heartbeat, at }));
-    }
-    Ok(all)
 }

@@ -92,7 +92,7 @@ fn said(started: &mut Started) -> Option<Message> {
     let mut patience = Patience::of(Duration::from_millis(1_500), Duration::from_millis(1_500));
     loop {
         match Message::parse(&started.answers.message(MESSAGE_LIMIT, &mut patience).ok()?).unwrap() {
-            Message::Counts(_) => {}
+            Message::Counts(_) | Message::Progress(..) => {}
             other => return Some(other),
         }
     }
@@ -100,6 +100,80 @@ fn said(started: &mut Started) -> Option<Message> {
 
 fn tell(started: &mut Started, message: &Message) {
     cage::write_message(&mut started.given, &message.to_bytes()).unwrap();
+}
+
+/// The message of a manifest for a file of this number, signed by this key.
+fn manifest_of(line: &Line, signing: &SigningKey, number: u64) -> Vec<u8> {
+    let manifest = Manifest::open(&line.message, |_| true).unwrap();
+    let key = PublicKey(signing.verifying_key().to_bytes());
+    Manifest { key, number: BundleNumber(number), ..manifest }.sign(signing)
+}
+
+fn send_message(line: &Line, message: &[u8]) {
+    let mut datagram = vec![0; Size::Usual.datagram()];
+    let kind = crate::exchange::push::Kind::Manifest;
+    let head = Head { session: Session::of(message), kind, block: 0, symbol: 0 };
+    DatagramKey::derived(&[9; 32]).session(head.session).seal(&head, message, &mut datagram);
+    line.sender.send(&datagram).unwrap();
+}
+
+#[test]
+fn a_shop_that_begins_many_files_keeps_no_other_out() {
+    let line = Line::new();
+    let (greedy, other) = (&line.signing, SigningKey::from_bytes(&[6; 32]));
+    let mut hearing = line.hear(1);
+    let keys = [greedy, &other].map(|key| PublicKey(key.verifying_key().to_bytes()));
+    let setup = Setup { boot: [1; 16], key: [9; 32], senders: keys.to_vec() };
+    tell(&mut hearing, &Message::Setup(setup));
+    let files: Vec<_> = (1..=6).map(|number| manifest_of(&line, greedy, number)).collect();
+    for message in &files[..4] {
+        send_message(&line, message);
+        assert_eq!(said(&mut hearing), Some(Message::Opened(message.clone())));
+    }
+    // Every place is taken, and its own files do not push each other out.
+    send_message(&line, &files[4]);
+    assert_eq!(said(&mut hearing), None);
+    for number in [1, 2] {
+        let message = manifest_of(&line, &other, number);
+        send_message(&line, &message);
+        let gone = said(&mut hearing).unwrap();
+        assert!(files.iter().any(|of| gone == Message::LetGo(Session::of(of))), "{gone:?}");
+        assert_eq!(said(&mut hearing), Some(Message::Opened(message)));
+    }
+    // Each has its half: now the other's third finds no place.
+    send_message(&line, &manifest_of(&line, &other, 3));
+    assert_eq!(said(&mut hearing), None);
+}
+
+#[test]
+fn a_blocked_shops_file_is_let_go() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    line.send_manifest();
+    said(&mut hearing).unwrap();
+    let nobody = Setup { boot: [1; 16], key: [9; 32], senders: Vec::new() };
+    tell(&mut hearing, &Message::Setup(nobody));
+    assert_eq!(said(&mut hearing), Some(Message::LetGo(line.session())));
+    assert_eq!(fs::read_dir(line.folder.path().join("open")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_shop_that_has_thousands_of_signatures_worked_out_uses_up_its_own_share() {
+    let line = Line::new();
+    let (hostile, other) = (&line.signing, SigningKey::from_bytes(&[6; 32]));
+    let mut hearing = line.hear(1);
+    let keys = [hostile, &other].map(|key| PublicKey(key.verifying_key().to_bytes()));
+    let setup = Setup { boot: [1; 16], key: [9; 32], senders: keys.to_vec() };
+    tell(&mut hearing, &Message::Setup(setup));
+    // Wrongly signed, so that no place is taken by them.
+    for number in 1..=300 {
+        let mut message = manifest_of(&line, hostile, number);
+        *message.last_mut().unwrap() ^= 1;
+        send_message(&line, &message);
+    }
+    let message = manifest_of(&line, &other, 1);
+    send_message(&line, &message);
+    assert_eq!(said(&mut hearing), Some(Message::Opened(message)));
 }
 
 #[test]
@@ -117,7 +191,8 @@ fn every_message_is_read_as_it_was_said_and_no_other() {
         Message::Spoilt(session, block),
         Message::Opened(vec![5; 30]),
         Message::Beat(vec![6; 30]),
-        Message::Progress(session, block),
+        Message::Progress(session, block, 4_711),
+        Message::LetGo(session),
         Message::Counts(Counts { mac: 5, disk_nanos: 6, ..Counts::default() }),
     ];
     for message in &all {
@@ -155,6 +230,7 @@ fn what_a_power_cut_left_half_written_is_asked_for_again_and_the_rest_is_not() {
     let part = fs::OpenOptions::new().write(true).open(open.join("part")).unwrap();
     part.write_all_at(&[0; 700], line.geometry.offset(1) + 5 * 1_424).unwrap();
     let mut hearing = line.hear(2);
+    assert_eq!(said(&mut hearing), Some(Message::Opened(line.message.clone())), "it names what it takes up");
     assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)), "block 0 is as it was");
     assert_eq!(said(&mut hearing), None, "block 1 is not whole any more");
     line.send_symbols(1, 5..6);
@@ -162,6 +238,7 @@ fn what_a_power_cut_left_half_written_is_asked_for_again_and_the_rest_is_not() {
     // The same boot again: nothing is looked at twice.
     hearing.process.end();
     let mut hearing = line.hear(2);
+    said(&mut hearing).unwrap();
     assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)));
     assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 1)));
 }
@@ -190,6 +267,7 @@ fn a_half_written_symbol_beyond_the_file_is_not_joined_after_a_power_cut() {
     let more = fs::OpenOptions::new().write(true).open(open.join("more")).unwrap();
     more.write_all_at(&[0; 700], 1_424).unwrap();
     let mut hearing = line.hear(2);
+    said(&mut hearing).unwrap();
     let mut joining = cage::start_in(Kind::Join, None, line.folder.path()).unwrap();
     line.send_symbols(0, SYMBOLS - 2..SYMBOLS - 1);
     for block in [1, 2, 0] {
@@ -264,6 +342,7 @@ fn a_death_between_a_delivery_and_the_word_of_it_holds_nothing_up() {
     fs::write(open.join("done"), [1; BLOCKS]).unwrap();
     fs::remove_file(open.join("part")).unwrap();
     let mut hearing = line.hear(1);
+    said(&mut hearing).unwrap();
     let ready = said(&mut hearing).unwrap();
     assert_eq!(ready, Message::Ready(line.session(), 0));
     let mut joining = cage::start_in(Kind::Join, None, line.folder.path()).unwrap();

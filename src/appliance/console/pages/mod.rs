@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod door;
 pub mod hold;
 pub mod invoice;
+pub mod line;
 pub mod original;
 pub mod proof;
 pub mod query;

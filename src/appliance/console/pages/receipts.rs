@@ -36,8 +36,10 @@ pub struct HeardLine {
     pub silent: bool,
     /// The last number that it has sealed.
     pub last: u64,
-    /// Those of them that are not here, the first.
+    /// Those of them that are not here and should be, the first.
     pub missing: Vec<u64>,
+    /// Those of them that are not here and may be on their way.
+    pub awaited: Vec<u64>,
 }
 
 /// The receipt of a stream's newest bundle.
@@ -85,18 +87,22 @@ pub(super) fn shop(say: Say, shop: &ShopLine) -> Markup {
     }
 }
 
-fn heard_line(say: Say, heard: &HeardLine) -> Markup {
+/// When a shop was heard, and what is missing of it.
+pub(super) fn heard_line(say: Say, heard: &HeardLine) -> Markup {
     let at = [("at", &*heard.at)];
-    let missing: Vec<String> = heard.missing.iter().map(u64::to_string).collect();
+    let list = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     html! {
         @if heard.silent {
             (notice(Tone::Care, &html! { p { (say.with("console-receipts-silent", &at)) } }))
         } @else {
             p.hint { (say.with("console-receipts-heard", &at)) }
         }
-        @if !missing.is_empty() {
-            @let fields = [("last", &*heard.last.to_string()), ("numbers", &missing.join(", "))];
+        @if !heard.missing.is_empty() {
+            @let fields = [("last", &*heard.last.to_string()), ("numbers", &list(&heard.missing))];
             (notice(Tone::Care, &html! { p { (say.with("console-receipts-sealed", &fields)) } }))
+        }
+        @if !heard.awaited.is_empty() {
+            p.hint { (say.with("console-receipts-awaited", &[("numbers", &list(&heard.awaited))])) }
         }
     }
 }
@@ -111,8 +117,10 @@ fn one(say: Say, shop: &ShopLine, newest: &Newest) -> Markup {
                     p.spoken { (code) }
                     p.hint { (say.text("console-receipts-code")) }
                 }
-                @if !newest.gaps.is_empty() {
-                    @let gaps: Vec<String> = newest.gaps.iter().map(u64::to_string).collect();
+                @let on_their_way = shop.heard.as_ref().map_or(&[][..], |heard| &heard.awaited);
+                @let gaps = newest.gaps.iter().filter(|gap| !on_their_way.contains(gap));
+                @let gaps: Vec<String> = gaps.map(u64::to_string).collect();
+                @if !gaps.is_empty() {
                     (notice(Tone::Care, &html! { p {
                         (say.with("console-receipts-gaps", &[("numbers", &gaps.join(", "))]))
                     } }))

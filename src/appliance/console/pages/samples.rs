@@ -16,6 +16,7 @@ use super::certificate::{CertificateView, certificate, not_covered};
 use super::door::{LoginView, ReasonView, login, message, reason};
 use super::hold::{HoldFormView, HoldLine, ReleaseView, hold_form, holds, release};
 use super::invoice::{DocumentLine, InvoiceView, invoice};
+use super::line::{FileLine, LinePart};
 use super::original::{OriginalView, Shown, original};
 use super::proof::{ProofView, proof};
 use super::query::{Page, Typed};
@@ -335,8 +336,38 @@ fn stick_page<'a>(say: Say, token: &'a str, state: &[&str]) -> StickPage<'a> {
         another: inside,
         cards: if inside { vec!["kluis enrol /kluis/spool/cards/3f9a.card".into()] } else { Vec::new() },
         writable: inside,
+        line: (state == ["line"]).then(line_part),
         still: state == ["reading"],
         written: inside.then(|| Ok("box.card".into())),
+    }
+}
+
+fn line_part() -> LinePart {
+    let file = |what: &str, here, rest: &str| FileLine {
+        what: what.into(),
+        bytes: (here, 1 << 30),
+        since: "2027-01-14 09:00 UTC".into(),
+        rest: rest.into(),
+    };
+    let heard = |silent, missing| HeardLine {
+        at: "2027-01-14 09:00 UTC".into(),
+        silent,
+        last: 61,
+        missing,
+        awaited: vec![61],
+    };
+    LinePart {
+        trouble: Some("Permission denied".into()),
+        arriving: vec![
+            file("Bundle 61 of Webshop", 311 << 20, "About 3 minutes still."),
+            file("A card", 0, "Nothing of it comes just now."),
+        ],
+        shops: vec![
+            ("Webshop".into(), Some(heard(true, vec![58, 60]))),
+            ("Garden".into(), Some(heard(false, Vec::new()))),
+            ("New".into(), None),
+        ],
+        lately: vec![(Tone::Good, "2027-01-14 09:00 UTC – 1f1f1f1f-000060.bundle: …".into())],
     }
 }
 
@@ -448,6 +479,7 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
                     silent: name == "Empty",
                     last: 61,
                     missing: if name == "Empty" { Vec::new() } else { vec![58, 60] },
+                    awaited: if name == "Empty" { Vec::new() } else { vec![61] },
                 }),
                 newest,
             };
@@ -481,7 +513,7 @@ fn page(path: &[&str], language: Language, token: &str, here: &str) -> Option<Ma
 }
 
 /// Paths of all samples.
-const PATHS: [&str; 25] = [
+const PATHS: [&str; 26] = [
     "log-in",
     "log-in/wrong",
     "reason",
@@ -505,6 +537,7 @@ const PATHS: [&str; 25] = [
     "stick/out",
     "stick/pulled-out",
     "stick/refused",
+    "stick/line",
     "refused",
     "nowhere",
 ];

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::page::{Say, Tone, notice, token};
+use super::line::{LinePart, one_way_line};
 use super::receipts::{ShopLine, shop};
 
 /// Lines that are listed, at most; what was refused comes first.
@@ -16,7 +17,9 @@ pub struct StickPage<'a> {
     pub stick: Where,
     /// Whether another one is in, which waits.
     pub another: bool,
-    /// The commands that admit the cards that came on sticks.
+    /// The one-way line, where the box listens to one.
+    pub line: Option<LinePart>,
+    /// The commands that admit the cards that came.
     pub cards: Vec<String>,
     /// Whether an officer looks, and a stick is in that can be written onto.
     pub writable: bool,
@@ -60,8 +63,10 @@ pub struct ReadView {
 impl StickPage<'_> {
     /// After how many seconds the page is worth looking at again.
     fn worth(&self) -> Option<u8> {
+        let arrives = self.line.as_ref().is_some_and(|line| !line.arriving.is_empty());
         match self.stick {
             Where::Reading(..) => Some(2),
+            _ if arrives => Some(2),
             Where::Empty => Some(5),
             // So that the next one shows.
             Where::Read(ReadView { inside: false, .. }) | Where::Refused(..) => Some(5),
@@ -130,6 +135,7 @@ pub fn stick(say: Say, view: &StickPage<'_>) -> Markup {
                 (write_form(say, view.token, "card", &say.text("console-stick-onto-card")))
             }
         }
+        @if let Some(part) = &view.line { (one_way_line(say, part)) }
     }
 }
 
@@ -193,7 +199,7 @@ fn whole(say: Say, read: &ReadView, written: bool) -> Markup {
 }
 
 /// One file, with a sign and a word for what became of it.
-fn line(say: Say, tone: Tone, sentence: &str) -> Markup {
+pub(super) fn line(say: Say, tone: Tone, sentence: &str) -> Markup {
     let (class, sign, word) = match tone {
         Tone::Good | Tone::Note => ("good", "✓", "console-stick-line-good"),
         Tone::Care => ("care", "!", "console-stick-line-care"),

@@ -14,6 +14,7 @@
 mod document;
 mod door;
 mod hold;
+mod line;
 mod look_up;
 mod proof;
 mod stick;

@@ -58,6 +58,7 @@ impl Asked<'_> {
             stick: stick_is,
             another: view.another,
             cards: cards.iter().map(|card| format!("kluis enrol {}", card.display())).collect(),
+            line: self.line_part(),
             writable: self.is_officer() && readable && view.device.is_some(),
             // What became of writing is read in peace; and its address is none that can be asked for again.
             still: written.is_some() || !self.request.query("still").is_empty(),
@@ -113,7 +114,7 @@ fn admitted(outcome: &Outcome) -> Option<&Admitted> {
     }
 }
 
-fn tone(outcome: &Outcome) -> Tone {
+pub(super) fn tone(outcome: &Outcome) -> Tone {
     match outcome {
         Outcome::Admitted(_) | Outcome::AlreadyHere(_) | Outcome::Token(_) | Outcome::TokenHere(_) => {
             Tone::Good

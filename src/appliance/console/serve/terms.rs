@@ -1,16 +1,14 @@
 //! What is no look-up: the timeline, certificates, receipts.
 
 use super::super::http::Response;
-use super::super::page::{Say, Tab};
+use super::super::page::Tab;
 use super::super::pages::certificate::{CertificateView, certificate};
-use super::super::pages::receipts::{HeardLine, Newest, ReceiptsView, ShopLine, receipts};
+use super::super::pages::receipts::{Newest, ReceiptsView, ShopLine, receipts};
 use super::super::pages::terms::{TermLine, TimelineView, timeline};
 use super::super::refusal::ConsoleRefusal;
 use super::look_up::day_of;
 use super::proof::saved;
 use super::{Asked, No, Page};
-use jiff::Timestamp;
-
 use crate::appliance::keeper::{Admitted, SenderStanding, TermState, TermView, Why};
 use crate::exchange::journal::receipt::EXTENSION;
 use crate::exchange::law::BookYear;
@@ -79,12 +77,8 @@ impl Asked<'_> {
             let dates: Vec<_> = its_own.map(|waiting| waiting.bundle.oldest).collect();
             let blocked = one.standing == SenderStanding::Blocked;
             let waiting = dates.iter().min().map(|oldest| (dates.len() as u64, *oldest));
-            let heard = heard.iter().find(|heard| heard.stream == one.stream).map(|heard| HeardLine {
-                at: moment(self.say, heard.at),
-                silent: heard.silent,
-                last: heard.last.0,
-                missing: heard.missing.iter().map(|number| number.0).collect(),
-            });
+            let heard = heard.iter().find(|heard| heard.stream == one.stream);
+            let heard = heard.map(|heard| self.heard_line(heard));
             let stream = one.stream.to_string();
             shops.push(ShopLine { name: one.name, stream, blocked, waiting, heard, newest });
         }
@@ -100,12 +94,6 @@ impl Asked<'_> {
         let name = format!("{stream}-{:06}.{EXTENSION}", admitted.number.0);
         Ok(saved(&name, admitted.receipt.into_bytes()))
     }
-}
-
-/// A day and a minute, by UTC, as the journal has them.
-fn moment(say: Say, at: Timestamp) -> String {
-    let at = jiff::tz::Offset::UTC.to_datetime(at);
-    format!("{} {:02}:{:02} UTC", say.date(at.date()), at.hour(), at.minute())
 }
 
 pub(super) fn newest(admitted: Admitted) -> Newest {

@@ -24,7 +24,7 @@ airlock-write-protected = The stick is write-protected. Look for a small switch 
 airlock-not-written = { $file } could not be written onto the stick: { $reason }. Take another; what it showed before, it still shows.
 airlock-our-fault = The box itself failed at this: a fault of the program, not of the stick. What it says is taken in is in. Take the stick out and put it in again; if this comes back, ask who looks after the box.
 airlock-no-stick = No stick is in that could be written onto. Put one in, wait until it has been read, and ask again.
-airlock-too-many-cards = { $file } was not kept: { $limit } cards of shops are waiting already. Admit them, or remove them from the folder “spool/cards” of the box, and put the stick in again.
+airlock-too-many-cards = { $file } was not kept: { $limit } cards of shops are waiting already. Admit them, or remove them from the folder “spool/cards” of the box, and bring it again.
 
 # How to format a stick, said where something else was found.
 stick-how-to-format = Copy what you still need from the stick, then format it: in Windows right-click the stick, “Format…”, file system exFAT; on a Mac in Disk Utility “Erase”, format ExFAT; on Linux in Disks “Format Partition…”, type exFAT or FAT. Then copy the bundles onto it again.

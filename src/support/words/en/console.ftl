@@ -237,7 +237,8 @@ console-receipts-up-to = Every bundle up to number { $number } is here.
 console-receipts-code = The code for kluis-send receipt. Letters and hyphens can be read aloud; small letters do as well.
 console-receipts-heard = Last heard over the one-way line: { $at }.
 console-receipts-silent = Nothing was heard over the one-way line since { $at }. Look whether the shop's computer is on, “kluis-send outbox” runs there, and the cable is in.
-console-receipts-sealed = The shop says that it has sealed up to { $last }. Not here yet: { $numbers }. If that is still so tomorrow, bring them on a stick.
+console-receipts-awaited = Sealed by the shop and not here yet: { $numbers }. They may be on their way: the shop sends them again every hour.
+console-receipts-sealed = The shop says that it has sealed up to { $last }, and { $numbers } did not come for more than two hours. Look whether these bundles still lie in the shop’s outbox; if they come no more, bring them on a stick.
 console-receipts-gaps = Missing: { $numbers }. Take them in, or have the shop seal them again.
 console-receipts-save = Save the receipt of number { $number }
 console-receipts-qr = The receipt as a QR code
@@ -388,7 +389,14 @@ console-stick-passed-over = { $count ->
     [one] One other file or folder on the stick was left alone.
    *[other] { $count } other files and folders on the stick were left alone.
 }
-console-stick-cards = A shop’s card came on a stick and waits. An officer compares its fingerprint with the shop by telephone; these commands show it:
+console-stick-cards = A shop’s card came and waits. An officer compares its fingerprint with the shop by telephone; these commands show it:
+console-line = Over the one-way line
+console-line-trouble = The line is not heard: the process for it does not start ({ $reason }). Ask who looks after the box.
+console-line-nothing = Nothing is on its way just now.
+console-line-so-far = { $done } of { $total } is here; on its way since { $since }.
+console-line-never = No sign of life of this shop yet: its “kluis-send outbox” gives one every hour.
+console-line-lately = What came last
+console-line-came = { $at } – { $what }
 console-stick-onto = Onto the stick
 console-stick-onto-lead = One file is written into free space of the stick that is in; nothing else on it is touched.
 console-stick-onto-receipt = Write the receipt for { $shop }

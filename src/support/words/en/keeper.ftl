@@ -110,3 +110,21 @@ keeper-hold-scope-term = All of the term { $term }
 keeper-hold-scope-number = Invoice { $number }
 keeper-hold-scope-range = Invoices { $from } to { $to }
 keeper-hold-scope-stream = All invoices of { $stream }
+
+## The one-way line
+keeper-line-of-bundle = Bundle { $number } of { $shop }
+keeper-line-of-tsr = A time token from { $shop }
+keeper-line-of-card = A card from { $shop }
+keeper-line-strange = The card of a shop that is not enrolled yet
+keeper-line-soon = Less than a minute still.
+keeper-line-minutes = About { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+} still.
+keeper-line-hours = About { $count ->
+    [one] one hour
+   *[other] { $count } hours
+} still.
+keeper-line-checked = All of it has come and is being checked.
+keeper-line-begun = How long it takes is said in a moment.
+keeper-line-waits = Nothing of it comes just now (the last came on { $at }). What is here is kept; the rest comes when the shop sends it again, which its outbox does every hour.

@@ -47,7 +47,12 @@ shop-code-differs = This code is not the box's code for bundle { $number }. Read
 shop-receipt-of-other = This is a proof of something else, not the receipt of a bundle. Fetch the receipt with “kluis receipt”.
 shop-receipt-foreign = This receipt is for another shop's bundle. Take the one for this shop.
 shop-receipt-contradicts = The box admitted a bundle { $number } that this shop's ledger did not sign. Either this folder is an old copy, or somebody else has its keys. Do not purge anything, and tell the officer.
-shop-push-line = Nothing can be sent to { $to }: { $reason }. Is the cable in, and does the interface that leads there have an address? The README's chapter “One-way push” says how it is set.
+shop-push-line = Nothing can be sent to { $to }: { $reason }. The README's chapter “One-way push” says how the line is set up.
+shop-push-no-way = Nothing can be sent to { $to }: no interface of this computer leads there. Is the cable in, is the interface up, and does it have its address? The README's chapter “One-way push” says how it is set.
+shop-push-unplugged = Nothing can be sent to { $to }: the interface { $interface }, which leads there, has no link. Put the cable in, and look whether what is at its other end is on.
+shop-push-busy = Something of this shop is being pushed just now, by its outbox perhaps. Wait until that is done; what lies in the outbox goes by itself.
+shop-push-no-neighbour = Nothing has gone out to { $address }: nobody answers for this address on { $interface }, and over a line without a way back nobody can. Tell this computer the box's hardware address: “ip neigh replace { $address } lladdr BOX-MAC dev { $interface } nud permanent”; at the box, “ip link” says what BOX-MAC is.
+shop-push-forbidden = Nothing can be sent to { $to }: this computer does not allow it. Is it the box's own address (not one of many), and does the firewall let it out?
 shop-push-too-long = The interface that leads to { $to } does not take datagrams of { $length } bytes. Set its MTU to 9000 at both ends, or leave out --jumbo.
 shop-push-no-key = The box's card has no key for the push. Fetch the box's newest card and take it with “kluis-send enrol CARD”.
 shop-push-kind = { $path } is neither a bundle, nor a time token, nor a card: only *.bundle, *.tsr and *.card are pushed.
@@ -128,6 +133,7 @@ shop-told-refused = { $count ->
 shop-progress-reading = Reading
 shop-progress-sealing = Bundle { $number }
 
+shop-address-wanted = name the box's end of the line by its address and port, as in 192.168.77.2:8441
 shop-progress-pushing = { $name }, pass { $pass }
 shop-told-pushed = { $count ->
     [one] One file was
@@ -142,6 +148,9 @@ shop-outbox-pushed = { $path } was sent ({ $passes ->
 }, { $rate }).
 shop-outbox-received = Bundle { $number } is in the box; its file is now { $path }.
 shop-outbox-finished = It was sent for a day and is now { $path }.
+shop-outbox-waits = { $reason } The outbox goes on trying.
+shop-outbox-goes-on = Something could be sent again: the outbox goes on.
+shop-outbox-stopped = The outbox is stopped. Nothing is lost by that: when it is started again, it sends what has no receipt yet.
 shop-outbox-beat = Heartbeat { $counter } was sent; the last bundle is { $number }.
 shop-column-rate = Rate
 shop-told-received = The receipt holds: bundle { $number } is in the box.

@@ -24,7 +24,7 @@ airlock-write-protected = De stick is tegen schrijven beveiligd. Zoek een klein 
 airlock-not-written = { $file } kon niet op de stick worden geschreven: { $reason }. Neem een andere; wat erop stond, staat er nog.
 airlock-our-fault = De kluis zelf liep hierop vast: een fout van het programma, niet van de stick. Wat volgens de kluis ingenomen is, is ingenomen. Haal de stick eruit en steek hem er weer in; komt dit terug, vraag dan wie de kluis onderhoudt.
 airlock-no-stick = Er zit geen stick in waarop geschreven kan worden. Steek er een in, wacht tot hij is gelezen, en vraag het opnieuw.
-airlock-too-many-cards = { $file } is niet bewaard: er wachten al { $limit } kaarten van winkels. Schrijf ze in, of haal ze weg uit de map “spool/cards” van de kluis, en steek de stick er opnieuw in.
+airlock-too-many-cards = { $file } is niet bewaard: er wachten al { $limit } kaarten van winkels. Schrijf ze in, of haal ze weg uit de map “spool/cards” van de kluis, en breng haar opnieuw.
 
 # Hoe een stick te formatteren, gezegd waar iets anders is gevonden.
 stick-how-to-format = Kopieer wat u nog nodig hebt van de stick en formatteer hem dan: in Windows met rechts op de stick klikken, “Formatteren…”, bestandssysteem exFAT; op een Mac in Schijfhulpprogramma “Wis”, structuur ExFAT; op Linux in Schijven “Partitie formatteren…”, soort exFAT of FAT. Kopieer daarna de bundels er opnieuw op.

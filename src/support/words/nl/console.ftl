@@ -237,7 +237,8 @@ console-receipts-up-to = Elke bundel tot en met nummer { $number } is hier.
 console-receipts-code = De code voor kluis-send receipt. Letters en streepjes zijn hardop te lezen; kleine letters mogen ook.
 console-receipts-heard = Laatst gehoord over de eenrichtingslijn: { $at }.
 console-receipts-silent = Over de eenrichtingslijn is sinds { $at } niets gehoord. Kijk of de computer van de winkel aan staat, “kluis-send outbox” daar draait en de kabel erin zit.
-console-receipts-sealed = De winkel zegt dat er tot en met { $last } verzegeld is. Nog niet hier: { $numbers }. Is dat morgen nog zo, breng ze dan op een stick.
+console-receipts-awaited = Door de winkel verzegeld en nog niet hier: { $numbers }. Ze kunnen onderweg zijn: de winkel verstuurt ze elk uur opnieuw.
+console-receipts-sealed = De winkel zegt dat er tot en met { $last } verzegeld is, en { $numbers } kwam al meer dan twee uur niet. Kijk of deze bundels nog in de outbox van de winkel liggen; komen ze niet meer, breng ze dan op een stick.
 console-receipts-gaps = Ontbreekt: { $numbers }. Neem ze op, of laat de winkel ze opnieuw verzegelen.
 console-receipts-save = Ontvangstbewijs van nummer { $number } bewaren
 console-receipts-qr = Het ontvangstbewijs als QR-code
@@ -388,7 +389,14 @@ console-stick-passed-over = { $count ->
     [one] Eén ander bestand of andere map op de stick is met rust gelaten.
    *[other] { $count } andere bestanden en mappen op de stick zijn met rust gelaten.
 }
-console-stick-cards = Er is met een stick een kaart van een winkel gekomen, en die wacht. Een beheerder vergelijkt de vingerafdruk per telefoon met de winkel; deze opdrachten tonen hem:
+console-stick-cards = Er is een kaart van een winkel gekomen, en die wacht. Een beheerder vergelijkt de vingerafdruk per telefoon met de winkel; deze opdrachten tonen hem:
+console-line = Over de eenrichtingslijn
+console-line-trouble = De lijn wordt niet gehoord: het proces ervoor start niet ({ $reason }). Vraag wie de kluis onderhoudt.
+console-line-nothing = Er is nu niets onderweg.
+console-line-so-far = { $done } van { $total } is hier; onderweg sinds { $since }.
+console-line-never = Nog geen levensteken van deze winkel: haar “kluis-send outbox” geeft er elk uur een.
+console-line-lately = Wat het laatst kwam
+console-line-came = { $at } – { $what }
 console-stick-onto = Op de stick
 console-stick-onto-lead = Er wordt één bestand geschreven in de vrije ruimte van de stick die erin zit; verder verandert er niets op.
 console-stick-onto-receipt = Schrijf het ontvangstbewijs voor { $shop }

@@ -113,3 +113,21 @@ keeper-hold-scope-term = De hele termijn { $term }
 keeper-hold-scope-number = Factuur { $number }
 keeper-hold-scope-range = Facturen { $from } tot en met { $to }
 keeper-hold-scope-stream = Alle facturen van { $stream }
+
+## The one-way line
+keeper-line-of-bundle = Bundel { $number } van { $shop }
+keeper-line-of-tsr = Een tijdstempel van { $shop }
+keeper-line-of-card = Een kaart van { $shop }
+keeper-line-strange = De kaart van een winkel die nog niet is toegelaten
+keeper-line-soon = Nog minder dan een minuut.
+keeper-line-minutes = Nog ongeveer { $count ->
+    [one] één minuut
+   *[other] { $count } minuten
+}.
+keeper-line-hours = Nog ongeveer { $count ->
+    [one] één uur
+   *[other] { $count } uur
+}.
+keeper-line-checked = Alles is er en wordt gecontroleerd.
+keeper-line-begun = Hoelang het duurt, staat hier zo.
+keeper-line-waits = Er komt nu niets van (het laatste kwam op { $at }). Wat hier is, blijft bewaard; de rest komt wanneer de winkel het opnieuw verstuurt, wat haar outbox elk uur doet.

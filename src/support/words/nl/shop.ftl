@@ -47,7 +47,12 @@ shop-code-differs = Dit is niet de code van de kluis voor bundel { $number }. Le
 shop-receipt-of-other = Dit is een bewijs van iets anders, niet het ontvangstbewijs van een bundel. Haal het ontvangstbewijs met “kluis receipt”.
 shop-receipt-foreign = Dit ontvangstbewijs is voor een bundel van een andere winkel. Neem dat van deze winkel.
 shop-receipt-contradicts = De kluis heeft een bundel { $number } aangenomen die het register van deze winkel niet heeft ondertekend. Of deze map is een oude kopie, of iemand anders heeft de sleutels. Wis niets, en zeg het de beheerder.
-shop-push-line = Er kan niets naar { $to } gestuurd worden: { $reason }. Zit de kabel erin, en heeft de aansluiting die daarheen gaat een adres? In de README staat onder “One-way push” hoe dat ingesteld wordt.
+shop-push-line = Er kan niets naar { $to } gestuurd worden: { $reason }. In de README staat onder “One-way push” hoe de lijn wordt ingesteld.
+shop-push-no-way = Er kan niets naar { $to } gestuurd worden: geen aansluiting van deze computer gaat daarheen. Zit de kabel erin, staat de aansluiting aan, en heeft ze haar adres? In de README staat onder “One-way push” hoe dat wordt ingesteld.
+shop-push-unplugged = Er kan niets naar { $to } gestuurd worden: de aansluiting { $interface }, die daarheen gaat, heeft geen verbinding. Steek de kabel erin, en kijk of aan de andere kant alles aan staat.
+shop-push-busy = Er wordt net iets van deze winkel verstuurd, misschien door haar outbox. Wacht tot dat klaar is; wat in de outbox ligt, gaat vanzelf.
+shop-push-no-neighbour = Er is niets naar { $address } gegaan: niemand antwoordt voor dit adres op { $interface }, en over een lijn zonder weg terug kan dat ook niet. Geef deze computer het hardware-adres van de kluis: “ip neigh replace { $address } lladdr KLUIS-MAC dev { $interface } nud permanent”; bij de kluis zegt “ip link” wat KLUIS-MAC is.
+shop-push-forbidden = Er kan niets naar { $to } gestuurd worden: deze computer staat het niet toe. Is het het adres van de kluis zelf (en niet een van velen), en laat de firewall het door?
 shop-push-too-long = De aansluiting naar { $to } neemt geen datagrammen van { $length } bytes. Zet de MTU aan beide kanten op 9000, of laat --jumbo weg.
 shop-push-no-key = Op de kaart van de kluis staat geen sleutel voor het versturen. Haal de nieuwste kaart van de kluis en neem die met “kluis-send enrol KAART”.
 shop-push-kind = { $path } is geen bundel, geen tijdstempel en geen kaart: alleen *.bundle, *.tsr en *.card worden verstuurd.
@@ -128,6 +133,7 @@ shop-told-refused = { $count ->
 shop-progress-reading = Lezen
 shop-progress-sealing = Bundel { $number }
 
+shop-address-wanted = noem het eind van de kluis bij zijn adres en poort, zoals 192.168.77.2:8441
 shop-progress-pushing = { $name }, ronde { $pass }
 shop-told-pushed = { $count ->
     [one] Er is één bestand
@@ -142,6 +148,9 @@ shop-outbox-pushed = { $path } is verstuurd ({ $passes ->
 }, { $rate }).
 shop-outbox-received = Bundel { $number } is in de kluis; het bestand staat nu in { $path }.
 shop-outbox-finished = Dit is een dag lang verstuurd en staat nu in { $path }.
+shop-outbox-waits = { $reason } De outbox blijft het proberen.
+shop-outbox-goes-on = Er kon weer iets worden verstuurd: de outbox gaat verder.
+shop-outbox-stopped = De outbox is gestopt. Daardoor gaat niets verloren: start hij weer, dan verstuurt hij wat nog geen ontvangstbewijs heeft.
 shop-outbox-beat = Levensteken { $counter } is verstuurd; de laatste bundel is { $number }.
 shop-column-rate = Snelheid
 shop-told-received = Het ontvangstbewijs klopt: bundel { $number } ligt in de kluis.
