@@ -317,7 +317,7 @@ impl Session {
         once: bool,
     ) -> Result<(Told, bool), Refused> {
         let stop = Arc::new(AtomicBool::new(false));
-        self.end_by_signal(&stop)?;
+        self.end_by_signal(&stop, once)?;
         let options = OutboxOptions {
             push: line.options(),
             passes: line.passes,
@@ -336,15 +336,19 @@ impl Session {
                 tell_line(&told, self.arguments.json);
             }
         })?;
-        if !once {
+        let stopped = stop.load(Ordering::Relaxed);
+        if stopped || !once {
             tell_line(&report::stopped(self.language), self.arguments.json);
         }
+        // One round that was broken off is not done.
+        let complete = complete && !(once && stopped);
         Ok((Told { text: String::new(), json: serde_json::Value::Null }, complete))
     }
 
     /// Has SIGINT and SIGTERM end an outbox. Between two passes it ends by itself; a pass may take an hour, and is
-    /// left as it is: the next start goes on with what was not sent.
-    fn end_by_signal(&self, stop: &Arc<AtomicBool>) -> Result<(), Refused> {
+    /// left as it is: the next start goes on with what was not sent. That is how an outbox ends; one round is not
+    /// done by it.
+    fn end_by_signal(&self, stop: &Arc<AtomicBool>, once: bool) -> Result<(), Refused> {
         let failed =
             |error: std::io::Error| DiskError::of("watch for signals", Path::new("kluis-send"), &error);
         let mut signals =
@@ -355,7 +359,7 @@ impl Session {
                 stop.store(true, Ordering::Relaxed);
                 std::thread::sleep(ENDS_WITHIN);
                 tell_line(&report::stopped(language), json);
-                std::process::exit(0);
+                std::process::exit(i32::from(once));
             }
         };
         std::thread::Builder::new().name("signals".to_owned()).spawn(ends).map_err(failed)?;

@@ -1,4 +1,5 @@
-//! Shops' cards that came on a stick, and wait for an officer who compares the fingerprint.
+//! Shops' cards that came on a stick, over the line or in a folder, and wait for an officer who compares the
+//! fingerprint.
 //!
 //! Below `spool/cards/`, each under the first half of its SHA-256. They lie there as they came and unread:
 //! `kluis enrol` reads them. A few at most, and what is enrolled goes.

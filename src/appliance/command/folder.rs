@@ -43,7 +43,8 @@ impl Folder {
         let hidden = |file: &Path| file.file_name().is_none_or(|name| name.as_encoded_bytes()[0] == b'.');
         files.retain(|file| is_takeable(file) && !hidden(file));
         files.sort();
-        self.seen.retain(|file, _| files.contains(file));
+        // They may be thousands: whoever puts them there need not take them away.
+        self.seen.retain(|file, _| files.binary_search(file).is_ok());
         files.retain(|file| self.is_to_be_taken(file, now));
         files
     }
@@ -56,7 +57,8 @@ impl Folder {
     }
 
     fn is_to_be_taken(&mut self, file: &Path, now: SystemTime) -> bool {
-        let Ok(meta) = file.metadata() else { return false };
+        // A pipe would be waited at for ever, and with it the whole box.
+        let Some(meta) = file.metadata().ok().filter(std::fs::Metadata::is_file) else { return false };
         let (length, modified) = (meta.len(), meta.modified().ok());
         match self.seen.get(file) {
             Some(seen) if (seen.length, seen.modified) == (length, modified) => {
@@ -160,6 +162,8 @@ mod tests {
         for name in ["notes.txt", "._000001.bundle", ".000001.bundle.bundle", "000001.bundle.part"] {
             fs::write(folder.path().join(name), b"x").unwrap();
         }
+        fs::create_dir(folder.path().join("folder.bundle")).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("pipe.bundle"), 0o600.into()).unwrap();
         assert_eq!(taken_at(folder.path(), &mut Folder::default(), &[0, 2, 600]), [0_u64; 0]);
         // What is of no form that says its length is taken as it is, and refused.
         fs::write(folder.path().join("other.card"), b"something else").unwrap();

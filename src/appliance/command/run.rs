@@ -239,7 +239,12 @@ impl Line {
 }
 
 fn take(keeper: &Keeper, file: &Path, options: &RunOptions) -> Result<(), KeeperRefusal> {
-    for (name, outcome) in keeper.take(file, &|_| {})?.files {
+    let report = match keeper.take(file, &|_| {}) {
+        // Whoever put it there has taken it away again, which is no reason to stop.
+        Err(_) if !file.exists() => return Ok(()),
+        report => report?,
+    };
+    for (name, outcome) in report.files {
         let outcome = match outcome {
             Outcome::Refused(refusal) if refusal.is_disk_full() => return Err(refusal),
             outcome => outcome,

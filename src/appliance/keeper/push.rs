@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use super::{Keeper, KeeperRefusal, Outcome, held};
 use crate::appliance::airlock::push::{Receiver, ReceiverOptions};
 use crate::appliance::archive::Why;
+use crate::appliance::journal::LogError;
+use crate::appliance::vault::VaultError;
 use crate::exchange::push::FileKind;
 use crate::exchange::vocabulary::PublicKey;
 use crate::support::durable::{self, DiskError};
@@ -65,11 +67,16 @@ impl Keeper {
         self.believe_on_the_line();
         let Some(inbox) = held(&self.line.receiver).as_ref().map(Receiver::inbox) else { return Ok(()) };
         self.journal_the_line(false)?;
+        let mut full = None;
         let there = std::fs::read_dir(&inbox).into_iter().flatten().flatten().map(|entry| entry.path());
         let is_file = |file: &PathBuf| std::fs::symlink_metadata(file).is_ok_and(|meta| meta.is_file());
         let mut files: Vec<_> = there.filter(is_file).take(AT_A_LOOK).collect();
         files.sort();
         for file in files {
+            // A file before this one may have stopped the box: that says nothing of this one, which stays.
+            if let Some(stopped) = self.stopped() {
+                return Err(stopped);
+            }
             let kind = file.extension().and_then(|end| end.to_str());
             let taken = match kind.and_then(FileKind::of_extension) {
                 Some(_) => self.take_each(std::slice::from_ref(&file), &|_| {}),
@@ -79,8 +86,12 @@ impl Keeper {
             let mut stays = false;
             for (name, outcome) in taken {
                 match outcome {
-                    // A disk that is full or sick says nothing of the file: it stays.
-                    Outcome::Refused(refusal) if refusal.is_disk_full() => return Err(refusal),
+                    // A disk that is full or sick says nothing of the file: it stays. How much it needs is its own
+                    // word, which nobody has checked yet: the others are taken all the same.
+                    Outcome::Refused(refusal) if refusal.is_disk_full() => {
+                        stays = true;
+                        full = full.or(Some(refusal));
+                    }
                     Outcome::Refused(refusal) if is_of_the_disk(&refusal) => stays = true,
                     outcome => {
                         self.count_on_the_line(&outcome);
@@ -101,7 +112,7 @@ impl Keeper {
                 let _ = durable::remove_file(&file);
             }
         }
-        Ok(())
+        full.map_or(Ok(()), Err)
     }
 
     /// Tells the receiver whom to believe: after an enrolment at once, after anything else soon.
@@ -135,6 +146,7 @@ fn without_session(name: &str) -> String {
 fn is_of_the_disk(refusal: &KeeperRefusal) -> bool {
     match refusal {
         KeeperRefusal::Archive(refused) => matches!(refused.why, Why::Disk(_)),
+        KeeperRefusal::Vault(VaultError::Disk(_)) | KeeperRefusal::Journal(LogError::Disk(_)) => true,
         // These are the file's own fault: it is too long, no file, gone, or one that nobody may read.
         KeeperRefusal::Disk(
             DiskError::TooLarge { .. }

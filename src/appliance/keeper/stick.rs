@@ -45,7 +45,7 @@ pub struct StickRest {
     pub pulled_out: bool,
 }
 
-/// A shop's card that came on a stick.
+/// A shop's card that came on a stick, over the line or in a folder.
 #[derive(Clone, Debug, Serialize)]
 pub struct CardView {
     /// Where it waits for `kluis enrol`.
@@ -156,7 +156,8 @@ impl Keeper {
         let _alone = self.stick.alone()?;
         let before = held(&self.stick.view).state.clone();
         self.show_reading(0, 0, 0);
-        let taken = self.take_from(path, progress);
+        let taken = catch_unwind(AssertUnwindSafe(|| self.take_from(path, progress)));
+        let taken = taken.unwrap_or_else(|_| Err(AirlockRefusal::OurFault.into()));
         // Whatever has happened, the console does not go on saying that a stick is being read.
         self.stick.show(before);
         let taken = taken?;
@@ -371,7 +372,7 @@ impl Keeper {
         Ok(written)
     }
 
-    /// Where the cards lie that came on sticks and wait for an officer.
+    /// Where the cards lie that came and wait for an officer.
     ///
     /// # Errors
     /// What the disk refuses.

@@ -1,6 +1,7 @@
 //! Taking bundles in: the order of the steps, two bundles at a time, and what is said of each.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,7 @@ use super::stick::{self, CardView, StickRest};
 use super::terms::Room;
 use super::time::TokenView;
 use super::{Keeper, KeeperRefusal, OwnRefusal, WaitingView, enrol, held};
+use crate::appliance::airlock::AirlockRefusal;
 use crate::appliance::archive::{
     self, ArchiveRefusal, Examined, Kept, Known, OpenBundle, Spooled, StreamHead, Streams, TermStanding,
     Vetting, WaitingBundle, Why,
@@ -134,8 +136,11 @@ impl Keeper {
                     while let Some((index, file)) =
                         Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, files.get(n)?)))
                     {
-                        let outcome = self.take_one(file, progress);
-                        held(&outcomes)[index] = outcome;
+                        // A file that the box fails at costs itself only: one in the inbox or in a folder would
+                        // else stop the box at every start.
+                        let outcome = catch_unwind(AssertUnwindSafe(|| self.take_one(file, progress)));
+                        held(&outcomes)[index] = outcome
+                            .unwrap_or_else(|_| Some(Outcome::Refused(AirlockRefusal::OurFault.into())));
                     }
                 });
             }
@@ -467,10 +472,13 @@ impl Keeper {
     pub(super) fn journal_the_line(&self, ends: bool) -> Result<(), KeeperRefusal> {
         let over = |(since, ..): &mut (Instant, _, _)| ends || since.elapsed() >= COUNTED_FOR;
         let counted = held(&self.refusals).on_the_line.take_if(over);
-        match counted {
-            Some((_, since, counts)) => self.write_refused(since, self.now(), counts),
-            None => Ok(()),
+        let Some((begun, since, counts)) = counted else { return Ok(()) };
+        let written = self.write_refused(since, self.now(), counts.clone());
+        if written.is_err() {
+            // A disk that is full has it later: they go on being counted.
+            held(&self.refusals).on_the_line.get_or_insert((begun, since, counts));
         }
+        written
     }
 
     fn write_refused(

@@ -137,7 +137,7 @@ pub enum Dropped {
     Length,
     /// It does not begin as ours do.
     Magic,
-    /// A symbol of a session that no manifest opened, or that is done.
+    /// Of a session that is done; a symbol of one that no manifest opened, or one that is not wanted any more.
     Session,
     /// Its MAC is not by the card's key.
     Mac,
@@ -159,12 +159,12 @@ impl Dropped {
     }
 }
 
-/// What a receiver knows of a session, or of a block in it.
+/// What a receiver knows of a session, or of a symbol in it.
 #[derive(Clone, Copy)]
 pub enum Known<'k> {
     /// Never heard of: only a signed message may begin it.
     Stranger,
-    /// It has all that it needs.
+    /// It has all that it needs; of a symbol, it is not wanted.
     Done,
     /// It is being received: its file's cut, and its key.
     Open(Geometry, &'k SessionKey),

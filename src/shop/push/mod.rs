@@ -12,7 +12,8 @@
 //!
 //! **Promised.** No symbol's number is used twice in a session, whatever is killed: the state that it is
 //! used up is durable before the pass begins. A heartbeat's counter never falls. Memory does not grow with
-//! the file: two windows of blocks, some 150 MiB, and 250 where two seconds of the line are more than that.
+//! the file: two windows of blocks of at most 64 MiB each, with what is sent beyond them; 24 MiB where two seconds of
+//! the line are more than 64.
 //!
 //! **Not promised.** That anything arrived. Only a receipt says so ([`Shop::take_receipt`]).
 //!
@@ -107,9 +108,9 @@ pub struct Pushed {
     pub datagrams: u64,
     /// How long that took.
     pub took: Duration,
-    /// How much of it went into making symbols, and into the MAC.
+    /// How much went into making symbols, in a thread of its own.
     pub encoding: Duration,
-    /// Into the MAC.
+    /// How much of it went into the MAC.
     pub sealing: Duration,
 }
 
@@ -134,8 +135,8 @@ impl Shop {
     /// Opens the line.
     ///
     /// # Errors
-    /// [`ShopRefusal::NoBox`]; [`ShopRefusal::PushLine`] where there is no way to that address;
-    /// [`ShopRefusal::PushBusy`] while another process pushes for this shop.
+    /// [`ShopRefusal::NoBox`]; [`ShopRefusal::PushNoWay`] and [`ShopRefusal::PushUnplugged`] where there is no way to
+    /// that address; [`ShopRefusal::PushBusy`] while another process pushes for this shop.
     pub fn line(&self, options: PushOptions) -> Result<Line<'_>, Refused> {
         let card = self.our_box()?.card.body();
         let push_key: &[u8; 32] = card.push_key.as_slice().try_into().map_err(|_| ShopRefusal::PushNoKey)?;

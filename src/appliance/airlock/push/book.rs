@@ -17,6 +17,7 @@ use super::arriving::Arriving;
 use super::frames::{Counts, Message};
 use super::hear::MOST_OPEN;
 use super::heard::Heard;
+use super::shares::SIGNATURES;
 use crate::exchange::push::{Heartbeat, MOST_BLOCKS, Manifest, Session};
 use crate::exchange::vocabulary::PublicKey;
 
@@ -26,8 +27,9 @@ const MOST_IN_HAND: usize = MOST_OPEN * MOST_BLOCKS as usize;
 const WHILE: Duration = Duration::from_secs(10);
 /// Messages in that while; whoever starts anew names all blocks that are there, which is the most at once.
 const MOST_MESSAGES: u32 = 16 * MOST_IN_HAND as u32;
-/// And signatures to be worked out: four times as many as the process that hears works out itself.
-const MOST_SIGNATURES: u32 = 2_000;
+/// And signatures to be worked out: twice as many as the process that hears works out itself, where the
+/// shops are not hundreds.
+const MOST_SIGNATURES: u32 = 2 * WHILE.as_secs() as u32 * SIGNATURES as u32;
 
 /// What is to be done about what was said.
 #[derive(Debug, PartialEq)]
@@ -156,11 +158,14 @@ impl Book {
     /// Hearing begins, and names the files that it takes up.
     pub(super) fn hearing_begins(&mut self) {
         self.arriving.clear();
+        // It answers for itself and not for the one before it.
+        self.hearing = Pace::default();
     }
 
     /// Joining begins, and knows of nothing.
     pub(super) fn joining_begins(&mut self) {
         self.in_hand = InHand::default();
+        self.joining = Pace::default();
         self.note_turn();
     }
 
@@ -293,9 +298,13 @@ mod tests {
         let heard = |book: &mut Book| book.said_by_hearing(Message::Progress(ONE, 1, 1), &[], true);
         assert!((0..MOST_MESSAGES).all(|_| heard(&mut book).is_some()));
         assert_eq!(heard(&mut book), None);
+        book.hearing_begins();
+        assert!(heard(&mut book).is_some(), "the next one answers for itself");
         let mut book = Book::new(PathBuf::new(), Vec::new());
         assert!((0..MOST_MESSAGES).all(|_| book.said_by_joining(Message::Failed(ONE)).is_some()));
         assert_eq!(book.said_by_joining(Message::Failed(ONE)), None);
+        book.joining_died();
+        assert!(book.said_by_joining(Message::Failed(ONE)).is_some());
     }
 
     #[test]

@@ -82,7 +82,7 @@ counts! {
     datagrams,
     /// Symbols that were new.
     symbols,
-    /// Symbols that were there, or that a block has no need of.
+    /// Symbols beyond a file's own that came twice, with a good MAC.
     doubled,
     /// Manifests, heartbeats and empty ones.
     messages,
@@ -90,7 +90,8 @@ counts! {
     length,
     /// Without our first bytes.
     magic,
-    /// Of a session that is done, or that no manifest opened.
+    /// Of a session that is done, or that no manifest opened; and symbols that were there, or that a block has no need
+    /// of. Their MACs are not looked at.
     session,
     /// Whose MAC is not by the card's key.
     mac,
@@ -183,6 +184,15 @@ impl Messages {
     /// Adds what has come.
     pub(super) fn add(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Takes what the box says, straight out of its pipe: what the standard library would read ahead is not there any
+    /// more for `poll` to see, and would lie until the box says something else. False where the pipe is closed.
+    pub(super) fn read(&mut self) -> std::io::Result<bool> {
+        let mut piece = [0_u8; 4_096];
+        let count = rustix::io::read(rustix::stdio::stdin(), &mut piece)?;
+        self.add(&piece[..count]);
+        Ok(count > 0)
     }
 
     /// The next that is whole. What is none ends the process: it comes from the box itself.

@@ -6,7 +6,7 @@
 //! state, and so one file.
 
 use std::collections::HashSet;
-use std::io::{self, IoSliceMut, Read as _};
+use std::io::{self, IoSliceMut};
 use std::os::fd::AsRawFd as _;
 use std::time::{Duration, Instant};
 
@@ -66,10 +66,8 @@ pub fn hear() -> io::Result<()> {
         }
         let (heard, ordered) = (!ready[0].revents().is_empty(), !ready[1].revents().is_empty());
         if ordered {
-            let mut piece = [0; 4_096];
-            match io::stdin().lock().read(&mut piece)? {
-                0 => return Ok(()),
-                count => messages.add(&piece[..count]),
+            if !messages.read()? {
+                return Ok(());
             }
             while let Some(message) = messages.next()? {
                 ear.obey(message)?;
@@ -87,14 +85,12 @@ pub fn hear() -> io::Result<()> {
 }
 
 fn first(messages: &mut Messages) -> io::Result<Message> {
-    let mut piece = [0; 4_096];
     loop {
         if let Some(message) = messages.next()? {
             return Ok(message);
         }
-        match io::stdin().lock().read(&mut piece)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            count => messages.add(&piece[..count]),
+        if !messages.read()? {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
 }
@@ -413,17 +409,21 @@ impl Ear {
             self.counts.unsigned += 1;
             return Ok(());
         };
-        if full && let Some(at) = self.gives_way(holder) {
-            self.let_go(at)?;
-        }
+        let gives_way = if full { self.gives_way(holder) } else { None };
         let stat = rustix::fs::statvfs(".")?;
-        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-        // Those that were begun before have a claim on it.
-        let claimed: u64 = self.open.iter().map(Incoming::may_still_take).sum();
+        let freed = gives_way.map_or(0, |at| self.open[at].takes());
+        let free = stat.f_bavail.saturating_mul(stat.f_frsize).saturating_add(freed);
+        // Those that were begun before and stay have a claim on it.
+        let stay = (0..self.open.len()).filter(|at| Some(*at) != gives_way);
+        let claimed: u64 = stay.map(|at| self.open[at].may_still_take()).sum();
         let needed = manifest.geometry.length().saturating_mul(2).saturating_add(claimed);
         if free < needed.saturating_add(RESERVE) {
             self.counts.no_place += 1;
             return Ok(());
+        }
+        // Only now: nothing is thrown away for a file that finds no room all the same.
+        if let Some(at) = gives_way {
+            self.let_go(at)?;
         }
         store::begin(session, message, &self.boot)?;
         self.take_up(session, manifest)?;

@@ -29,6 +29,8 @@ struct Block {
     more: Vec<u32>,
     /// With how many symbols it was not enough; the highest number while that is not known.
     asked: u16,
+    /// With how many it was handed on last: more may have come by the time that they are said to be too few.
+    handed: u16,
     whole: bool,
 }
 
@@ -167,12 +169,16 @@ impl Incoming {
         self.files.tags.write_all_at(&[0; TAG], place * TAG as u64)
     }
 
-    /// Bytes of the disk that it may still take.
-    pub(super) fn may_still_take(&self) -> u64 {
+    /// Bytes of the disk that it takes by now.
+    pub(super) fn takes(&self) -> u64 {
         use std::os::unix::fs::MetadataExt as _;
         let taken = |file: &std::fs::File| file.metadata().map_or(0, |meta| meta.blocks() * 512);
-        let all = self.geometry().length().saturating_mul(2);
-        all.saturating_sub(taken(&self.files.part).saturating_add(taken(&self.files.more)))
+        taken(&self.files.part).saturating_add(taken(&self.files.more))
+    }
+
+    /// Bytes of the disk that it may still take.
+    pub(super) fn may_still_take(&self) -> u64 {
+        self.geometry().length().saturating_mul(2).saturating_sub(self.takes())
     }
 
     /// Symbols that need not come any more: those that are here, as far as a block has use for them.
@@ -250,6 +256,7 @@ impl Incoming {
         if ready {
             // Not again until somebody says that it was not enough.
             state.asked = u16::MAX;
+            state.handed = here as u16;
         }
         ready
     }
@@ -259,10 +266,11 @@ impl Incoming {
         self.blocks[block as usize].asked = 0;
     }
 
-    /// What was handed on was not enough.
+    /// What was handed on was not enough. What came meanwhile counts: it may have filled all places, and then no other
+    /// would ever have it handed on again.
     pub(super) fn wants_more(&mut self, block: u32) {
         if let Some(state) = self.blocks.get_mut(block as usize) {
-            state.asked = state.here() as u16;
+            state.asked = state.handed;
         }
     }
 

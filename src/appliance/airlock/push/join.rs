@@ -3,7 +3,7 @@
 //! RaptorQ runs here, on numbers out of the signed manifest. It may die at it: what is in `part` by then stays,
 //! and the block in hand is tried once more.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
@@ -30,12 +30,8 @@ pub fn join() -> io::Result<()> {
     loop {
         // What is to be digested can wait, blocks cannot: their room is wanted.
         let busy = open.iter().any(Joining::has_more_to_digest);
-        if is_told(!busy)? {
-            let mut piece = [0; 4_096];
-            match io::stdin().lock().read(&mut piece)? {
-                0 => return Ok(()),
-                count => messages.add(&piece[..count]),
-            }
+        if is_told(!busy)? && !messages.read()? {
+            return Ok(());
         }
         while let Some(message) = messages.next()? {
             let Message::Ready(session, block) = message else {
@@ -236,7 +232,10 @@ impl Joining {
 
     /// Puts the file into the inbox if it is what its manifest says; else all of it is thrown away.
     fn deliver(self) -> io::Result<bool> {
-        let whole = !self.hollow && self.hash.finalize()[..] == self.manifest.sha256.0;
+        // What was digested must be what is delivered: the file may have lost its place meanwhile and been begun anew,
+        // and then another lies there under its name.
+        let there = !self.hollow && self.is_there();
+        let whole = there && self.hash.finalize()[..] == self.manifest.sha256.0;
         if whole {
             let part = store::folder(self.session).join("part");
             let to = Path::new(store::INBOX).join(store::name(&self.manifest, self.session));

@@ -14,7 +14,7 @@ use crate::exchange::vocabulary::PublicKey;
 /// where they are many; and about how many for all of them.
 const SIGNATURES_EACH: usize = 50;
 const SIGNATURES_EACH_LEAST: usize = 4;
-const SIGNATURES: usize = 400;
+pub(super) const SIGNATURES: usize = 400;
 
 /// The signatures of this second, by whose they say to be.
 pub(super) struct Shares {

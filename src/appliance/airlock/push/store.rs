@@ -24,6 +24,8 @@ use crate::exchange::push::{FileKind, Geometry, Manifest, Session};
 pub(super) const OPEN: &str = "open";
 pub(super) const INBOX: &str = "inbox";
 pub(super) const FINISHED: &str = "finished";
+/// What is to take its place.
+pub(super) const FINISHED_NEW: &str = "finished.new";
 /// Sessions that are remembered as over, about; the list is cut when there are twice as many.
 const REMEMBERED: usize = 4_096;
 /// Bytes of that list at most.
@@ -150,7 +152,7 @@ pub(super) fn note_finished(session: Session) -> io::Result<()> {
     if all.len() >= 2 * REMEMBERED {
         all.drain(..all.len() - REMEMBERED);
         let bytes: Vec<u8> = all.iter().flat_map(|session| session.0).collect();
-        let new = Path::new("finished.new");
+        let new = Path::new(FINISHED_NEW);
         write(new, &bytes)?;
         fs::rename(new, FINISHED)?;
     }

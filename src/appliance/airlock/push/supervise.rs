@@ -34,6 +34,8 @@ const WAITING: usize = 64 << 20;
 const JOINS_WITHIN: Duration = Duration::from_secs(120);
 /// So many crashes in a row, each at once, and what is being received is thrown away.
 const CRASHES: u32 = 3;
+/// With fewer bytes left than these the disk is full for what is written at once, and the two end of that.
+const FULL: u64 = 16 << 20;
 /// A process that lived shorter than this is started again only after as long.
 const SHORT_LIFE: Duration = Duration::from_millis(500);
 
@@ -204,6 +206,10 @@ impl Shared {
         cage::start_in(kind, handed, &self.folder.join(LINE)).map_err(|error| error.to_string())
     }
 
+    fn is_full(&self) -> bool {
+        durable::free_space(&self.folder).is_ok_and(|free| free < FULL)
+    }
+
     /// Starts a process of `kind` again and again, and has `listen` hear what it says.
     fn keep(self: &Arc<Self>, kind: Kind, mut listen: impl FnMut(&Self, Started)) {
         // How often in a row one has crashed as soon as it was started.
@@ -218,7 +224,9 @@ impl Shared {
                     let process = Arc::clone(&started.process);
                     listen(self, started);
                     let crashed = matches!(process.end(), Fault::Crashed | Fault::Memory | Fault::Forbidden);
-                    at_once = if crashed && begun.elapsed() < SHORT_LIFE { at_once + 1 } else { 0 };
+                    let at_its_start = crashed && begun.elapsed() < SHORT_LIFE;
+                    // A full disk says nothing against what lies there, which waits until there is room.
+                    at_once = if at_its_start && !self.is_full() { at_once + 1 } else { 0 };
                 }
                 Err(reason) => self.state().trouble = Some(reason),
             }

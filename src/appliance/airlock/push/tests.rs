@@ -146,6 +146,23 @@ fn a_shop_that_begins_many_files_keeps_no_other_out() {
 }
 
 #[test]
+fn what_the_box_says_is_heard_to_its_end_however_long_it_is() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    let other = SigningKey::from_bytes(&[6; 32]);
+    // Longer than what is read at once, and shorter than twice that.
+    let mut senders = vec![PublicKey([7; 32]); 200];
+    senders.push(PublicKey(other.verifying_key().to_bytes()));
+    tell(&mut hearing, &Message::Setup(Setup { boot: [1; 16], key: [9; 32], senders }));
+    let message = manifest_of(&line, &other, 1);
+    for _ in 0..3 {
+        std::thread::sleep(Duration::from_millis(100));
+        send_message(&line, &message);
+    }
+    assert_eq!(said(&mut hearing), Some(Message::Opened(message)));
+}
+
+#[test]
 fn a_blocked_shops_file_is_let_go() {
     let line = Line::new();
     let mut hearing = line.hear(1);
@@ -328,6 +345,32 @@ fn symbols_that_kill_are_thrown_away_and_asked_for_again() {
     assert_eq!(said(&mut hearing), None);
     line.send_symbols(2, 0..SYMBOLS);
     assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 2)));
+}
+
+#[test]
+fn what_came_while_a_block_was_in_hand_counts_when_the_block_was_not_enough() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    line.send_manifest();
+    said(&mut hearing).unwrap();
+    let all = SYMBOLS + 16;
+    let repair = Coder::new(line.geometry).repair(0, &line.file[..line.geometry.padded(0)], 0, all as u32);
+    let send = |numbers: std::ops::Range<usize>| {
+        for n in numbers {
+            let kind = crate::exchange::push::Kind::Symbol;
+            line.send(kind, 0, (SYMBOLS + n) as u32, repair.symbol(n));
+        }
+    };
+    send(0..SYMBOLS);
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)));
+    // It is in hand, and now there is place for no other.
+    send(SYMBOLS..all);
+    assert_eq!(said(&mut hearing), None);
+    tell(&mut hearing, &Message::More(line.session(), 0));
+    assert_eq!(said(&mut hearing), Some(Message::Ready(line.session(), 0)));
+    // Nor is it handed on for ever with what was not enough.
+    tell(&mut hearing, &Message::More(line.session(), 0));
+    assert_eq!(said(&mut hearing), None);
 }
 
 #[test]

@@ -24,12 +24,13 @@ pub(super) fn put_in_order(line: &Path) -> Result<(), DiskError> {
     }
     let sessions = std::fs::read_dir(&open).into_iter().flatten().flatten().map(|entry| entry.path());
     sessions.filter(|session| !is_folder_of_ours(session)).for_each(|session| remove(&session));
-    let finished = line.join(store::FINISHED);
     let fits = |meta: Metadata| {
         meta.is_file() && meta.mode() & 0o600 == 0o600 && meta.len() <= store::LONGEST_FINISHED
     };
-    if std::fs::symlink_metadata(&finished).is_ok_and(|meta| !fits(meta)) {
-        remove(&finished);
+    for finished in [store::FINISHED, store::FINISHED_NEW].map(|name| line.join(name)) {
+        if std::fs::symlink_metadata(&finished).is_ok_and(|meta| !fits(meta)) {
+            remove(&finished);
+        }
     }
     Ok(())
 }

@@ -28,6 +28,8 @@ pub struct FileLine {
     pub since: String,
     /// About how long it still takes, or what it waits for.
     pub rest: String,
+    /// Whether it is coming just now.
+    pub coming: bool,
 }
 
 /// The line, as far as it brings something.

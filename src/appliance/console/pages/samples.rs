@@ -348,6 +348,7 @@ fn line_part() -> LinePart {
         bytes: (here, 1 << 30),
         since: "2027-01-14 09:00 UTC".into(),
         rest: rest.into(),
+        coming: here > 0,
     };
     let heard = |silent, missing| HeardLine {
         at: "2027-01-14 09:00 UTC".into(),

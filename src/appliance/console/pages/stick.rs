@@ -63,7 +63,8 @@ pub struct ReadView {
 impl StickPage<'_> {
     /// After how many seconds the page is worth looking at again.
     fn worth(&self) -> Option<u8> {
-        let arrives = self.line.as_ref().is_some_and(|line| !line.arriving.is_empty());
+        // What waits for the shop may wait for weeks, and what became of a stick is read in peace meanwhile.
+        let arrives = self.line.as_ref().is_some_and(|line| line.arriving.iter().any(|file| file.coming));
         match self.stick {
             Where::Reading(..) => Some(2),
             _ if arrives => Some(2),

@@ -38,6 +38,7 @@ impl Asked<'_> {
             bytes: (file.here, file.bytes),
             since: words::moment(self.say.0, file.since),
             rest: file.rest(self.say.0),
+            coming: file.coming,
         }
     }
 

@@ -40,6 +40,8 @@ impl Asked<'_> {
 
     fn stick_page(&self, not_written: Option<String>) -> Result<Response, No> {
         let view = self.keeper().stick_view();
+        // Why nothing was written is read in peace; and the address of that page is none that can be asked for again.
+        let still = not_written.is_some() || !self.request.query("still").is_empty();
         let written = not_written.map(Err).or_else(|| view.written.map(Ok));
         let readable = matches!(view.state, StickState::Taken(_));
         let stick_is = match &view.state {
@@ -60,8 +62,7 @@ impl Asked<'_> {
             cards: cards.iter().map(|card| format!("kluis enrol {}", card.display())).collect(),
             line: self.line_part(),
             writable: self.is_officer() && readable && view.device.is_some(),
-            // What became of writing is read in peace; and its address is none that can be asked for again.
-            still: written.is_some() || !self.request.query("still").is_empty(),
+            still,
             written,
         };
         let title = self.say.text("console-stick-title");

@@ -22,7 +22,7 @@ airlock-no-mass-storage = “{ $name }” is not a USB stick but something that 
 airlock-one-at-a-time = Another stick is being read. Wait until it may be taken out, then put in this one.
 airlock-write-protected = The stick is write-protected. Look for a small switch on it, or take another stick.
 airlock-not-written = { $file } could not be written onto the stick: { $reason }. Take another; what it showed before, it still shows.
-airlock-our-fault = The box itself failed at this: a fault of the program, not of the stick. What it says is taken in is in. Take the stick out and put it in again; if this comes back, ask who looks after the box.
+airlock-our-fault = The box itself failed at this: a fault of the program, not of what was brought. What it says is taken in is in. Bring this once more (a stick: take it out and put it in again); if it fails again, ask who looks after the box.
 airlock-no-stick = No stick is in that could be written onto. Put one in, wait until it has been read, and ask again.
 airlock-too-many-cards = { $file } was not kept: { $limit } cards of shops are waiting already. Admit them, or remove them from the folder “spool/cards” of the box, and bring it again.
 

@@ -16,7 +16,7 @@ kluis-column-document = Document
 kluis-locked = locked
 kluis-not-exact = (not exact)
 
-kluis-take-nothing = There is nothing to take there: no bundle (a file whose name ends in .bundle) and no time token (.tsr).
+kluis-take-nothing = There is nothing to take there: no bundle (a file whose name ends in .bundle), no time token (.tsr) and no shop’s card (.card).
 kluis-take-stick-rest = { $count ->
     [one] One other file or folder on the stick was left alone.
    *[other] { $count } other files and folders on the stick were left alone.
@@ -25,7 +25,7 @@ kluis-take-stick-unread = { $count ->
     [one] One file was not read any more.
    *[other] { $count } files were not read any more.
 }
-kluis-take-stick-nothing = There is nothing to take on this stick. Bundles (.bundle) and time tokens (.tsr) lie at its top or in a folder called “kluis”.
+kluis-take-stick-nothing = There is nothing to take on this stick. Bundles (.bundle), time tokens (.tsr) and shops’ cards (.card) lie at its top or in a folder called “kluis”.
 kluis-take-code = receipt code for the shop: { $code }
 kluis-take-gaps = still missing from this shop: number { $numbers }
 kluis-take-receipts = receipts written to { $directory }

@@ -22,7 +22,7 @@ airlock-no-mass-storage = “{ $name }” is geen USB-stick maar iets dat zich a
 airlock-one-at-a-time = Er wordt al een andere stick gelezen. Wacht tot die eruit mag en steek dan deze erin.
 airlock-write-protected = De stick is tegen schrijven beveiligd. Zoek een klein schuifje erop, of neem een andere stick.
 airlock-not-written = { $file } kon niet op de stick worden geschreven: { $reason }. Neem een andere; wat erop stond, staat er nog.
-airlock-our-fault = De kluis zelf liep hierop vast: een fout van het programma, niet van de stick. Wat volgens de kluis ingenomen is, is ingenomen. Haal de stick eruit en steek hem er weer in; komt dit terug, vraag dan wie de kluis onderhoudt.
+airlock-our-fault = De kluis zelf liep hierop vast: een fout van het programma, niet van wat er is gebracht. Wat volgens de kluis ingenomen is, is ingenomen. Breng dit nog eens (een stick: haal hem eruit en steek hem er weer in); loopt het weer vast, vraag dan wie de kluis onderhoudt.
 airlock-no-stick = Er zit geen stick in waarop geschreven kan worden. Steek er een in, wacht tot hij is gelezen, en vraag het opnieuw.
 airlock-too-many-cards = { $file } is niet bewaard: er wachten al { $limit } kaarten van winkels. Schrijf ze in, of haal ze weg uit de map “spool/cards” van de kluis, en breng haar opnieuw.
 

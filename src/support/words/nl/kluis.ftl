@@ -16,7 +16,7 @@ kluis-column-document = Document
 kluis-locked = vergrendeld
 kluis-not-exact = (niet exact)
 
-kluis-take-nothing = Daar is niets in te nemen: geen bundel (een bestand waarvan de naam op .bundle eindigt) en geen tijdstempel (.tsr).
+kluis-take-nothing = Daar is niets in te nemen: geen bundel (een bestand waarvan de naam op .bundle eindigt), geen tijdstempel (.tsr) en geen kaart van een winkel (.card).
 kluis-take-stick-rest = { $count ->
     [one] Eén ander bestand of andere map op de stick is met rust gelaten.
    *[other] { $count } andere bestanden en mappen op de stick zijn met rust gelaten.
@@ -25,7 +25,7 @@ kluis-take-stick-unread = { $count ->
     [one] Eén bestand is niet meer gelezen.
    *[other] { $count } bestanden zijn niet meer gelezen.
 }
-kluis-take-stick-nothing = Er is op deze stick niets in te nemen. Bundels (.bundle) en tijdstempels (.tsr) liggen bovenaan of in een map die “kluis” heet.
+kluis-take-stick-nothing = Er is op deze stick niets in te nemen. Bundels (.bundle), tijdstempels (.tsr) en kaarten van winkels (.card) liggen bovenaan of in een map die “kluis” heet.
 kluis-take-code = ontvangstcode voor de winkel: { $code }
 kluis-take-gaps = van deze winkel ontbreekt nog: nummer { $numbers }
 kluis-take-receipts = ontvangstbewijzen geschreven naar { $directory }
