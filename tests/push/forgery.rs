@@ -89,10 +89,10 @@ fn a_heartbeat_is_heard_once_and_an_older_one_never() {
         }
     };
     let first = beat(&scene);
-    assert_eq!(heard(&scene, 1)[0].heartbeat, first);
+    assert_eq!(heard(&scene, first.counter)[0].heartbeat, first);
     let second = beat(&scene);
-    assert_eq!(heard(&scene, 2).len(), 1);
-    assert_eq!(second.counter, 2);
+    assert!(second.counter > first.counter);
+    assert_eq!(heard(&scene, second.counter).len(), 1);
     // What was heard outlives the box's restart.
     scene.start();
     assert_eq!(scene.receiver().heard()[0].heartbeat, second);

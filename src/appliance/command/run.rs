@@ -18,6 +18,9 @@ use crate::support::words::{self, Language, Said as _};
 
 /// How often folder and terms are looked at.
 const EVERY: Duration = Duration::from_secs(2);
+/// Files of the folder that are taken at one look. A folder may have thousands, and between two looks time is counted,
+/// the line is heard, what is due is done, and a signal is seen.
+const AT_A_LOOK: usize = 64;
 
 /// What `kluis run` was told.
 pub struct RunOptions {
@@ -153,7 +156,7 @@ fn go_on(
     line: &mut Line,
 ) -> Result<(), KeeperRefusal> {
     let taken = options.from_folder.as_ref().map_or(Ok(()), |path| {
-        for file in folder.look(path, SystemTime::now()) {
+        for file in folder.look(path, SystemTime::now()).into_iter().take(AT_A_LOOK) {
             take(keeper, &file, options)?;
             folder.taken(&file);
         }

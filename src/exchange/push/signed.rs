@@ -178,7 +178,7 @@ pub struct Heartbeat {
     pub sender: SenderId,
     /// In which stream he numbers.
     pub stream: StreamId,
-    /// One more each time, for good.
+    /// Higher each time, for good.
     pub counter: u64,
     /// The last number that he has sealed; 0 for none.
     pub last: BundleNumber,

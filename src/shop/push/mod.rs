@@ -10,8 +10,8 @@
 //! enough. [`carousel`] is one pass, [`pace`] its clock, [`link`] the socket, [`state`] what must outlive a
 //! restart, [`outbox`] the folder that is pushed until the box's receipt is here.
 //!
-//! **Promised.** No symbol's number is used twice in a session, whatever is killed: the state that it is
-//! used up is durable before the pass begins. A heartbeat's counter never falls. Memory does not grow with
+//! **Promised.** No symbol's number is used twice in a session, whatever is killed, before all 2^24 are used up: the
+//! state that it is used up is durable before the pass begins. A heartbeat's counter never falls. Memory does not grow with
 //! the file: two windows of blocks of at most 64 MiB each, with what is sent beyond them; 24 MiB where two seconds of
 //! the line are more than 64.
 //!

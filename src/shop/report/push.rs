@@ -86,7 +86,7 @@ pub fn happened(language: Language, happening: &Happening) -> Option<Told> {
             Told { text: text + "\n", json: json!({ "finished": path.to_string_lossy() }) }
         }
         Happening::Beat(beat) => {
-            let text = say!(language, "shop-outbox-beat", counter = beat.counter, number = beat.last);
+            let text = say!(language, "shop-outbox-beat", number = beat.last);
             Told { text: text + "\n", json: json!({ "heartbeat": beat.counter, "last": beat.last }) }
         }
         Happening::Waits(why) => {

@@ -195,7 +195,10 @@ impl Ear {
         for incoming in &mut self.open {
             let session = incoming.session;
             let blocks = incoming.manifest.geometry.blocks();
-            say(&Message::Opened(store::manifest(session)?))?;
+            // It may be over, and the word of that on its way or lost: whoever joins says it to what is ready.
+            if let Ok(manifest) = store::manifest(session) {
+                say(&Message::Opened(manifest))?;
+            }
             say(&Message::Progress(session, incoming.done, incoming.here()))?;
             if incoming.done == blocks {
                 say(&Message::Ready(session, 0))?;

@@ -186,7 +186,7 @@ impl Incoming {
         let blocks = (0..).zip(&self.blocks);
         let of = |(number, block): (u32, &Block)| {
             let symbols = self.geometry().symbols(number);
-            if block.whole { symbols } else { symbols.min(u32::from(block.own) + block.more.len() as u32) }
+            if block.whole { symbols } else { symbols.min(block.here()) }
         };
         blocks.map(of).sum()
     }

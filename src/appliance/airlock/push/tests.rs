@@ -332,6 +332,26 @@ fn a_wrong_symbol_from_a_holder_of_the_key_never_yields_a_file() {
 }
 
 #[test]
+fn a_file_that_was_delivered_before_anybody_said_so_does_not_end_the_one_that_hears() {
+    let line = Line::new();
+    let mut hearing = line.hear(1);
+    line.send_manifest();
+    said(&mut hearing).unwrap();
+    let ready = |block| Some(Message::Ready(line.session(), block));
+    for block in 0..BLOCKS as u32 {
+        line.send_symbols(block, 0..SYMBOLS);
+        assert_eq!(said(&mut hearing), ready(block));
+    }
+    // Whoever joins has delivered it and died; the next one is there, and all is named to it.
+    fs::remove_dir_all(line.folder.path().join("open").join(line.session().to_string())).unwrap();
+    let senders = vec![PublicKey(line.signing.verifying_key().to_bytes())];
+    tell(&mut hearing, &Message::Setup(Setup { boot: [1; 16], key: [9; 32], senders }));
+    for block in 0..BLOCKS as u32 {
+        assert_eq!(said(&mut hearing), ready(block));
+    }
+}
+
+#[test]
 fn symbols_that_kill_are_thrown_away_and_asked_for_again() {
     let line = Line::new();
     let mut hearing = line.hear(1);

@@ -117,8 +117,10 @@ fn one(say: Say, shop: &ShopLine, newest: &Newest) -> Markup {
                     p.spoken { (code) }
                     p.hint { (say.text("console-receipts-code")) }
                 }
-                @let on_their_way = shop.heard.as_ref().map_or(&[][..], |heard| &heard.awaited);
-                @let gaps = newest.gaps.iter().filter(|gap| !on_their_way.contains(gap));
+                // Of what the shop was heard to have sealed, that is said above, with what to do about it.
+                @let heard = shop.heard.as_ref();
+                @let is_said = |one: &HeardLine, gap: u64| one.awaited.contains(&gap) || one.missing.contains(&gap);
+                @let gaps = newest.gaps.iter().filter(|gap| !heard.is_some_and(|one| is_said(one, **gap)));
                 @let gaps: Vec<String> = gaps.map(u64::to_string).collect();
                 @if !gaps.is_empty() {
                     (notice(Tone::Care, &html! { p {
