@@ -156,8 +156,9 @@ impl Keeper {
                 continue;
             }
             if known.current.as_ref().is_some_and(|current| current.judged.is_ok()) {
-                another = true;
-                break;
+                // What is no stick waits too, to be refused by its name; but that it will be read is not said of it.
+                another |= new.judged.is_ok();
+                continue;
             }
             // A command is at a stick or an image: this one is read after that, and not refused for good.
             if new.judged.is_ok() && self.stick.alone().is_err() {

@@ -25,7 +25,7 @@ use crate::pair::{median, verdict};
 
 /// What is compared: the frame's size, per cent of repair, and megabits in a second that ours is paced at.
 const CASES: [(u32, u32, u32); 4] =
-    [(1_500, 2, 2_800), (9_000, 2, 2_800), (1_500, 60, 3_700), (9_000, 60, 3_900)];
+    [(1_500, 2, 4_500), (9_000, 2, 4_500), (1_500, 60, 6_000), (9_000, 60, 6_000)];
 /// How long a file may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
