@@ -154,7 +154,11 @@ fn a_kill_at_thirty_moments_of_taking_ten_bundles_loses_no_receipt() {
     let whole = begun.elapsed();
     fs::remove_dir_all(&copy).unwrap();
     let mut killed = 0;
-    for moment in 0..30_u32 {
+    for moment in 0..90_u32 {
+        // On a busy machine the one that was timed may have been the slow one.
+        if moment >= 30 && killed >= 10 {
+            break;
+        }
         the.copy_to(&copy);
         let mut child = kluis_at(&copy, ["take", "--json"])
             .arg(&stick)
@@ -164,7 +168,7 @@ fn a_kill_at_thirty_moments_of_taking_ten_bundles_loses_no_receipt() {
             .unwrap();
         // Evenly over the time that it takes, and each a little off.
         let jitter = Duration::from_micros(u64::from(rand(moment)) % 20_000);
-        std::thread::sleep(whole * moment / 30 + jitter);
+        std::thread::sleep(whole * (moment % 30) / 30 + jitter);
         child.kill().unwrap();
         let out = child.wait_with_output().unwrap();
         killed += usize::from(out.status.code().is_none());
@@ -172,7 +176,7 @@ fn a_kill_at_thirty_moments_of_taking_ten_bundles_loses_no_receipt() {
         of_admission(&copy, &stick, &acknowledged, &format!("moment {moment}"));
         fs::remove_dir_all(&copy).unwrap();
     }
-    eprintln!("{killed} of 30 killed in the middle");
+    eprintln!("{killed} killed in the middle");
     assert!(killed >= 10, "{killed}");
 }
 

@@ -1,7 +1,7 @@
 //! The process that reads documents is killed, hangs, or is given what eats memory.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -65,6 +65,29 @@ fn a_reader_that_is_killed_refuses_the_bundle_and_harms_nothing() {
     let taken = the.take(&bundle);
     assert_eq!(taken.outcomes(), ["admitted"], "{taken:?}");
     the.sound();
+}
+
+#[test]
+fn why_a_file_was_refused_goes_into_no_log_with_what_stands_in_it() {
+    let mut the = Box::new();
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ubl-invoice.xml");
+    let documents = vec![("application/xml", fs::read(document).unwrap())];
+    let drop = the.folder.path().join("drop");
+    fs::create_dir(&drop).unwrap();
+    let bundle = drop.join("other.bundle");
+    let other = Invoice { record: record("KENMERK-77", jiff::civil::date(2026, 6, 1)), documents };
+    fs::write(&bundle, the.shop.seal(TERM, &[other])).unwrap();
+    let taken = the.take(&bundle);
+    assert!(taken.sentence().contains("KENMERK-77"), "to whoever asks it is said: {taken:?}");
+    let mut run =
+        the.kluis(["run", "--port", "0", "--from-folder"]).arg(&drop).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(run.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let said: Vec<String> = lines.take(2).collect();
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let line = said.last().unwrap();
+    assert!(line.contains("other.bundle") && line.contains("reader-mismatch"), "{said:?}");
+    assert!(!line.contains("KENMERK") && !line.contains("HS-2026"), "{said:?}");
 }
 
 #[test]

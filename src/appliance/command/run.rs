@@ -1,7 +1,7 @@
 //! `kluis run`: everything that a box does, until it is told to stop.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -123,7 +123,7 @@ fn sticks(keeper: &Arc<Keeper>, options: &RunOptions, stop: &Arc<AtomicBool>) ->
         StickHappened::In => tell(&words::text(language, "kluis-run-stick-in")),
         StickHappened::Taken(report) => {
             for (name, outcome) in &report.files {
-                tell(&outcome.say(name, language));
+                tell(&came_to(outcome, name, language));
                 // A disk that does not take a receipt is found out by the box itself.
                 let _ = leave_receipt(outcome, receipts.as_deref());
             }
@@ -175,6 +175,18 @@ fn tell(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// What is said of what a file came to. Where nobody looks it goes into the system's log, which outlives every term:
+/// why a file was refused is said there without what stands in it, which may be an invoice's.
+fn came_to(outcome: &Outcome, file: &str, language: Language) -> String {
+    match outcome {
+        Outcome::Refused(refusal) if !io::stdout().is_terminal() => {
+            let fields = [("file", file.into()), ("code", refusal.code().into())];
+            words::message(language, "kluis-run-refused", &fields)
+        }
+        outcome => outcome.say(file, language),
+    }
+}
+
 /// What is said of something that happened by itself.
 fn say(happened: &Happened, language: Language) -> String {
     let (name, term) = match happened {
@@ -201,7 +213,7 @@ impl Line {
     fn look(&mut self, keeper: &Keeper, options: &RunOptions) -> Result<(), KeeperRefusal> {
         let Some(line) = keeper.line_view() else { return Ok(()) };
         keeper.take_pushed(&mut |name, outcome| {
-            tell(&outcome.say(name, options.language));
+            tell(&came_to(outcome, name, options.language));
             Ok(leave_receipt(outcome, options.receipts.as_deref())?)
         })?;
         if let Some(reason) = line.deaths.1.filter(|reason| self.trouble.as_ref() != Some(reason)) {
@@ -252,7 +264,7 @@ fn take(keeper: &Keeper, file: &Path, options: &RunOptions) -> Result<(), Keeper
             Outcome::Refused(refusal) if refusal.is_disk_full() => return Err(refusal),
             outcome => outcome,
         };
-        tell(&outcome.say(&name, options.language));
+        tell(&came_to(&outcome, &name, options.language));
         leave_receipt(&outcome, options.receipts.as_deref())?;
     }
     Ok(())

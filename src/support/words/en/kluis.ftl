@@ -210,6 +210,7 @@ kluis-column-then-until = Then until
 
 kluis-run-ready = The box is running. Console: { $address }
 kluis-run-keys-not-locked = The keys of this box lie in memory that can be swapped out: this system allows too little of it to be locked. Raise the limit (ulimit -l, LimitMEMLOCK= of the service) to 8 MiB, or turn swap off.
+kluis-run-refused = { $file } was not taken in ({ $code }). What stands in it is not written into a log: the console says why on its page Stick, and so does “kluis take” with that file at a terminal.
 kluis-run-stick-in = A stick was put in. It is being read; leave it in.
 kluis-run-stick-done = The stick has been read. You may take the stick out.
 kluis-run-stick-out = The stick is out.

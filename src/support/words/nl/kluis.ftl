@@ -210,6 +210,7 @@ kluis-column-then-until = Dan tot en met
 
 kluis-run-ready = De kluis draait. Console: { $address }
 kluis-run-keys-not-locked = De sleutels van deze kluis liggen in geheugen dat naar de wisselruimte kan gaan: dit systeem laat er te weinig van vastzetten. Verhoog de grens (ulimit -l, LimitMEMLOCK= van de dienst) tot 8 MiB, of zet wisselgeheugen uit.
+kluis-run-refused = { $file } is niet ingenomen ({ $code }). Wat erin staat komt niet in een logboek: de console zegt op haar pagina Stick waarom, en ook “kluis take” met dat bestand in een terminal.
 kluis-run-stick-in = Er is een stick in gestoken. Hij wordt gelezen; laat hem zitten.
 kluis-run-stick-done = De stick is gelezen. U mag de stick eruit halen.
 kluis-run-stick-out = De stick is eruit.
