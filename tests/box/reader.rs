@@ -79,8 +79,8 @@ fn why_a_file_was_refused_goes_into_no_log_with_what_stands_in_it() {
     fs::write(&bundle, the.shop.seal(TERM, &[other])).unwrap();
     let taken = the.take(&bundle);
     assert!(taken.sentence().contains("KENMERK-77"), "to whoever asks it is said: {taken:?}");
-    let mut run =
-        the.kluis(["run", "--port", "0", "--from-folder"]).arg(&drop).stdout(Stdio::piped()).spawn().unwrap();
+    let mut order = the.kluis(["run", "--port", "0", "--from-folder", drop.to_str().unwrap()]);
+    let mut run = order.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(run.stdout.take().unwrap()).lines().map(Result::unwrap);
     let said: Vec<String> = lines.take(2).collect();
     run.kill().unwrap();

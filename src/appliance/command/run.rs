@@ -180,7 +180,7 @@ fn tell(line: &str) {
 fn came_to(outcome: &Outcome, file: &str, language: Language) -> String {
     match outcome {
         Outcome::Refused(refusal) if !io::stdout().is_terminal() => {
-            let fields = [("file", file.into()), ("code", refusal.code().into())];
+            let fields = [("file", file.into()), ("code", refusal.code())];
             words::message(language, "kluis-run-refused", &fields)
         }
         outcome => outcome.say(file, language),
