@@ -1,7 +1,6 @@
 //! Processes that lie, out of a pipe. (Real ones do in `tests/liars`; the fuzz target `told` goes on from here.)
 #![allow(clippy::unwrap_used)]
 
-use ed25519_dalek::SigningKey;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -9,8 +8,7 @@ use proptest::sample::select;
 use super::frames::{Item, No, Told};
 use super::volume::StickRefusal;
 use super::{AirlockRefusal, lies};
-use crate::exchange::push::{FileKind, Geometry, Manifest, Session, Size};
-use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey, SenderId, StreamId};
+use crate::exchange::push::{self, Session};
 use crate::support::words::assert_all_said;
 
 #[test]
@@ -136,19 +134,7 @@ proptest! {
 
 /// A manifest of the sender whom `lies` enrols.
 fn manifest() -> Vec<u8> {
-    let signing = SigningKey::from_bytes(&[5; 32]);
-    let manifest = Manifest {
-        key: PublicKey(signing.verifying_key().to_bytes()),
-        sender: SenderId([1; 16]),
-        stream: StreamId([2; 16]),
-        number: BundleNumber(7),
-        begun: 1,
-        kind: FileKind::Bundle,
-        sha256: Digest([3; 32]),
-        geometry: Geometry::new(5_000_000, Size::Usual, 1_000).unwrap(),
-        most: 1_000,
-    };
-    manifest.sign(&signing)
+    push::tests::manifest().sign(&push::tests::signing())
 }
 
 /// A message of the push: of few sessions and blocks, so that some belong together.
@@ -156,7 +142,12 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
     let of_block =
         (2..=12_u8, 0..3_u8, prop_oneof![0..3_u32, any::<u32>()]).prop_map(|(kind, session, block)| {
             let session = if session == 0 { Session::of(&manifest()).0.to_vec() } else { vec![session; 16] };
-            let block = if matches!(kind, 5 | 6) { Vec::new() } else { block.to_be_bytes().to_vec() };
+            let block = match kind {
+                5 | 6 | 12 => Vec::new(),
+                // Progress has a number of symbols behind that of blocks.
+                10 => [block.to_be_bytes(), block.to_be_bytes()].concat(),
+                _ => block.to_be_bytes().to_vec(),
+            };
             [vec![kind], session, block].concat()
         });
     let signed = prop_oneof![Just(manifest()), vec(any::<u8>(), 0..300)];

@@ -52,8 +52,7 @@ fn printed(answer: &Value, language: Language) -> String {
         let _ = writeln!(out, "{}", say(language, "kluis-run-push-trouble", &[("reason", reason)]));
     }
     for shop in list("shops") {
-        let at = text(shop, "at").parse::<Timestamp>().map(|at| words::moment(language, at));
-        let at = at.unwrap_or_default();
+        let at = moment(shop, language);
         let numbers = |name: &str| {
             let numbers = shop[name].as_array().into_iter().flatten();
             numbers.map(Value::to_string).collect::<Vec<_>>().join(", ")
@@ -78,8 +77,12 @@ fn printed(answer: &Value, language: Language) -> String {
         let _ = writeln!(out, "{}: {percent} %. {}", text(file, "what"), text(file, "says"));
     }
     for came in list("lately") {
-        let at = text(came, "at").parse::<Timestamp>().map(|at| words::moment(language, at));
-        let _ = writeln!(out, "{} – {}", at.unwrap_or_default(), text(came, "sentence"));
+        let _ = writeln!(out, "{} – {}", moment(came, language), text(came, "sentence"));
     }
     out
+}
+
+/// When something was, for people.
+fn moment(of: &Value, language: Language) -> String {
+    text(of, "at").parse::<Timestamp>().map_or_else(|_| String::new(), |at| words::moment(language, at))
 }

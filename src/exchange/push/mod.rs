@@ -28,7 +28,7 @@ mod poly1305;
 mod signed;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use datagram::{DatagramKey, Dropped, Head, Kind, Known, Opened, Session, SessionKey, Size};
 pub use geometry::{BLOCK_SYMBOLS, Geometry, MOST_BLOCK_SYMBOLS, MOST_BLOCKS};

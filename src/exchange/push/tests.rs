@@ -15,7 +15,7 @@ fn key() -> DatagramKey {
     DatagramKey::of(&Secret::from_bytes(&[9; 32]))
 }
 
-fn signing() -> SigningKey {
+pub(crate) fn signing() -> SigningKey {
     SigningKey::from_bytes(&[5; 32])
 }
 
@@ -27,7 +27,8 @@ fn geometry() -> Geometry {
     Geometry::new(5_000_000, Size::Usual, 1_000).unwrap()
 }
 
-fn manifest() -> Manifest {
+/// A manifest that [`signing`] may sign, for whoever tests what is done with one.
+pub(crate) fn manifest() -> Manifest {
     Manifest {
         key: public(),
         sender: SenderId([1; 16]),

@@ -110,21 +110,11 @@ impl Arriving {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::exchange::push::{FileKind, Geometry, Size};
-    use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey, SenderId, StreamId};
+    use crate::exchange::push::{Geometry, Size};
 
     fn arriving() -> Arriving {
-        let manifest = Manifest {
-            key: PublicKey([1; 32]),
-            sender: SenderId([1; 16]),
-            stream: StreamId([2; 16]),
-            number: BundleNumber(7),
-            begun: 1,
-            kind: FileKind::Bundle,
-            sha256: Digest([3; 32]),
-            geometry: Geometry::new(1_000 * 1_424 - 5, Size::Usual, 100).unwrap(),
-            most: 100,
-        };
+        let geometry = Geometry::new(1_000 * 1_424 - 5, Size::Usual, 100).unwrap();
+        let manifest = Manifest { geometry, most: 100, ..crate::exchange::push::tests::manifest() };
         Arriving::named(manifest, Path::new("/nowhere"), Session([0; 16]), Timestamp::UNIX_EPOCH)
     }
 

@@ -14,8 +14,8 @@ use super::frames::{Counts, MESSAGE_LIMIT, Message, Messages, Setup};
 use super::store::FINISHED;
 use crate::appliance::cage::{self, Kind, Patience, Started};
 use crate::exchange::push::fec::Coder;
-use crate::exchange::push::{DatagramKey, FileKind, Geometry, Head, Manifest, Session, Size};
-use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey, SenderId, StreamId};
+use crate::exchange::push::{self, DatagramKey, Geometry, Head, Manifest, Session, Size};
+use crate::exchange::vocabulary::{BundleNumber, Digest, PublicKey};
 
 const BLOCKS: usize = 3;
 const SYMBOLS: usize = 20;
@@ -32,21 +32,12 @@ struct Line {
 
 impl Line {
     fn new() -> Self {
-        let signing = SigningKey::from_bytes(&[5; 32]);
+        let signing = push::tests::signing();
         let length = BLOCKS * SYMBOLS * Size::Usual.symbol() - 100;
         let file: Vec<u8> = (0..length).map(|at| ((at * 31) >> 5) as u8).collect();
         let geometry = Geometry::new(length as u64, Size::Usual, SYMBOLS as u16).unwrap();
-        let manifest = Manifest {
-            key: PublicKey(signing.verifying_key().to_bytes()),
-            sender: SenderId([1; 16]),
-            stream: StreamId([2; 16]),
-            number: BundleNumber(7),
-            begun: 1,
-            kind: FileKind::Bundle,
-            sha256: Digest::of(&file),
-            geometry,
-            most: SYMBOLS as u16,
-        };
+        let manifest =
+            Manifest { sha256: Digest::of(&file), geometry, most: SYMBOLS as u16, ..push::tests::manifest() };
         let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
         sender.connect(receiver.local_addr().unwrap()).unwrap();
